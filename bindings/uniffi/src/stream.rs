@@ -136,7 +136,7 @@ async_and_blocking! {
         fn encrypt_stream / encrypt_stream_blocking(
             &self as key, context: Vec<u8>, length: Option<u64>,
         ) -> Arc<NativeStream> {
-            with_role!(self, key, Symmetric else "encrypts no streams", |key| {
+            with_role!(self, key, Symmetric else "does not encrypt streams", |key| {
                 Ok(NativeStream::new(wait!(key.encrypt_stream(&context, length))?))
             })
         }
@@ -145,14 +145,14 @@ async_and_blocking! {
         fn decrypt_stream / decrypt_stream_blocking(
             &self as key, context: Vec<u8>, length: Option<u64>,
         ) -> Arc<NativeStream> {
-            with_role!(self, key, Symmetric else "decrypts no streams", |key| {
+            with_role!(self, key, Symmetric else "does not decrypt streams", |key| {
                 Ok(NativeStream::new(wait!(key.decrypt_stream(&context, length))?))
             })
         }
 
         /// Starts an authentication code of data in pieces.
         fn mac_stream / mac_stream_blocking(&self as key) -> Arc<NativeStream> {
-            with_role!(self, key, Mac else "computes no codes", |key| {
+            with_role!(self, key, Mac else "does not compute authentication codes", |key| {
                 Ok(NativeStream::new(wait!(key.compute_stream())?))
             })
         }
@@ -161,7 +161,7 @@ async_and_blocking! {
         fn mac_verify_stream / mac_verify_stream_blocking(
             &self as key, code: Vec<u8>,
         ) -> Arc<NativeStream> {
-            with_role!(self, key, Mac else "checks no codes", |key| {
+            with_role!(self, key, Mac else "does not verify authentication codes", |key| {
                 Ok(NativeStream::new(wait!(key.verify_stream(&code))?))
             })
         }

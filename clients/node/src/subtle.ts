@@ -1,4 +1,4 @@
-/** The shape of WebCrypto over keys of the service. */
+/** WebCrypto's interface for keys of the service. */
 
 import { webcrypto } from 'node:crypto'
 import { types } from 'node:util'
@@ -26,7 +26,7 @@ import type { Algorithm, HashName, KeyOptions } from './spec.js'
 /** An algorithm as WebCrypto writes it: its name, or an object with `name`. */
 export type SubtleAlgorithm = string | ({ name: string } & SubtleParameters)
 
-/** What algorithms of WebCrypto may say. */
+/** Parameters of WebCrypto algorithms. */
 export interface SubtleParameters {
   hash?: string | { name: string }
   namedCurve?: string
@@ -41,7 +41,7 @@ export interface SubtleParameters {
   public?: AgreementKey | PublicKey | webcrypto.CryptoKey | Bytes
 }
 
-/** Keys that have a public half. */
+/** Keys with a public key. */
 type PublicHalf = SigningKey | VerifyingKey | DecryptionKey | AgreementKey
 
 const CURVES: Record<string, Algorithm> = {
@@ -54,8 +54,8 @@ const CURVES: Record<string, Algorithm> = {
  * The methods of `crypto.subtle` for keys of the service: the same names, and `DOMException`s of
  * the same names.
  *
- * Keys of the service cannot be given to the native `crypto.subtle`, nor native ones to this:
- * verify with `await key.publicKey.toCryptoKey()` there, or import the native key here.
+ * Keys of the service do not work with the native `crypto.subtle`, nor native keys with this one:
+  * verify with `await key.publicKey.toCryptoKey()` there, or import the native key here.
  *
  * @example
  * ```ts
@@ -84,7 +84,7 @@ export class Subtle {
     })
   }
 
-  /** Whether a signature or a code is that of the data. */
+  /** Verifies a signature or an authentication code. */
   async verify(
     algorithm: SubtleAlgorithm,
     key: SigningKey | VerifyingKey | MacKey,
@@ -103,8 +103,8 @@ export class Subtle {
   }
 
   /**
-   * Encrypts. With AES-GCM the service's client draws the nonce: leave `iv` out, and what comes
-   * back is nonce, ciphertext and tag in a row, which {@link decrypt} takes.
+   * Encrypts. With AES-GCM the client generates the nonce: omit `iv`. The result is nonce,
+    * ciphertext and tag, concatenated, which {@link decrypt} accepts.
    */
   async encrypt(algorithm: SubtleAlgorithm, key: SymmetricKey | DecryptionKey, data: Bytes): Promise<ArrayBuffer> {
     const view = bytes(data, 'data')
@@ -118,7 +118,7 @@ export class Subtle {
     })
   }
 
-  /** Decrypts what {@link encrypt} gave. */
+  /** Decrypts the output of {@link encrypt}. */
   async decrypt(algorithm: SubtleAlgorithm, key: SymmetricKey | DecryptionKey, data: Bytes): Promise<ArrayBuffer> {
     const view = bytes(data, 'data')
     return await translated(async () => {
@@ -131,7 +131,7 @@ export class Subtle {
     })
   }
 
-  /** A hash, made by the service. */
+  /** Computes a hash in the service. */
   async digest(algorithm: SubtleAlgorithm, data: Bytes): Promise<ArrayBuffer> {
     const view = bytes(data, 'data')
     const { name } = parameters(algorithm)
@@ -139,8 +139,8 @@ export class Subtle {
   }
 
   /**
-   * Makes a key. Keys of the service have names, so this one takes one more argument. What a key
-   * may be used for follows from the algorithm; `usages` is checked against it.
+   * Generates a key. Keys of the service have names, so this method has an additional argument.
+    * The algorithm determines the permitted usages; `usages` is checked against them.
    */
   async generateKey(
     algorithm: SubtleAlgorithm,
@@ -161,7 +161,7 @@ export class Subtle {
     })
   }
 
-  /** A public key, as `spki`, `raw` or `jwk`. Private keys stay where they are: `key.exportPrivate()` says more. */
+  /** Exports a public key as `spki`, `raw` or `jwk`. For private keys see `key.exportPrivate()`. */
   async exportKey(format: 'jwk', key: PublicHalf): Promise<webcrypto.JsonWebKey>
   async exportKey(format: 'spki' | 'raw', key: PublicHalf): Promise<ArrayBuffer>
   async exportKey(format: 'jwk' | 'spki' | 'raw', key: PublicHalf): Promise<ArrayBuffer | webcrypto.JsonWebKey> {
@@ -186,7 +186,7 @@ export class Subtle {
     })
   }
 
-  /** Bits of a key agreement (`ECDH`, `X25519`) or of a derivation (`HKDF`, without salt). */
+  /** Derives bits with a key agreement (`ECDH`, `X25519`) or a derivation (`HKDF`, without salt). */
   async deriveBits(
     algorithm: SubtleAlgorithm,
     key: DerivationKey | AgreementKey,
@@ -209,7 +209,7 @@ export class Subtle {
           .withOptions({ provider: given.provider })
           .raw.psaRawKeyAgreement({ alg: 'ecdh', privateKeyName: given.name, peerKey: await peer(said.public) })
         if (answer.sharedSecret.byteLength * 8 < length) {
-          throw new DOMException('length: more than the agreement gives', 'OperationError')
+          throw new DOMException('length: longer than the shared secret', 'OperationError')
         }
         return buffer(answer.sharedSecret.subarray(0, length / 8))
       }
@@ -240,7 +240,7 @@ function hashOption(hash: SubtleParameters['hash']): HashName | undefined {
   return (typeof hash === 'object' ? hash.name : hash) as HashName | undefined
 }
 
-/** The hash that the call names; WebCrypto's algorithms have to be the key's own. */
+/** Returns the hash of the call. The algorithm must be the key's own. */
 function hashed(algorithm: SubtleAlgorithm, key: SigningKey | VerifyingKey): { hash?: HashName | undefined } {
   const { name, hash } = parameters(algorithm)
   const policy = JSON.stringify(key.attributes.keyPolicy.keyAlgorithm)
@@ -262,12 +262,12 @@ function crypting(
   if (!(given instanceof SymmetricKey || given instanceof DecryptionKey)) throw refused(given, what)
   if (iv !== undefined) {
     throw new DOMException(
-      'iv: is drawn for each message and comes before the ciphertext; use parsec.raw.psaAeadEncrypt() to choose it',
+      'iv: is generated for each message and precedes the ciphertext; use parsec.raw.psaAeadEncrypt() to choose it',
       'NotSupportedError',
     )
   }
   if (tagLength !== undefined && tagLength !== 128) {
-    throw new DOMException('tagLength: is 128 bits', 'NotSupportedError')
+    throw new DOMException('tagLength: must be 128 bits', 'NotSupportedError')
   }
   return { given, context: given instanceof SymmetricKey ? additionalData : label }
 }
@@ -308,19 +308,19 @@ function generated(said: { name: string } & SubtleParameters): KeyOptions {
   }
 }
 
-/** Keys of the service, and a word for those who pass another. */
+/** Returns a key of the service; an error with advice for other keys. */
 function own(key: unknown): Key {
   if (key instanceof Key) return key
   if (types.isCryptoKey(key)) {
     throw new DOMException(
-      'key: is a native CryptoKey; use crypto.subtle for it, or parsec.import() to bring it in',
+      'key: is a native CryptoKey; use crypto.subtle for it, or parsec.import() to import it',
       'InvalidAccessError',
     )
   }
   throw new TypeError(`key: must be a key of this client, not ${describe(key)}`)
 }
 
-/** The public key and what WebCrypto calls its uses. */
+/** Returns the public key and its WebCrypto usages. */
 function publicHalf(key: Key): { publicKey: PublicKey; usages: string[] } | undefined {
   if (key instanceof SigningKey || key instanceof VerifyingKey) {
     return { publicKey: key.publicKey, usages: ['verify'] }
@@ -347,7 +347,7 @@ function buffer(view: Uint8Array): ArrayBuffer {
   return whole ? (view.buffer) : (view.slice().buffer)
 }
 
-/** Errors of the service under the names that users of WebCrypto know. */
+/** Converts errors of the service to `DOMException`s with WebCrypto's names. */
 async function translated<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -1,8 +1,8 @@
-"""Keys of the service as pyca/cryptography's own: for certificates, JSON Web Tokens and the like.
+"""Keys of the service as pyca/cryptography private keys: for certificates or JSON Web Tokens.
 
-The objects are what ``key.as_cryptography()`` gives. They are real subclasses of that package's
-private keys, and only their private part is elsewhere: it never leaves the service, so whatever
-asks for it gets :class:`parsec.NotSupported`.
+``key.as_cryptography()`` returns these objects. They are subclasses of that package's private
+keys, but the private part never leaves the service: methods that return it raise
+:class:`parsec.NotSupported`.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from ._generated import errors
 from ._public_key import PublicKey
 from ._sync._keys import AgreementKey, DecryptionKey, SigningKey, handle_of
 
-#: What keys that sign or decrypt become.
+#: Adapters of keys that sign or decrypt.
 PrivateKey = Union["EllipticCurvePrivateKey", "RSAPrivateKey", "Ed25519PrivateKey"]
-#: What keys that agree on secrets become.
+#: Adapters of keys that agree on secrets.
 AgreementPrivateKey = Union["EllipticCurvePrivateKey", "X25519PrivateKey"]
 
 
 class DecryptionFailed(errors.DecryptionFailed, ValueError):
-    """A ciphertext does not decrypt; a ``ValueError``, which is what that package raises."""
+    """A ciphertext does not decrypt. Also a ``ValueError``, which that package raises."""
 
 
 class _Here:
-    """What all the adapters have in common."""
+    """Base of all adapters."""
 
     _key: Any
 
@@ -69,7 +69,7 @@ class _Here:
 def _digest(
     data: Any, algorithm: Union[utils.Prehashed, hashes.HashAlgorithm]
 ) -> tuple[bytes, hashes.HashAlgorithm]:
-    """The hash to sign: made here, so that the message does not travel."""
+    """Return the hash to sign, computed here so that the message is not sent."""
     if isinstance(algorithm, utils.Prehashed):
         return bytes(data), cast(hashes.HashAlgorithm, getattr(algorithm, "_algorithm"))  # noqa: B009
     hasher = hashes.Hash(algorithm)
@@ -78,30 +78,30 @@ def _digest(
 
 
 def _check_hash(key: Any, algorithm: hashes.HashAlgorithm) -> None:
-    """Refuse a hash function that the key's policy does not let it sign over."""
+    """Refuse a hash function that the key's policy does not permit."""
     fixed = key.hash
     if fixed is None:
         return
     if _hash_name(algorithm) != fixed.hashlib_name:
         raise errors.NotSupported(
-            f"the key {key.name!r} signs over {fixed.value}, not {algorithm.name}",
+            f"the key {key.name!r} signs hashes of {fixed.value}, not {algorithm.name}",
             key_name=key.name,
         )
 
 
 def _hash_name(algorithm: Optional[hashes.HashAlgorithm]) -> Optional[str]:
-    """Its name in :mod:`hashlib`."""
+    """Return its name in :mod:`hashlib`."""
     return None if algorithm is None else algorithm.name.replace("-", "_")
 
 
 def _oaep_hash(key: Any) -> Optional[Hash]:
-    """The hash function of OAEP that the key's policy names."""
+    """Return the hash function of OAEP in the key's policy."""
     algorithm = key.attributes["key_policy"]["key_algorithm"]["asymmetric-encryption"]
     return Hash(algorithm["rsa-oaep"]["hash_alg"]) if isinstance(algorithm, dict) else None
 
 
 class EllipticCurvePrivateKey(_Here, ec.EllipticCurvePrivateKey):
-    """An ECDSA or ECDH key pair whose private part is in the service."""
+    """An ECDSA or ECDH key pair whose private key is in the service."""
 
     @property
     def curve(self) -> ec.EllipticCurve:
@@ -110,15 +110,15 @@ class EllipticCurvePrivateKey(_Here, ec.EllipticCurvePrivateKey):
 
     @property
     def key_size(self) -> int:
-        """Bits of the curve's field."""
+        """The size of the curve's field in bits."""
         return self.public_key().key_size
 
     def public_key(self) -> ec.EllipticCurvePublicKey:
-        """Give the public key, as this package has it."""
+        """Return the public key as an object of pyca/cryptography."""
         return cast(ec.EllipticCurvePublicKey, self._key.public_key.to_cryptography())
 
     def exchange(self, algorithm: ec.ECDH, peer_public_key: ec.EllipticCurvePublicKey) -> bytes:
-        """Give the secret that is shared with the peer. It leaves the service; the key does not."""
+        """Return the shared secret. It leaves the service; the private key does not."""
         if not isinstance(self._key, AgreementKey):
             raise errors.NotSupported(
                 f"the key {self._key.name!r} signs; it does not agree on secrets",
@@ -132,7 +132,7 @@ class EllipticCurvePrivateKey(_Here, ec.EllipticCurvePrivateKey):
     def sign(self, data: Any, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
         """Sign with ECDSA; the signature is DER."""
         if not isinstance(signature_algorithm, ec.ECDSA):
-            raise errors.NotSupported("an elliptic-curve key signs with ECDSA alone")
+            raise errors.NotSupported("an elliptic-curve key signs only with ECDSA")
         if isinstance(self._key, AgreementKey):
             raise errors.NotSupported(
                 f"the key {self._key.name!r} agrees on secrets; it does not sign",
@@ -144,15 +144,15 @@ class EllipticCurvePrivateKey(_Here, ec.EllipticCurvePrivateKey):
 
 
 class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
-    """An RSA key pair whose private part is in the service."""
+    """An RSA key pair whose private key is in the service."""
 
     @property
     def key_size(self) -> int:
-        """Bits of the modulus."""
+        """The size of the modulus in bits."""
         return self.public_key().key_size
 
     def public_key(self) -> rsa.RSAPublicKey:
-        """Give the public key, as this package has it."""
+        """Return the public key as an object of pyca/cryptography."""
         return cast(rsa.RSAPublicKey, self._key.public_key.to_cryptography())
 
     def sign(
@@ -161,17 +161,17 @@ class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
         padding: padding.AsymmetricPadding,
         algorithm: Union[utils.Prehashed, hashes.HashAlgorithm, Any],
     ) -> bytes:
-        """Sign with the padding that the key's policy has.
+        """Sign with the padding of the key's policy.
 
-        The service's PSS has salts as long as the hash. Asked for the longest salt
-        (``PSS.MAX_LENGTH``) or another length, the key refuses; ``PSS.AUTO`` is taken as that.
+        The service's PSS salts are as long as the hash, and ``PSS.AUTO`` selects that. Other
+        lengths, such as ``PSS.MAX_LENGTH``, are refused.
         """
         if not isinstance(self._key, SigningKey):
             raise errors.NotSupported(
                 f"the key {self._key.name!r} decrypts; it does not sign", key_name=self._key.name
             )
         if not isinstance(algorithm, (utils.Prehashed, hashes.HashAlgorithm)):
-            raise errors.NotSupported("an RSA key signs hashes of data: name a hash function")
+            raise errors.NotSupported("an RSA key signs hashes of data: give a hash function")
         digest, function = _digest(data, algorithm)
         _check_hash(self._key, function)
         self._check_padding(padding, function)
@@ -192,15 +192,15 @@ class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
         fits = (padding.PSS.DIGEST_LENGTH, padding.PSS.AUTO, function.digest_size)
         if not any(salt is fit or salt == fit for fit in fits):
             raise errors.NotSupported(
-                "the service's PSS salts are as long as the hash: give PSS.DIGEST_LENGTH",
+                "the service's PSS salts are as long as the hash: use PSS.DIGEST_LENGTH",
                 key_name=self._key.name,
             )
         mask = getattr(asked.mgf, "_algorithm", function)
         if mask.name != function.name:
-            raise errors.NotSupported("the mask of PSS is made with the same hash function")
+            raise errors.NotSupported("the mask of PSS must use the same hash function")
 
     def decrypt(self, ciphertext: bytes, padding: padding.AsymmetricPadding) -> bytes:
-        """Decrypt OAEP over the hash function of the key's policy, without or with a label."""
+        """Decrypt OAEP with the hash function of the key's policy, with or without a label."""
         if not isinstance(self._key, DecryptionKey):
             raise errors.NotSupported(
                 f"the key {self._key.name!r} signs; it does not decrypt", key_name=self._key.name
@@ -213,9 +213,9 @@ class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
             or wanted is None
             or any(_hash_name(one) != wanted.hashlib_name for one in asked)
         ):
-            does = f"OAEP over {wanted.value}, in its mask too" if wanted else "PKCS #1 v1.5"
+            does = f"OAEP with {wanted.value}, also in its mask" if wanted else "PKCS #1 v1.5"
             raise errors.NotSupported(
-                f"the key {self._key.name!r} decrypts {does}, and nothing else",
+                f"the key {self._key.name!r} decrypts only {does}",
                 key_name=self._key.name,
             )
         label = getattr(padding, "_label", None) or b""
@@ -228,10 +228,10 @@ class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
 
 
 class Ed25519PrivateKey(_Here, ed25519.Ed25519PrivateKey):
-    """An Ed25519 key pair whose private part is in the service."""
+    """An Ed25519 key pair whose private key is in the service."""
 
     def public_key(self) -> ed25519.Ed25519PublicKey:
-        """Give the public key, as this package has it."""
+        """Return the public key as an object of pyca/cryptography."""
         return cast(ed25519.Ed25519PublicKey, self._key.public_key.to_cryptography())
 
     def private_bytes_raw(self) -> NoReturn:
@@ -244,10 +244,10 @@ class Ed25519PrivateKey(_Here, ed25519.Ed25519PrivateKey):
 
 
 class X25519PrivateKey(_Here, x25519.X25519PrivateKey):
-    """An X25519 key pair whose private part is in the service."""
+    """An X25519 key pair whose private key is in the service."""
 
     def public_key(self) -> x25519.X25519PublicKey:
-        """Give the public key, as this package has it."""
+        """Return the public key as an object of pyca/cryptography."""
         return cast(x25519.X25519PublicKey, self._key.public_key.to_cryptography())
 
     def private_bytes_raw(self) -> NoReturn:
@@ -255,12 +255,12 @@ class X25519PrivateKey(_Here, x25519.X25519PrivateKey):
         self._stays()
 
     def exchange(self, peer_public_key: x25519.X25519PublicKey) -> bytes:
-        """Give the secret that is shared with the peer. It leaves the service; the key does not."""
+        """Return the shared secret. It leaves the service; the private key does not."""
         return cast(bytes, self._key.agree(peer_public_key.public_bytes_raw()))
 
 
 def adapt(key: Any) -> Any:
-    """Give a key of either client as pyca/cryptography's: what ``as_cryptography()`` calls.
+    """Return a key of either client as a pyca/cryptography key: for ``as_cryptography()``.
 
     >>> from cryptography.hazmat.primitives import hashes
     >>> from cryptography.hazmat.primitives.asymmetric import ec
@@ -270,7 +270,7 @@ def adapt(key: Any) -> Any:
     ...     private.public_key().verify(signature, b"hello", ec.ECDSA(hashes.SHA256()))
 
     Raises:
-        NotSupported: If that package has no such keys.
+        NotSupported: If that package does not support such keys.
 
     """
     native = key._native

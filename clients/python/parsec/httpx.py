@@ -1,6 +1,6 @@
 """Transports for httpx whose TLS uses a key of the service: see :mod:`parsec.tls`.
 
-The connection pool is that of httpcore.
+The connection pool is httpcore's.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .tls import TLSConfig, TLSSocket, TLSStream
 if TYPE_CHECKING:
     from . import aio
 
-# httpcore wants one; the handshake is not its.
+# httpcore requires one, but does not perform the handshake.
 _UNUSED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _ALPN = ("http/1.1",)
 
@@ -35,7 +35,7 @@ def _errors(timeout: type[Exception], other: type[Exception]) -> Generator[None,
     except Protocol as error:
         raise other(str(error)) from error
     except ParsecError:
-        # The service's own answer to the signature is told as it is, and some are built-in errors.
+        # Errors of the service's signature are raised unchanged; some are built-in errors.
         raise
     except (socket.timeout, asyncio.TimeoutError) as error:
         raise timeout(str(error)) from error
@@ -121,7 +121,7 @@ class _Body(httpx.SyncByteStream):
 
 @contextlib.contextmanager
 def _translated() -> Generator[None, None, None]:
-    """What httpcore raises, as httpx names it: by the same names."""
+    """Convert httpcore's exceptions to those of httpx with the same names."""
     try:
         yield
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
@@ -271,7 +271,7 @@ class _AsyncBody(httpx.AsyncByteStream):
 
 
 class AsyncHttpxTransport(httpx.AsyncBaseTransport):
-    """As :class:`HttpxTransport`, for ``httpx.AsyncClient`` on asyncio.
+    """Like :class:`HttpxTransport`, for ``httpx.AsyncClient`` on asyncio.
 
     >>> async with parsec.aio.Client() as client, client.temporary() as key:
     ...     tls = {"certificate_chain": issue(key.public_key), "roots": roots}

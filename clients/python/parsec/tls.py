@@ -1,7 +1,7 @@
-"""Mutual TLS whose private key never leaves the service.
+"""Mutual TLS with a private key that never leaves the service.
 
-Python's own :mod:`ssl` reads private keys from files only. Here rustls makes the handshake, and
-the service the one signature in it: ``wrap_socket`` for plain sockets, ``open_connection`` for
+Python's own :mod:`ssl` reads private keys from files only. Here rustls performs the handshake, and
+the service signs it: ``wrap_socket`` for plain sockets, ``open_connection`` for
 asyncio. The transports for httpx are in ``parsec.httpx``.
 """
 
@@ -24,20 +24,20 @@ _PIECE = 64 * 1024
 
 
 class TLSConfig:
-    """Whom to trust, and who the client is. Cheap to share by many connections.
+    """The configuration of TLS clients: trusted roots and identity. Share it between connections.
 
     >>> with parsec.Client() as client, client.temporary() as key:
     ...     chain = issue(key.public_key)  # PEM, from your authority
     ...     config = parsec.tls.TLSConfig(key=key, certificate_chain=chain, roots=roots)
 
     Args:
-        key: The private key of the client's certificate, of either client.
-        certificate_chain: PEM: the client's certificate, then those above it.
-        roots: PEM of the authorities to trust, instead of the machine's own.
+        key: The private key of the client's certificate, blocking or async.
+        certificate_chain: PEM: the client's certificate, then those of its issuers.
+        roots: PEM of the trusted authorities, in place of the machine's.
         alpn: Protocols to offer, the best first.
 
     Raises:
-        InvalidArgument: If the PEM is broken, or the certificate is another key's.
+        InvalidArgument: If the PEM is malformed, or the certificate is for another key.
 
     """
 
@@ -66,7 +66,7 @@ def _pem(text: Union[str, Bytes, None]) -> Optional[Bytes]:
 
 
 class TLSSocket:
-    r"""A socket that speaks TLS: from :func:`wrap_socket`.
+    r"""A TLS socket: from :func:`wrap_socket`.
 
     One thread may send while another receives.
 
@@ -89,10 +89,10 @@ class TLSSocket:
         self._ready = bytearray()
 
     def do_handshake(self) -> None:
-        """Agree with the server; the service signs in here.
+        """Perform the handshake; waits for the service's signature.
 
         Raises:
-            Protocol: If the two do not come to terms.
+            Protocol: If the handshake fails.
 
         """
         try:
@@ -100,12 +100,12 @@ class TLSSocket:
             while self._tls.is_handshaking:
                 self._pump()
         finally:
-            # What went wrong is told to the server, too.
+            # Also send the alert to the server.
             self._flush()
 
     def _flush(self, data: Optional[memoryview] = None, *, wait: bool = True) -> None:
-        # Who does not wait leaves it to the one that is sending, who looks again afterwards. Data
-        # is queued under the lock, so that nobody else comes to send it.
+        # A thread that does not wait leaves the bytes to the sending thread, which checks again
+        # afterwards. Data is queued under the lock, so that no other thread sends it.
         self._left = True
         while self._sending.acquire(blocking=wait):
             try:
@@ -126,7 +126,8 @@ class TLSSocket:
         try:
             self._tls.receive(data)
         finally:
-            # The server may take nothing before it has been listened to: who receives goes on.
+            # The server may read nothing before its data is received: a receiver must not block
+            # here.
             self._flush(wait=shaking)
 
     def sendall(self, data: Bytes) -> None:
@@ -136,15 +137,15 @@ class TLSSocket:
             self._flush(view[at : at + _PIECE])
 
     def send(self, data: Bytes) -> int:
-        """Send data; all of it, and so say how much."""
+        """Send all of the data and return its length."""
         self.sendall(data)
         return memoryview(data).nbytes
 
     def recv(self, size: int) -> bytes:
-        """Receive up to so many bytes; none when the server has sent all.
+        """Receive up to ``size`` bytes; none after the server has closed the connection.
 
         Raises:
-            Protocol: If what came is no TLS, or the server refused the certificate.
+            Protocol: If the server does not use TLS, or refused the certificate.
 
         """
         while not self._ready:
@@ -157,28 +158,28 @@ class TLSSocket:
         return data
 
     def settimeout(self, seconds: Optional[float]) -> None:
-        """Wait so long for the socket, or for ever."""
+        """Set the timeout of the socket; ``None`` for no timeout."""
         self._socket.settimeout(seconds)
 
     def fileno(self) -> int:
-        """Give the socket's descriptor."""
+        """Return the socket's file descriptor."""
         return self._socket.fileno()
 
     def version(self) -> Optional[str]:
-        """Give the protocol's version, such as ``TLSv1.3``."""
+        """Return the protocol's version, such as ``TLSv1.3``."""
         return self._tls.protocol_version
 
     def selected_alpn_protocol(self) -> Optional[str]:
-        """Give the protocol that both want within TLS."""
+        """Return the negotiated application protocol."""
         protocol = self._tls.alpn_protocol
         return None if protocol is None else protocol.decode()
 
     def peer_certificates(self) -> list[bytes]:
-        """Give the server's certificates, in DER, its own first."""
+        """Return the server's certificates in DER, its own first."""
         return self._tls.peer_certificates
 
     def close(self) -> None:
-        """Say goodbye, and close the socket."""
+        """Send close_notify and close the socket."""
         try:
             self._tls.close()
             self._flush()
@@ -203,7 +204,7 @@ def wrap_socket(
     roots: Union[str, Bytes, None] = None,
     alpn: Sequence[str] = (),
 ) -> TLSSocket:
-    """Speak TLS over a connected socket, which is then the result's.
+    """Start TLS on a connected socket, which the result then owns.
 
     >>> with parsec.Client() as client, client.temporary() as key:
     ...     with parsec.tls.wrap_socket(
@@ -219,8 +220,8 @@ def wrap_socket(
     ``key``, ``certificate_chain``, ``roots`` and ``alpn`` are those of :class:`TLSConfig`.
 
     Raises:
-        InvalidArgument: If the PEM is broken, or the certificate is another key's.
-        Protocol: If client and server do not come to terms.
+        InvalidArgument: If the PEM is malformed, or the certificate is for another key.
+        Protocol: If the handshake fails.
 
     """
     config = TLSConfig(key=key, certificate_chain=certificate_chain, roots=roots, alpn=alpn)
@@ -230,7 +231,7 @@ def wrap_socket(
 
 
 class TLSStream:
-    r"""As :class:`TLSSocket`, for asyncio: from :func:`open_connection`.
+    r"""Like :class:`TLSSocket`, for asyncio: from :func:`open_connection`.
 
     >>> async with parsec.aio.Client() as client, client.temporary() as key:
     ...     chain = issue(key.public_key)  # PEM, from your authority
@@ -256,7 +257,7 @@ class TLSStream:
         self._ready = bytearray()
 
     async def do_handshake(self) -> None:
-        """Agree with the server; the service signs in here, in a thread of its own."""
+        """Perform the handshake; a thread waits for the service's signature."""
         await self._flush()
         while self._tls.is_handshaking:
             await self._pump()
@@ -278,14 +279,14 @@ class TLSStream:
             else:
                 self._tls.receive(data)
         except asyncio.CancelledError:
-            # The signature may be under way yet: whoever asks the connection waits for it.
+            # A signature may be in flight: calls on the connection wait for it.
             self._abandoned = True
             raise
         except Exception:
-            # What went wrong is told to the server, too.
+            # Also send the alert to the server.
             self._write()
             raise
-        # Without waiting: the server may take nothing before it has been listened to.
+        # Without waiting: the server may read nothing before its data is received.
         self._write()
 
     async def send(self, data: Bytes) -> None:
@@ -296,7 +297,7 @@ class TLSStream:
             await self._flush()
 
     async def receive(self, size: int) -> bytes:
-        """Receive up to so many bytes; none when the server has sent all."""
+        """Receive up to ``size`` bytes; none after the server has closed the connection."""
         while not self._ready:
             self._ready += self._tls.plaintext()
             if self._ready or self._tls.is_closed:
@@ -307,16 +308,16 @@ class TLSStream:
         return data
 
     def version(self) -> Optional[str]:
-        """Give the protocol's version, such as ``TLSv1.3``."""
+        """Return the protocol's version, such as ``TLSv1.3``."""
         return self._tls.protocol_version
 
     def selected_alpn_protocol(self) -> Optional[str]:
-        """Give the protocol that both want within TLS."""
+        """Return the negotiated application protocol."""
         protocol = self._tls.alpn_protocol
         return None if protocol is None else protocol.decode()
 
     async def close(self) -> None:
-        """Say goodbye, and close the connection."""
+        """Send close_notify and close the connection."""
         try:
             if not self._abandoned:
                 self._tls.close()
@@ -328,7 +329,7 @@ class TLSStream:
 
 
 async def open_connection(host: str, port: int, config: TLSConfig) -> TLSStream:
-    """Connect to a server and speak TLS with it, on asyncio."""
+    """Connect to a server with TLS, on asyncio."""
     reader, writer = await asyncio.open_connection(host, port)
     stream = TLSStream(reader, writer, config, host)
     try:

@@ -1,4 +1,4 @@
-/** TLS whose private key stays in the service. */
+/** TLS with a private key that stays in the service. */
 
 import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https'
 import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from 'node:net'
@@ -13,19 +13,19 @@ import { TlsSocket } from './socket.js'
 
 export { TlsSocket }
 
-/** With what to make TLS connections. */
+/** Options of TLS connections. */
 export interface TlsOptions {
-  /** The key of the certificate: it stays where it is, and signs there. */
+  /** The key of the certificate: it stays in the service, which signs. */
   key?: SigningKey | undefined
-  /** The client's certificate and those that lead to a root, its own first, as PEM. */
+  /** The client's certificate chain in PEM, its own certificate first. */
   cert?: string | Bytes | undefined
-  /** Which roots to trust, as PEM, in place of the machine's own. */
+  /** Trusted roots in PEM, in place of the machine's. */
   ca?: string | Bytes | readonly (string | Bytes)[] | undefined
-  /** The application protocols to offer. */
+  /** Application protocols to offer (ALPN). */
   alpn?: readonly string[] | undefined
 }
 
-/** What undici's `connect` is called with. */
+/** Arguments of undici's `connect`. */
 export interface UndiciConnectOptions {
   hostname: string
   host?: string | undefined
@@ -35,14 +35,14 @@ export interface UndiciConnectOptions {
   localAddress?: string | null | undefined
 }
 
-/** What undici's `connect` calls back. */
+/** Callback of undici's `connect`. */
 export type UndiciCallback = (...result: [null, Socket] | [Error, null]) => void
 
-/** What may be said of an agent: with what to make connections, and how many to keep. */
+/** Options of an agent: for its TLS connections and its pool. */
 export type AgentOptions = TlsOptions & Omit<HttpsAgentOptions, 'key' | 'cert' | 'ca'>
 
 /**
- * TLS whose private key stays in the service, for mutual TLS with a key in a TPM.
+ * TLS with a private key that stays in the service: mutual TLS with a key in a TPM, for example.
  *
  * @example
  * ```ts
@@ -55,13 +55,13 @@ export type AgentOptions = TlsOptions & Omit<HttpsAgentOptions, 'key' | 'cert' |
  * ```
  */
 export class Tls {
-  /** An agent for `https.request` and all that take one. */
+  /** Creates an agent for `https.request` and other APIs with an agent. */
   agent(options: AgentOptions): Agent {
     return new Agent(options)
   }
 
   /**
-   * A `connect` function for dispatchers of undici.
+   * Creates a `connect` function for dispatchers of undici.
    *
    * @example
    * ```ts
@@ -89,7 +89,7 @@ export class Tls {
         socket.once('error', failed)
         socket.once('secureConnect', () => {
           socket.off('error', failed)
-          // It has what undici uses of a socket.
+          // It has the members of a socket that undici uses.
           callback(null, socket as unknown as Socket)
         })
       } catch (error) {
@@ -98,7 +98,7 @@ export class Tls {
     }
   }
 
-  /** One connection, as a stream. */
+  /** Opens a connection, as a stream. */
   connect(to: { host: string; port: number; servername?: string | undefined }, options: TlsOptions): TlsSocket {
     checkOptions(to, 'to')
     if (typeof to.host !== 'string') throw new TypeError(`to.host: must be a string, not ${describe(to.host)}`)
@@ -106,7 +106,7 @@ export class Tls {
   }
 }
 
-/** An `https.Agent` whose connections are encrypted by the addon, and signed for in the service. */
+/** An `https.Agent` whose connections use the addon's TLS and the service's signatures. */
 export class Agent extends HttpsAgent {
   readonly #config: TlsConfig
 
@@ -134,12 +134,12 @@ function open(config: TlsConfig, where: TcpNetConnectOpts, name: string): TlsSoc
   }
 }
 
-/** The first that says something: of an address, Node.js and undici give an empty name. */
+/** Returns the first name that is not empty: for addresses, Node.js and undici pass an empty name. */
 function serverName(...names: (string | null | undefined)[]): string {
   return names.find((name) => name != null && name !== '') ?? 'localhost'
 }
 
-/** Addresses of IPv6 stand in brackets in URLs. */
+/** Removes the brackets of IPv6 addresses in URLs. */
 function unbracketed(name: string): string {
   const inner = /^\[(.*)\]$/.exec(name)?.[1]
   return inner !== undefined && isIP(inner) === 6 ? inner : name

@@ -1,4 +1,4 @@
-/** A TLS connection over a socket of Node.js, encrypted by the addon. */
+/** A TLS connection over a Node.js socket, with TLS in the addon. */
 
 import { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
@@ -9,19 +9,19 @@ import type { TlsConnection, TlsStep } from '../native.js'
 
 type Done = (error?: Error | null) => void
 
-/** How much plaintext becomes records at once, so that a large write does not hold up the loop. */
+/** Bytes of plaintext to encrypt at once, so that a large write does not delay the event loop. */
 const WRITE = 256 * 1024
 
 /**
- * A TLS connection as a stream. It emits `secureConnect` once both sides are sure of each other,
- * and holds back what is written until then.
+ * A TLS connection as a stream. It emits `secureConnect` after the handshake, and buffers writes
+  * until then.
  */
 export class TlsSocket extends Duplex {
-  /** As `tls.TLSSocket` has it. */
+  /** As in `tls.TLSSocket`. */
   readonly encrypted = true
-  /** Whether the server's certificate was accepted: before that nothing is sent. */
+  /** Whether the server's certificate was accepted; before that no data is sent. */
   authorized = false
-  /** The application protocol that was agreed on, or `false`. */
+  /** The negotiated application protocol, or `false`. */
   alpnProtocol: string | false = false
   readonly #socket: Socket
   readonly #tls: TlsConnection
@@ -65,7 +65,7 @@ export class TlsSocket extends Duplex {
     if (records.byteLength > 0 && this.#socket.writable) this.#socket.write(records)
   }
 
-  /** One step after the other: those of the handshake may take as long as a device signs. */
+  /** Performs one step at a time: a step of the handshake may wait for a device's signature. */
   #turn(): void {
     if (this.#stepping || this.destroyed) return
     this.#stepping = true
@@ -141,7 +141,7 @@ export class TlsSocket extends Duplex {
     try {
       const records = this.#tls.send(chunk.subarray(at, at + WRITE))
       const next = at + WRITE
-      // The next part follows when this one is on its way: that is the backpressure.
+      // The next part follows when this one is written, which provides backpressure.
       this.#socket.write(records, (error) => {
         if (error != null) done(error)
         else if (next < chunk.byteLength) this.#part(chunk, next, done)
@@ -172,7 +172,7 @@ export class TlsSocket extends Duplex {
     done(error)
   }
 
-  /** The protocol that was agreed on: `TLSv1.3` or `TLSv1.2`. */
+  /** The negotiated version: `TLSv1.3` or `TLSv1.2`. */
   getProtocol(): string | null {
     return this.#tls.session().protocol ?? null
   }
@@ -183,7 +183,7 @@ export class TlsSocket extends Duplex {
     return own === undefined ? undefined : new X509Certificate(own)
   }
 
-  // All that follows is as `net.Socket` has it.
+  // The remaining members are as in `net.Socket`.
 
   setTimeout(timeout: number, callback?: () => void): this {
     if (callback !== undefined) this.once('timeout', callback)
@@ -240,11 +240,11 @@ export class TlsSocket extends Duplex {
   }
 }
 
-/** The server went away in the middle of the handshake. */
+/** The server closed the connection during the handshake. */
 class ServerClosed extends ParsecError {
   constructor() {
     super('the server closed the connection during the TLS handshake', {
-      advice: 'see what the server says of it: it may refuse the certificate',
+      advice: "see the server's log: it may have refused the certificate",
     })
     this.name = 'ParsecError'
   }
