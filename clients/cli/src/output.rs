@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::args::{BytesFormat, To};
 use crate::failure::Failure;
 pub(crate) use crate::sink::Readers;
-use crate::sink::{spare_terminal, write};
+use crate::sink::{refuse_terminal, write};
 
 /// Prints JSON, one value per line.
 pub(crate) fn json(value: &Value) -> Result<(), Failure> {
@@ -95,7 +95,7 @@ pub(crate) fn bytes(
 
 /// Writes raw bytes, but not to a terminal.
 pub(crate) fn binary(bytes: &[u8], to: &To, readers: Readers) -> Result<(), Failure> {
-    spare_terminal(
+    refuse_terminal(
         to,
         "redirect it, give --output FILE, or choose --format base64",
     )?;

@@ -18,7 +18,7 @@ pub(crate) enum Readers {
 }
 
 /// Fails if the output is binary and goes to a terminal; `advice` is the alternative.
-pub(crate) fn spare_terminal(to: &To, advice: &str) -> Result<(), Failure> {
+pub(crate) fn refuse_terminal(to: &To, advice: &str) -> Result<(), Failure> {
     if to.file().is_none() && io::stdout().is_terminal() {
         return Err(Failure::Usage(format!(
             "the output is binary, and standard output is a terminal: {advice}"
@@ -70,7 +70,7 @@ pub(crate) enum Sink {
 impl Sink {
     /// Opens the output. With `hold`, nothing is visible before [`Sink::close`].
     pub(crate) fn open(to: &To, hold: bool) -> Result<Self, Failure> {
-        spare_terminal(to, "redirect it, or give --output FILE")?;
+        refuse_terminal(to, "redirect it, or give --output FILE")?;
         let Some(path) = to.file() else {
             return Self::to(Box::new(io::stdout()), hold);
         };

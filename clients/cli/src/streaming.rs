@@ -84,7 +84,11 @@ impl<'a> Stream<'a> {
     }
 
     /// Sends the whole input through the stream.
-    pub(crate) fn pump(&self, input: &mut dyn Read, out: &mut dyn Write) -> Result<(), Failure> {
+    pub(crate) fn send_all(
+        &self,
+        input: &mut dyn Read,
+        out: &mut dyn Write,
+    ) -> Result<(), Failure> {
         let mut piece = Zeroizing::new(vec![0; PIECE]);
         loop {
             let filled = fill(input, &mut piece)?;

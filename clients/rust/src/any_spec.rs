@@ -89,7 +89,7 @@ impl AnySpec {
     /// choice of hash function.
     pub fn hash(mut self, hash: Hash) -> Result<Self> {
         for attributes in &mut self.choices {
-            *attributes = kind::over(*attributes, hash).ok_or_else(|| {
+            *attributes = kind::with_hash(*attributes, hash).ok_or_else(|| {
                 Error::invalid(
                     "this kind of key has no hash function to choose",
                     "omit the hash function",

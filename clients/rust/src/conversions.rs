@@ -8,13 +8,13 @@ impl Client {
     /// this client has discovered so far.
     pub fn to_blocking(&self) -> blocking::Client {
         blocking::Client {
-            core: self.core.apart(),
+            core: self.core.with_own_connections(),
         }
     }
 
     /// Returns a blocking client's key as a key of this client, with its connections and options.
     pub fn adopt(&self, key: &blocking::Key) -> Key {
-        Key::new(key.core.over(self.core.clone()))
+        Key::new(key.core.on_core(self.core.clone()))
     }
 }
 
@@ -40,12 +40,12 @@ impl blocking::Client {
     /// ```
     pub fn to_async(&self) -> Client {
         Client {
-            core: self.core.apart(),
+            core: self.core.with_own_connections(),
         }
     }
 
     /// Returns an async client's key as a key of this client, with its connections and options.
     pub fn adopt(&self, key: &Key) -> blocking::Key {
-        blocking::Key::new(key.core.over(self.core.clone()))
+        blocking::Key::new(key.core.on_core(self.core.clone()))
     }
 }

@@ -23,8 +23,8 @@ impl Kind {
     }
 
     /// Returns the kind with another hash function; unchanged if it has none.
-    pub(crate) fn over(self, hash: Hash) -> Self {
-        self.with(over(self.attributes, hash))
+    pub(crate) fn with_hash(self, hash: Hash) -> Self {
+        self.with(with_hash(self.attributes, hash))
     }
 
     /// Returns the kind with another signature padding; unchanged if it does not sign with RSA.
@@ -56,7 +56,7 @@ impl Kind {
 }
 
 /// Returns the attributes with another hash function, if the algorithm has a choice.
-pub(crate) fn over(mut attributes: KeyAttributes, hash: Hash) -> Option<KeyAttributes> {
+pub(crate) fn with_hash(mut attributes: KeyAttributes, hash: Hash) -> Option<KeyAttributes> {
     let hash_alg = SignHash::Specific(hash);
     attributes.key_policy.key_algorithm = match attributes.key_policy.key_algorithm {
         Algorithm::AsymmetricSignature(signature) => {

@@ -52,11 +52,12 @@ impl PrivateKey {
         match key_type {
             KeyType::RsaKeyPair => Self::rsa(raw),
             KeyType::EccKeyPair { curve_family } => {
-                let curve = Curve::find(curve_family, bits)
-                    .ok_or_else(|| no_form(&format!("{} {bits}", curve_family.name())))?;
+                let curve = Curve::find(curve_family, bits).ok_or_else(|| {
+                    unsupported_format(&format!("{} {bits}", curve_family.name()))
+                })?;
                 Self::on_curve(curve, raw.expose())
             }
-            other => Err(no_form(&format!("{other:?}"))),
+            other => Err(unsupported_format(&format!("{other:?}"))),
         }
     }
 
@@ -266,7 +267,8 @@ fn modulus_bits(raw: &[u8]) -> der::Result<usize> {
 }
 
 fn named(oid: ObjectIdentifier) -> Result<&'static Curve> {
-    Curve::by_oid(&oid.to_string()).ok_or_else(|| no_form(&format!("the algorithm {oid}")))
+    Curve::by_oid(&oid.to_string())
+        .ok_or_else(|| unsupported_format(&format!("the algorithm {oid}")))
 }
 
 fn malformed(error: der::Error) -> Error {
@@ -280,7 +282,7 @@ fn wrong(what: &str) -> Error {
     )
 }
 
-fn no_form(what: &str) -> Error {
+fn unsupported_format(what: &str) -> Error {
     Error::new(
         ErrorKind::NotSupported,
         format!("this client supports no format for private keys of {what}"),

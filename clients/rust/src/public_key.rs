@@ -66,11 +66,12 @@ impl PublicKey {
         match key_type {
             KeyType::RsaKeyPair | KeyType::RsaPublicKey => Self::rsa(raw),
             KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
-                let curve = Curve::find(curve_family, bits)
-                    .ok_or_else(|| no_form(&format!("{} {bits}", curve_family.name())))?;
+                let curve = Curve::find(curve_family, bits).ok_or_else(|| {
+                    unsupported_format(&format!("{} {bits}", curve_family.name()))
+                })?;
                 Self::on_curve(curve, raw)
             }
-            other => Err(no_form(&format!("{other:?}"))),
+            other => Err(unsupported_format(&format!("{other:?}"))),
         }
     }
 
@@ -96,7 +97,8 @@ impl PublicKey {
                 .map_err(|_| wrong("does not name its curve"))?,
             other => other,
         };
-        let curve = Curve::by_oid(&oid.to_string()).ok_or_else(|| no_form(&oid.to_string()))?;
+        let curve =
+            Curve::by_oid(&oid.to_string()).ok_or_else(|| unsupported_format(&oid.to_string()))?;
         Self::on_curve(curve, raw.to_vec())
     }
 
@@ -189,7 +191,7 @@ impl PublicKey {
         };
         let name = curve
             .jwk
-            .ok_or_else(|| no_form(&format!("{} as a JSON Web Key", curve.name)))?;
+            .ok_or_else(|| unsupported_format(&format!("{} as a JSON Web Key", curve.name)))?;
         if !curve.has_points() {
             let x = text(&self.raw);
             return Ok(format!(r#"{{"crv":"{name}","kty":"OKP","x":"{x}"}}"#));
@@ -307,7 +309,7 @@ fn wrong(what: &str) -> Error {
     )
 }
 
-fn no_form(what: &str) -> Error {
+fn unsupported_format(what: &str) -> Error {
     Error::new(
         ErrorKind::NotSupported,
         format!("this client supports no format for public keys of {what}"),

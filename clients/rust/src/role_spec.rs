@@ -117,7 +117,7 @@ pub fn chacha20_poly1305() -> RoleSpec<SymmetricKey> {
 
 /// A key for HMAC (RFC 2104), as long as the hash.
 pub fn hmac(hash: Hash) -> RoleSpec<MacKey> {
-    RoleSpec::new(kinds::HMAC.over(hash))
+    RoleSpec::new(kinds::HMAC.with_hash(hash))
 }
 
 /// A key for CMAC over AES of 256 bits (NIST SP 800-38B).

@@ -207,7 +207,7 @@ impl EcdsaSpec {
     #[must_use]
     pub fn hash(self, hash: Hash) -> Self {
         Self {
-            kind: self.kind.over(hash),
+            kind: self.kind.with_hash(hash),
             ..self
         }
     }
@@ -253,7 +253,7 @@ impl RsaSpec {
     #[must_use]
     pub fn hash(self, hash: Hash) -> Self {
         Self {
-            kind: self.kind.over(hash),
+            kind: self.kind.with_hash(hash),
             ..self
         }
     }

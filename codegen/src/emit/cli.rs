@@ -390,7 +390,7 @@ fn print(method: &Method) -> String {
         Some(ValueType::Flag) => "value::print_flag(result, json)".to_owned(),
         Some(
             ValueType::KeyOfSpec | ValueType::Key | ValueType::SelfHandle | ValueType::Handle(_),
-        ) => "kinds::tell(client, result.name())".to_owned(),
+        ) => "kinds::print_key(client, result.name())".to_owned(),
         Some(ValueType::List(item)) => match item.as_ref() {
             ValueType::Signature => {
                 "value::print_all_bytes(result.iter().map(parsec_client::Signature::to_der), json)"

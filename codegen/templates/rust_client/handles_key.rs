@@ -16,12 +16,12 @@ impl Key {
 {%- if blocking %}
     /// The same key over connections of its own, for async code.
     pub fn to_async(&self) -> crate::Key {
-        crate::Key::new(self.core.apart())
+        crate::Key::new(self.core.with_own_connections())
     }
 {%- else %}
     /// The same key over connections of its own, for code that is not async.
     pub fn to_blocking(&self) -> crate::blocking::Key {
-        crate::blocking::Key::new(self.core.apart())
+        crate::blocking::Key::new(self.core.with_own_connections())
     }
 {%- endif %}
 

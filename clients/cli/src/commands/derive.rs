@@ -35,7 +35,7 @@ pub(super) fn derive(client: &Client, arguments: &DeriveArguments) -> Result<(),
             lifetime: None,
         };
         raw.derive_key(provider, input)?;
-        return kinds::tell(client, new);
+        return kinds::print_key(client, new);
     }
     let input = DeriveBytes {
         alg,
@@ -77,7 +77,7 @@ pub(super) fn agree(client: &Client, arguments: &AgreeArguments) -> Result<(), F
             lifetime: None,
         };
         raw.agree_key(provider, input)?;
-        return kinds::tell(client, new);
+        return kinds::print_key(client, new);
     }
     let secret = match alg {
         KeyAgreement::Raw(alg) => {

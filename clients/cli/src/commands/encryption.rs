@@ -163,7 +163,7 @@ impl<'a> Job<'a> {
         let setup = PsaCipherEncryptSetup { key_name, alg };
         let stream = self.stream(raw.psa_cipher_encrypt_setup(provider, setup)?.stream);
         let mut sink = Sink::open(&self.arguments.to, false)?;
-        stream.pump(&mut input, &mut sink)?;
+        stream.send_all(&mut input, &mut sink)?;
         stream.finish(&mut sink)?;
         sink.close()
     }
@@ -187,7 +187,7 @@ impl<'a> Job<'a> {
         let setup = PsaCipherDecryptSetup { key_name, alg };
         let stream = self.stream(raw.psa_cipher_decrypt_setup(provider, setup)?.stream);
         let mut sink = Sink::open(&self.arguments.to, false)?;
-        stream.pump(&mut input, &mut sink)?;
+        stream.send_all(&mut input, &mut sink)?;
         stream.finish(&mut sink)?;
         sink.close()
     }

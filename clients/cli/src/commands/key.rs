@@ -28,15 +28,15 @@ pub(super) fn run(client: &Client, command: &KeyCommand, json: bool) -> Result<(
             let spec = spec.uses(import.uses.uses.iter().copied());
             let bytes = Secret::from(input::read(&import.file)?);
             client.import_bytes(&import.name, spec, &bytes)?;
-            kinds::tell(client, &import.name)
+            kinds::print_key(client, &import.name)
         }
         KeyCommand::Copy { name, new_name } => {
             client.open(name)?.copy(new_name)?;
-            kinds::tell(client, new_name)
+            kinds::print_key(client, new_name)
         }
         KeyCommand::Rename { name, new_name } => {
             client.open(name)?.rename(new_name)?;
-            kinds::tell(client, new_name)
+            kinds::print_key(client, new_name)
         }
         KeyCommand::Method(method) => method.run(client, json),
         KeyCommand::Delete { name } => {
@@ -54,7 +54,7 @@ fn create(client: &Client, create: &CreateArguments) -> Result<(), Failure> {
         true => client.get_or_generate(&create.name, spec)?,
         false => client.generate(&create.name, spec)?,
     };
-    kinds::tell(client, &create.name)
+    kinds::print_key(client, &create.name)
 }
 
 fn list(client: &Client, json: bool) -> Result<(), Failure> {

@@ -40,7 +40,7 @@ pub(super) fn any_size(attributes: KeyAttributes) -> KeyAttributes {
 }
 
 /// Prints the type and provider of the new key.
-pub(crate) fn tell(client: &Client, name: &str) -> Result<(), Failure> {
+pub(crate) fn print_key(client: &Client, name: &str) -> Result<(), Failure> {
     let key = client.open(name)?;
     eprintln!(
         "{}: {} in {}",

@@ -45,7 +45,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Authenticators => service::authenticators(&client, json),
         Command::Opcodes { provider } => service::opcodes(&client, provider.as_deref(), json),
         Command::Key(command) => key::run(&client, command, json),
-        Command::Admin(command) => admin::run(&client, only(&arguments.connection)?, command, json),
+        Command::Admin(command) => admin::run(
+            &client,
+            selected_provider(&arguments.connection)?,
+            command,
+            json,
+        ),
         Command::Public(public) => material::public(&client, &public.name, &public.form, json),
         Command::Sign(sign) => signature::sign(&client, sign, json),
         Command::Verify(verify) => signature::verify(&client, verify, json),
@@ -57,9 +62,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Agree(agree) => derive::agree(&client, agree),
         Command::Wrap(wrap) => wrap::wrap(&client, wrap),
         Command::Unwrap(unwrap) => wrap::unwrap(&client, unwrap),
-        Command::Random(random) => {
-            random_and_hash::random(&client, only(&arguments.connection)?, random, json)
-        }
+        Command::Random(random) => random_and_hash::random(
+            &client,
+            selected_provider(&arguments.connection)?,
+            random,
+            json,
+        ),
         Command::Method(method) => method.run(&client, json),
         Command::Hash(hash) => random_and_hash::hash(&client, hash, json),
         Command::Completions { .. } | Command::Doctor { .. } | Command::Status(_) => Ok(()),
@@ -69,13 +77,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn connect(connection: &Connection) -> Result<Client, Failure> {
     let mut builder = Client::builder();
     // An empty variable counts as unset.
-    fn given(value: &Option<String>) -> Option<&str> {
+    fn non_empty(value: &Option<String>) -> Option<&str> {
         value.as_deref().filter(|text| !text.is_empty())
     }
-    if let Some(url) = given(&connection.endpoint) {
+    if let Some(url) = non_empty(&connection.endpoint) {
         builder = builder.endpoint(Endpoint::parse(url)?);
     }
-    if let Some(name) = given(&connection.application) {
+    if let Some(name) = non_empty(&connection.application) {
         builder = builder.application(name);
     }
     if let Some(name) = &connection.provider {
@@ -88,7 +96,7 @@ fn connect(connection: &Connection) -> Result<Client, Failure> {
 }
 
 /// Returns the selected provider, if any.
-fn only(connection: &Connection) -> Result<Option<ProviderId>, Failure> {
+fn selected_provider(connection: &Connection) -> Result<Option<ProviderId>, Failure> {
     connection.provider.as_deref().map(provider).transpose()
 }
 

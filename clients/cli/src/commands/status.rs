@@ -276,11 +276,11 @@ mod tests {
 
     #[test]
     fn durations_are_short() {
-        let told = |seconds| duration(Duration::from_secs(seconds));
-        assert_eq!(told(59), "59 s");
-        assert_eq!(told(3599), "59 min");
-        assert_eq!(told(3600 * 5 + 60 * 7), "5 h 7 min");
-        assert_eq!(told(86_400 * 3 + 3600), "3 d 1 h");
+        let text_of = |seconds| duration(Duration::from_secs(seconds));
+        assert_eq!(text_of(59), "59 s");
+        assert_eq!(text_of(3599), "59 min");
+        assert_eq!(text_of(3600 * 5 + 60 * 7), "5 h 7 min");
+        assert_eq!(text_of(86_400 * 3 + 3600), "3 d 1 h");
     }
 
     #[test]

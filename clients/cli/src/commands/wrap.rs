@@ -35,7 +35,7 @@ pub(super) fn unwrap(client: &Client, arguments: &UnwrapArguments) -> Result<(),
         lifetime: None,
     };
     client.raw().unwrap_key(key.provider(), input)?;
-    kinds::tell(client, &arguments.name)
+    kinds::print_key(client, &arguments.name)
 }
 
 fn wrapping(key: &Key) -> Result<KeyWrap, Failure> {

@@ -203,7 +203,7 @@ impl KeyMethod {
 
                 let lifetime = value::json::<types::KeyLifetime>(lifetime)?;
                 let result = handle.generate_volatile(name, spec.clone(), lifetime)?;
-                kinds::tell(client, result.name())
+                kinds::print_key(client, result.name())
             }
             Self::ImportVolatile {
                 name,
@@ -216,7 +216,7 @@ impl KeyMethod {
                 let material = Secret::from(value::bytes(material)?);
                 let lifetime = value::json::<types::KeyLifetime>(lifetime)?;
                 let result = handle.import_volatile(name, spec.clone(), &material, lifetime)?;
-                kinds::tell(client, result.name())
+                kinds::print_key(client, result.name())
             }
             Self::GenerateDevice {
                 name,
@@ -227,7 +227,7 @@ impl KeyMethod {
                 let handle = client;
 
                 let result = handle.generate_device_key(name, spec.clone(), *attests, pcrs)?;
-                kinds::tell(client, result.name())
+                kinds::print_key(client, result.name())
             }
             Self::VerifyBytes {
                 key,

@@ -75,7 +75,7 @@ pub(super) fn unsized_rsa(choices: &[KeyAttributes], key_type: KeyType) -> Optio
         .filter(|first| choices.len() > 1 && first.key_type == key_type)
 }
 
-pub(super) fn unfit(description: &str, choices: &[KeyAttributes]) -> Error {
+pub(super) fn mismatch(description: &str, choices: &[KeyAttributes]) -> Error {
     let wanted: Vec<_> = choices.iter().map(describe).collect();
     Error::invalid(
         format!(

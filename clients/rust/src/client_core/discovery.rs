@@ -189,7 +189,7 @@ impl<T: Transport> Core<T> {
 
     /// Returns whether a provider reports that it does not support such keys. `false` for providers
     /// that do not answer this query.
-    pub(crate) async fn declines(
+    pub(crate) async fn reports_unsupported(
         &self,
         provider: ProviderId,
         check_type: CheckType,

@@ -107,7 +107,10 @@ impl<T: Transport> Core<T> {
         let core = self.for_spec(spec);
         for provider in core.candidates(&[Opcode::CanDoCrypto]).await? {
             for attributes in spec.choices() {
-                if !core.declines(provider, check, attributes).await? {
+                if !core
+                    .reports_unsupported(provider, check, attributes)
+                    .await?
+                {
                     return Ok(true);
                 }
             }

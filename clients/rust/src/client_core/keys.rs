@@ -11,7 +11,7 @@ use parsec_contracts::types::{CheckType, KeyAttributes, KeyLifetime, MissingKey}
 use parsec_contracts::{ErrorKind, Opcode, ProviderId, Secret, Status};
 
 use super::Core;
-use super::attributes::{differences, public_attributes, unfit, unsized_rsa};
+use super::attributes::{differences, mismatch, public_attributes, unsized_rsa};
 use super::discovery::preference;
 use super::lists::repeated_page;
 use crate::describe::describe;
@@ -80,12 +80,12 @@ impl Origin<'_> {
 
 impl<T: Transport> KeyCore<T> {
     /// Returns the same key with separate connections, on any transport.
-    pub(crate) fn apart<U: Transport>(&self) -> KeyCore<U> {
-        self.over(self.core.apart())
+    pub(crate) fn with_own_connections<U: Transport>(&self) -> KeyCore<U> {
+        self.on_core(self.core.with_own_connections())
     }
 
     /// Returns the same key on another client's connections, on any transport.
-    pub(crate) fn over<U: Transport>(&self, core: Core<U>) -> KeyCore<U> {
+    pub(crate) fn on_core<U: Transport>(&self, core: Core<U>) -> KeyCore<U> {
         KeyCore {
             core,
             name: self.name.clone(),
@@ -202,7 +202,7 @@ impl<T: Transport> Core<T> {
     ) -> Result<KeyCore<T>> {
         let fitting = choices.iter().find(|attributes| material.fits(attributes));
         let Some(attributes) = fitting.or(unsized_rsa(choices, material.key_type())) else {
-            return Err(unfit(&material.description(), choices).with_key_name(name));
+            return Err(mismatch(&material.description(), choices).with_key_name(name));
         };
         let attributes = KeyAttributes {
             key_bits: material.bits(),
@@ -281,7 +281,7 @@ impl<T: Transport> Core<T> {
             attributes.key_type == material.key_type() && attributes.key_bits == material.bits()
         });
         let Some(attributes) = fitting.or(unsized_rsa(&choices, material.key_type())) else {
-            return Err(unfit(&material.description(), &choices).with_key_name(name));
+            return Err(mismatch(&material.description(), &choices).with_key_name(name));
         };
         let attributes = KeyAttributes {
             key_bits: material.bits(),
@@ -315,7 +315,7 @@ impl<T: Transport> Core<T> {
         for &provider in &providers {
             for &attributes in choices {
                 if self
-                    .declines(provider, origin.check_type(), attributes)
+                    .reports_unsupported(provider, origin.check_type(), attributes)
                     .await?
                 {
                     continue;

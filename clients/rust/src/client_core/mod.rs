@@ -166,10 +166,10 @@ impl<T: Transport> Core<T> {
     }
 
     /// Returns this client with separate connections, on any transport.
-    pub(crate) fn apart<U: Transport>(&self) -> Core<U> {
+    pub(crate) fn with_own_connections<U: Transport>(&self) -> Core<U> {
         Core {
             shared: Arc::new(Shared {
-                channel: self.shared.channel.apart(),
+                channel: self.shared.channel.with_own_connections(),
                 known: Mutex::new(self.known(|known| known.clone())),
             }),
             authentication: self.authentication.clone(),
@@ -188,7 +188,7 @@ impl<T: Transport> Core<T> {
     }
 
     pub(crate) async fn call_core<O: Operation>(&self, input: O) -> Result<O::Output> {
-        self.call_plainly(ProviderId::Core, input, DEFAULT_TIMEOUT)
+        self.call_without_advice(ProviderId::Core, input, DEFAULT_TIMEOUT)
             .await
     }
 
@@ -220,7 +220,7 @@ impl<T: Transport> Core<T> {
         input: O,
         timeout: Duration,
     ) -> Result<O::Output> {
-        match self.call_plainly(provider, input, timeout).await {
+        match self.call_without_advice(provider, input, timeout).await {
             Err(error) if error.kind() == ErrorKind::NotSupported => {
                 Err(self.with_alternatives(error, provider, O::OPCODE).await)
             }
@@ -229,7 +229,7 @@ impl<T: Transport> Core<T> {
     }
 
     /// Calls without adding advice to the service's errors.
-    async fn call_plainly<O: Operation>(
+    async fn call_without_advice<O: Operation>(
         &self,
         provider: ProviderId,
         input: O,

@@ -56,7 +56,7 @@ impl Role {
         Self::Wrapping,
     ];
 
-    fn plays(self, algorithm: &Algorithm) -> bool {
+    fn permitted_by(self, algorithm: &Algorithm) -> bool {
         match self {
             Self::Signing | Self::Verifying => {
                 matches!(algorithm, Algorithm::AsymmetricSignature(_))
@@ -87,13 +87,15 @@ impl<T: Transport> KeyCore<T> {
     /// Returns the role that the key's policy permits, if there is a handle for it.
     pub(crate) fn role(&self) -> Option<Role> {
         let algorithm = &self.attributes.key_policy.key_algorithm;
-        if Role::Signing.plays(algorithm) {
+        if Role::Signing.permitted_by(algorithm) {
             return match self.check_signs() {
                 Ok(()) => Some(Role::Signing),
                 Err(_) => Some(Role::Verifying),
             };
         }
-        Role::ALL.into_iter().find(|role| role.plays(algorithm))
+        Role::ALL
+            .into_iter()
+            .find(|role| role.permitted_by(algorithm))
     }
 
     /// Fails unless the key's policy permits this role.
@@ -104,7 +106,7 @@ impl<T: Transport> KeyCore<T> {
             _ => {}
         }
         let algorithm = &self.attributes.key_policy.key_algorithm;
-        if role.plays(algorithm) {
+        if role.permitted_by(algorithm) {
             return Ok(());
         }
         Err(Error::invalid(

@@ -37,7 +37,7 @@ enum State {
         /// The nonce, which precedes the output.
         first: Vec<u8>,
     },
-    Over,
+    Ended,
 }
 
 /// How a stream ends.
@@ -58,7 +58,7 @@ impl<T: Transport> Core<T> {
     pub(crate) async fn hash_stream(&self, alg: Hash) -> Result<StreamCore<T>> {
         let mut providers = self.candidates(&[Opcode::PsaHashSetup]).await?;
         providers.reverse();
-        let core = self.apart();
+        let core = self.with_own_connections();
         let (provider, begun) = core
             .first_that_can_of(&providers, || PsaHashSetup { alg })
             .await?;
@@ -74,7 +74,7 @@ impl<T: Transport> Core<T> {
 impl<T: Transport> KeyCore<T> {
     fn stream(&self, state: State) -> StreamCore<T> {
         StreamCore {
-            core: self.core.apart(),
+            core: self.core.with_own_connections(),
             provider: self.provider,
             key_name: Some(self.owned_name()),
             state,
@@ -87,7 +87,7 @@ impl<T: Transport> KeyCore<T> {
         input: O,
         state: impl FnOnce(O::Output) -> State,
     ) -> Result<StreamCore<T>> {
-        let mut stream = self.stream(State::Over);
+        let mut stream = self.stream(State::Ended);
         let begun = stream.core.call(self.provider, input).await;
         stream.state = state(self.named(begun)?);
         Ok(stream)
@@ -220,13 +220,13 @@ impl<T: Transport> StreamCore<T> {
     pub(crate) async fn finish(&mut self) -> Result<Zeroizing<Vec<u8>>> {
         let result = self.finish_inner().await;
         let result = self.settle(result);
-        self.state = State::Over;
+        self.state = State::Ended;
         result
     }
 
     /// Ends the stream without a result.
     pub(crate) async fn abort(&mut self) -> Result<()> {
-        let State::Open { number: stream, .. } = std::mem::replace(&mut self.state, State::Over)
+        let State::Open { number: stream, .. } = std::mem::replace(&mut self.state, State::Ended)
         else {
             return Ok(());
         };
@@ -237,7 +237,7 @@ impl<T: Transport> StreamCore<T> {
     /// After an error the service has closed the stream.
     fn settle<R>(&mut self, result: Result<R>) -> Result<R> {
         result.map_err(|error| {
-            self.state = State::Over;
+            self.state = State::Ended;
             self.named(error)
         })
     }
@@ -251,7 +251,7 @@ impl<T: Transport> StreamCore<T> {
 
     async fn update_inner(&mut self, piece: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let (number, ready, mut out) = match &mut self.state {
-            State::Over => return Err(over()),
+            State::Ended => return Err(ended()),
             State::AwaitsNonce { held, .. } => {
                 held.extend_from_slice(piece);
                 if held.len() < NONCE {
@@ -280,9 +280,9 @@ impl<T: Transport> StreamCore<T> {
     /// Starts decryption once the nonce is complete, and returns the input that follows the nonce.
     async fn begin_decryption(&mut self) -> Result<Zeroizing<Vec<u8>>> {
         let State::AwaitsNonce { begin, tag, held } =
-            std::mem::replace(&mut self.state, State::Over)
+            std::mem::replace(&mut self.state, State::Ended)
         else {
-            return Err(over());
+            return Err(ended());
         };
         let (nonce, rest) = held.split_at(NONCE);
         let begin = PsaAeadDecryptSetup {
@@ -299,9 +299,9 @@ impl<T: Transport> StreamCore<T> {
     }
 
     async fn finish_inner(&mut self) -> Result<Zeroizing<Vec<u8>>> {
-        let (stream, end, first) = match std::mem::replace(&mut self.state, State::Over) {
-            State::Over => return Err(over()),
-            State::AwaitsNonce { .. } => return Err(cut_off()),
+        let (stream, end, first) = match std::mem::replace(&mut self.state, State::Ended) {
+            State::Ended => return Err(ended()),
+            State::AwaitsNonce { .. } => return Err(truncated()),
             State::Open { number, end, first } => (number, end, first),
         };
         let expected = match end {
@@ -317,7 +317,7 @@ impl<T: Transport> StreamCore<T> {
             End::Tag { length, held } if held.len() < length => {
                 // The stream fails in any case, even if the service cannot be reached to abort it.
                 let _ = self.core.call(self.provider, StreamAbort { stream }).await;
-                return Err(cut_off());
+                return Err(truncated());
             }
             End::Tag { held, .. } => held.to_vec(),
         };
@@ -342,11 +342,11 @@ impl End {
     }
 }
 
-fn over() -> Error {
+fn ended() -> Error {
     Error::invalid("the stream has ended", "start another for more data")
 }
 
-fn cut_off() -> Error {
+fn truncated() -> Error {
     Error::new(
         ErrorKind::InvalidSignature,
         "the data is too short for a ciphertext: it is truncated",

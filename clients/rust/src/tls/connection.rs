@@ -57,7 +57,7 @@ impl Connection {
         if bytes.is_empty() {
             let early = !self.closed && self.inner.is_handshaking();
             self.closed = true;
-            return if early { Err(hung_up()) } else { Ok(()) };
+            return if early { Err(closed_early()) } else { Ok(()) };
         }
         while !bytes.is_empty() {
             // Reading from memory fails only if too much data is unread, which the loop prevents.
@@ -176,7 +176,7 @@ pub(super) fn failed(error: rustls::Error) -> Error {
     Error::new(ErrorKind::Protocol, format!("TLS: {error}"), advice).with_source(error)
 }
 
-fn hung_up() -> Error {
+fn closed_early() -> Error {
     Error::new(
         ErrorKind::Protocol,
         "TLS: the server closed the connection during the handshake",

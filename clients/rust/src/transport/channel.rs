@@ -112,7 +112,7 @@ impl<T: Transport> Channel<T> {
     }
 
     /// Returns a channel to the same service with separate connections, on any transport.
-    pub(crate) fn apart<U: Transport>(&self) -> Channel<U> {
+    pub(crate) fn with_own_connections<U: Transport>(&self) -> Channel<U> {
         let candidates = match self.chosen.get() {
             Some(chosen) => vec![chosen.clone()],
             None => self.candidates.clone(),
@@ -143,7 +143,7 @@ impl<T: Transport> Channel<T> {
                     self.keeps_alive.store(true, Ordering::Relaxed);
                     return Ok(reply);
                 }
-                Err(lost) if lost.may_be_sent_again(changes_state) => {}
+                Err(lost) if lost.can_be_repeated(changes_state) => {}
                 Err(lost) => return Err(lost.into_error(changes_state)),
             }
         }
@@ -264,7 +264,7 @@ impl Lost {
 
     /// Returns whether to send the request again on a new connection: only if no byte of a reply
     /// arrived, and the service cannot have performed it or repeating it is safe.
-    fn may_be_sent_again(&self, changes_state: bool) -> bool {
+    fn can_be_repeated(&self, changes_state: bool) -> bool {
         let Cause::Io(error) = &self.cause else {
             return false;
         };

@@ -48,7 +48,7 @@ impl Key {
     }
     /// The same key over connections of its own, for async code.
     pub fn to_async(&self) -> crate::Key {
-        crate::Key::new(self.core.apart())
+        crate::Key::new(self.core.with_own_connections())
     }
 
     /// The same key, with another time limit for each response.

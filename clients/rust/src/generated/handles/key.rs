@@ -49,7 +49,7 @@ impl Key {
     }
     /// The same key over connections of its own, for code that is not async.
     pub fn to_blocking(&self) -> crate::blocking::Key {
-        crate::blocking::Key::new(self.core.apart())
+        crate::blocking::Key::new(self.core.with_own_connections())
     }
 
     /// The same key, with another time limit for each response.
