@@ -49,6 +49,14 @@ fn faults(
             continue;
         };
         arguments(model, called, &call.with, &results, "before", &mut faults);
+        // Names that the examples have for the handles themselves.
+        if ["client", "key", "parsec"].contains(&call.result.as_str()) {
+            faults.push((
+                vec!["before".to_owned()],
+                format!("`{}` is the name of a handle of the example", call.result),
+                "give the result another name".to_owned(),
+            ));
+        }
         results.insert(call.result.clone());
     }
     arguments(model, method, &example.with, &results, "with", &mut faults);

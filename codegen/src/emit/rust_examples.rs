@@ -226,7 +226,7 @@ impl Writer<'_> {
     fn kind(&self, kind: &str, exportable: bool) -> String {
         let name = Name::new(kind).snake();
         let call = match kind {
-            "hmac" | "hkdf" => format!("parsec_client::{name}(parsec_client::Hash::Sha256)"),
+            "hmac" => format!("parsec_client::{name}(parsec_client::Hash::Sha256)"),
             _ => format!("parsec_client::{name}()"),
         };
         match exportable {

@@ -20,7 +20,7 @@ use crate::transport::{BlockingTransport, now};
 /// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-derivation-key-derive-bytes").connect()?;
-/// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256))?;
+/// let key = parsec.generate("web", parsec_client::hkdf())?;
 /// let result = key.derive_bytes(b"session 1", 32)?;
 /// assert_eq!(result.len(), 32);
 /// # Ok(())
@@ -229,7 +229,7 @@ impl DerivationKey {
     /// # let service = parsec_harness::shared_service();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-derivation-key-derive-bytes").connect()?;
-    /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256))?;
+    /// let key = parsec.generate("web", parsec_client::hkdf())?;
     /// let result = key.derive_bytes(b"session 1", 32)?;
     /// assert_eq!(result.len(), 32);
     /// # Ok(())
@@ -259,7 +259,7 @@ impl DerivationKey {
     /// # let service = parsec_harness::shared_service();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-derivation-key-derive-key").connect()?;
-    /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256))?;
+    /// let key = parsec.generate("web", parsec_client::hkdf())?;
     /// let made = key.derive_key(b"session 1", "session-1", parsec_client::aes_256_gcm())?;
     /// # let _ = made;
     /// # Ok(())
@@ -291,7 +291,7 @@ impl DerivationKey {
     /// # let service = parsec_harness::shared_service();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-derivation-key-verify-bytes").connect()?;
-    /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256))?;
+    /// let key = parsec.generate("web", parsec_client::hkdf())?;
     /// let bytes = key.derive_bytes(b"session 1", 32)?;
     /// key.verify_bytes(&parsec_client::Secret::from(bytes.as_slice()), b"session 1")?;
     /// # Ok(())

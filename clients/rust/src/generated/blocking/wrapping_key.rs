@@ -21,7 +21,7 @@ use crate::transport::{BlockingTransport, now};
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-wrap").connect()?;
 /// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
-/// let key = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable())?;
+/// let vpn = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable())?;
 /// let result = key.wrap("vpn-tls")?;
 /// # let _ = result;
 /// # Ok(())
@@ -232,7 +232,7 @@ impl WrappingKey {
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-wrap").connect()?;
     /// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
-    /// let key = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable())?;
+    /// let vpn = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable())?;
     /// let result = key.wrap("vpn-tls")?;
     /// # let _ = result;
     /// # Ok(())
@@ -263,7 +263,7 @@ impl WrappingKey {
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-unwrap-key").connect()?;
     /// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
-    /// let key = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable())?;
+    /// let vpn = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable())?;
     /// let wrapped = key.wrap("vpn-tls")?;
     /// let made = key.unwrap_key(&wrapped, "vpn-tls-copy", parsec_client::ecdsa_p256())?;
     /// # let _ = made;

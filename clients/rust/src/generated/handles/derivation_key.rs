@@ -21,7 +21,7 @@ use crate::transport::TokioTransport;
 /// # let service = parsec_harness::shared_service();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-derive-bytes").connect().await?;
-/// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256)).await?;
+/// let key = parsec.generate("web", parsec_client::hkdf()).await?;
 /// let result = key.derive_bytes(b"session 1", 32).await?;
 /// assert_eq!(result.len(), 32);
 /// # Ok(())
@@ -237,7 +237,7 @@ impl DerivationKey {
     /// # let service = parsec_harness::shared_service();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-derive-bytes").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256)).await?;
+    /// let key = parsec.generate("web", parsec_client::hkdf()).await?;
     /// let result = key.derive_bytes(b"session 1", 32).await?;
     /// assert_eq!(result.len(), 32);
     /// # Ok(())
@@ -272,7 +272,7 @@ impl DerivationKey {
     /// # let service = parsec_harness::shared_service();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-derive-key").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256)).await?;
+    /// let key = parsec.generate("web", parsec_client::hkdf()).await?;
     /// let made = key.derive_key(b"session 1", "session-1", parsec_client::aes_256_gcm()).await?;
     /// # let _ = made;
     /// # Ok(())
@@ -305,7 +305,7 @@ impl DerivationKey {
     /// # let service = parsec_harness::shared_service();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-verify-bytes").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::hkdf(parsec_client::Hash::Sha256)).await?;
+    /// let key = parsec.generate("web", parsec_client::hkdf()).await?;
     /// let bytes = key.derive_bytes(b"session 1", 32).await?;
     /// key.verify_bytes(&parsec_client::Secret::from(bytes.as_slice()), b"session 1").await?;
     /// # Ok(())

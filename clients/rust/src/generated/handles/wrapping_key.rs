@@ -22,7 +22,7 @@ use crate::transport::TokioTransport;
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-wrap").connect().await?;
 /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
-/// let key = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable()).await?;
+/// let vpn = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable()).await?;
 /// let result = key.wrap("vpn-tls").await?;
 /// # let _ = result;
 /// # Ok(())
@@ -240,7 +240,7 @@ impl WrappingKey {
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-wrap").connect().await?;
     /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
-    /// let key = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable()).await?;
+    /// let vpn = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable()).await?;
     /// let result = key.wrap("vpn-tls").await?;
     /// # let _ = result;
     /// # Ok(())
@@ -272,7 +272,7 @@ impl WrappingKey {
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-unwrap-key").connect().await?;
     /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
-    /// let key = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable()).await?;
+    /// let vpn = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable()).await?;
     /// let wrapped = key.wrap("vpn-tls").await?;
     /// let made = key.unwrap_key(&wrapped, "vpn-tls-copy", parsec_client::ecdsa_p256()).await?;
     /// # let _ = made;
