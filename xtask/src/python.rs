@@ -81,7 +81,6 @@ pub(crate) fn lint() -> Result<()> {
     set_up()?;
     place_binding()?;
     shell::all([
-        tool("python", &["tools/unasync.py", "--check"]),
         tool("ruff", &["format", "--check", "."]),
         tool("ruff", &["check", "."]),
         tool("mypy", &[]),

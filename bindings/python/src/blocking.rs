@@ -1,30 +1,16 @@
-//! The classes for blocking code: calls wait, with the interpreter's lock released.
+//! Blocking calls, which release the interpreter's lock.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-pub(crate) use parsec_client::blocking as api;
 use pyo3::BoundObject as _;
 use pyo3::prelude::*;
 
 use crate::error::{Failure, panicked};
 
-macro_rules! wait {
-    ($call:expr) => {
-        $call
-    };
-}
-
-#[path = "flavours/client.rs"]
-pub(crate) mod client;
-#[path = "flavours/keys.rs"]
-pub(crate) mod keys;
-#[path = "flavours/stream.rs"]
-pub(crate) mod stream;
-
-/// Runs `work`, which is always ready.
+/// Runs `work`, which never awaits: the blocking client returns when a response is there.
 pub(crate) fn run<'py, F, T>(py: Python<'py>, work: F) -> PyResult<Bound<'py, PyAny>>
 where
     F: Future<Output = Result<T, Failure>> + Send + 'static,

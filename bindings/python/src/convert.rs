@@ -1,23 +1,24 @@
-//! Conversions between Python objects and the client's types.
+//! Conversions between Python's values and those of the client.
 
 use std::ops::Deref;
 use std::time::Duration;
 
-use parsec_client::{AnySpec, Hash, KeyUse, ProviderId};
+use parsec_client::{AnySpec, Hash, KeyUse, PrivateKey, ProviderId};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
 use pyo3::{Borrowed, intern};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::error::raise;
 
 /// The result of a call, or an awaitable of it.
 pub(crate) type Answer<'py> = PyResult<Bound<'py, PyAny>>;
 
-/// Bytes from Python. A `bytes` object and a view of a whole one are not copied; other buffers are
-/// copied once, because they could change during the call.
+/// Bytes from Python. A `bytes` object, or a view of a whole one, is not copied; all other buffers
+/// are copied once, because they could change while they are sent.
 pub(crate) struct Data(PyBackedBytes);
 
 impl Deref for Data {
@@ -35,7 +36,7 @@ impl AsRef<[u8]> for Data {
 }
 
 impl Data {
-    /// Returns the bytes of an argument; errors contain its name.
+    /// The bytes of an argument, which errors name.
     pub(crate) fn of(argument: &str, object: &Bound<'_, PyAny>) -> PyResult<Self> {
         if let Ok(bytes) = object.cast::<PyBytes>() {
             return Ok(Self(bytes.clone().into()));
@@ -74,7 +75,15 @@ impl Data {
         Ok(Self(bytes.cast_into::<PyBytes>()?.into()))
     }
 
-    /// Like [`Data::of`], for an optional argument.
+    /// The bytes of several items of an argument.
+    pub(crate) fn all(argument: &str, object: &Bound<'_, PyAny>) -> PyResult<Vec<Self>> {
+        object
+            .try_iter()?
+            .map(|item| Self::of(argument, &item?))
+            .collect()
+    }
+
+    /// As [`Data::of`], for an argument that may be omitted.
     pub(crate) fn of_some(
         argument: &str,
         object: Option<&Bound<'_, PyAny>>,
@@ -83,7 +92,7 @@ impl Data {
     }
 }
 
-/// Bytes for Python. Secret ones are zeroized after they are copied.
+/// Bytes for Python. Secret ones are wiped after the copy.
 pub(crate) struct Blob<B>(B);
 
 impl<B: AsRef<[u8]>> From<B> for Blob<B> {
@@ -102,16 +111,37 @@ impl<'py, B: AsRef<[u8]>> IntoPyObject<'py> for Blob<B> {
     }
 }
 
-/// Returns a provider by its number.
+/// A provider by its number.
 pub(crate) fn provider(number: u8) -> PyResult<ProviderId> {
     ProviderId::from_number(number).ok_or_else(|| {
-        PyValueError::new_err(format!(
-            "provider: there is no provider with the number {number}"
-        ))
+        PyValueError::new_err(format!("provider: there is no provider of number {number}"))
     })
 }
 
-/// A hash function, given by its name in the contracts.
+/// A key pair in PEM or DER.
+pub(crate) fn private_key(argument: &str, material: &Data) -> PyResult<PrivateKey> {
+    if !material.starts_with(b"-----") {
+        return PrivateKey::from_der(material).map_err(raise);
+    }
+    let text = std::str::from_utf8(material).map_err(|_| {
+        PyValueError::new_err(format!("argument '{argument}': the PEM is not text"))
+    })?;
+    PrivateKey::from_pem(text).map_err(raise)
+}
+
+/// A value of a contract's type from plain data.
+pub(crate) fn value<T: DeserializeOwned>(argument: &str, object: &Bound<'_, PyAny>) -> PyResult<T> {
+    let mut plain = pythonize::Depythonizer::from_object(object);
+    serde_path_to_error::deserialize(&mut plain).map_err(|error| {
+        let path = error.path().to_string();
+        let place = if path == "." { "" } else { &path };
+        let separator = if place.is_empty() { "" } else { ": " };
+        let error = error.inner();
+        PyTypeError::new_err(format!("argument '{argument}': {place}{separator}{error}"))
+    })
+}
+
+/// A hash function by its name in the contracts.
 pub(crate) struct HashName(pub(crate) Hash);
 
 impl<'py> FromPyObject<'_, 'py> for HashName {
@@ -141,12 +171,12 @@ impl<'py, T: Serialize> IntoPyObject<'py> for Plain<T> {
     }
 }
 
-/// Parses a timeout.
+/// A time limit in seconds.
 pub(crate) fn seconds(timeout: f64) -> PyResult<Duration> {
     Duration::try_from_secs_f64(timeout)
         .ok()
         .filter(|timeout| !timeout.is_zero())
-        .ok_or_else(|| PyValueError::new_err("timeout: give a number of seconds above 0"))
+        .ok_or_else(|| PyValueError::new_err("timeout: a number of seconds above 0 is needed"))
 }
 
 /// A `parsec.KeySpec`.
@@ -163,7 +193,7 @@ pub(crate) struct Spec<'py> {
 }
 
 impl Spec<'_> {
-    /// Converts it to the client's type.
+    /// The spec of the client.
     pub(crate) fn resolve(self) -> PyResult<AnySpec> {
         let mut spec = match &self.attributes {
             Some(attributes) => AnySpec::from_attributes(pythonize::depythonize(attributes)?),

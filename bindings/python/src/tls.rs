@@ -8,13 +8,13 @@ use pyo3::types::PyBytes;
 
 use crate::convert::Data;
 use crate::error::{guard, raise};
-use crate::{asynchronous, blocking};
+use crate::generated::{asynchronous, blocking};
 
 /// The key of a client certificate, async or blocking.
 #[derive(FromPyObject)]
 enum Identity<'py> {
-    Blocking(PyRef<'py, blocking::keys::Key>),
-    Async(PyRef<'py, asynchronous::keys::Key>),
+    Blocking(PyRef<'py, blocking::key::Key>),
+    Async(PyRef<'py, asynchronous::key::Key>),
 }
 
 /// The configuration of TLS clients: trusted roots and identity.

@@ -7,8 +7,8 @@
 ...     key.delete()
 
 :class:`parsec.Client` is for code that blocks, :class:`parsec.aio.Client` for asyncio: the same
-names, awaited. A key is a name: collecting a handle deletes nothing. All errors are
-:class:`parsec.ParsecError`. ``parsec.cryptography`` makes keys pyca/cryptography's own, and
+names, awaited. A handle is a name: closing or collecting it deletes nothing. All errors are
+:class:`parsec.ParsecError`. ``parsec.cryptography`` has keys for pyca/cryptography, and
 ``parsec.tls`` does mutual TLS with a key that never leaves the service; ``parsec.httpx`` does so
 for httpx.
 """
@@ -19,59 +19,15 @@ import os as _os
 from . import _native
 from ._authentication import Authentication
 from ._enums import Hash, KeyUse, Padding, Provider
-from ._generated.errors import (
-    Busy,
-    DecryptionFailed,
-    DeviceUnavailable,
-    Internal,
-    InvalidArgument,
-    InvalidSignature,
-    KeyExists,
-    KeyNotFound,
-    NotAuthenticated,
-    NotPermitted,
-    NotSupported,
-    ParsecError,
-    Protocol,
-    ServiceUnavailable,
-    TimedOut,
-)
-from ._generated.kinds import (
-    AES_128_GCM,
-    AES_256_CCM,
-    AES_256_GCM,
-    AES_CMAC,
-    AES_KEY_WRAP,
-    CHACHA20_POLY1305,
-    ECDH_P256,
-    ECDSA_BRAINPOOL_P256,
-    ECDSA_P256,
-    ECDSA_P384,
-    ECDSA_P521,
-    ECDSA_SECP256K1,
-    ED25519,
-    HKDF,
-    HMAC_SHA256,
-    HMAC_SHA384,
-    HMAC_SHA512,
-    RSA,
-    RSA_OAEP,
-    X25519,
-)
+from ._generated import errors as _errors_module
+from ._generated import kinds as _kinds
+from ._generated.errors import *  # noqa: F403
+from ._generated.kinds import *  # noqa: F403
 from ._public_key import PublicKey
-from ._specs import (
-    AgreementSpec,
-    DecryptionSpec,
-    DerivationSpec,
-    KeySpec,
-    MacSpec,
-    SigningSpec,
-    SymmetricSpec,
-    WrappingSpec,
-)
-from ._sync._client import Client
-from ._sync._keys import (
+from ._specs import KeySpec
+from ._sync import (
     AgreementKey,
+    Client,
     DecryptionKey,
     DerivationKey,
     Key,
@@ -90,63 +46,23 @@ _os.register_at_fork(
 _atexit.register(_native.shut_down)
 
 __all__ = [
-    "AES_128_GCM",
-    "AES_256_CCM",
-    "AES_256_GCM",
-    "AES_CMAC",
-    "AES_KEY_WRAP",
-    "CHACHA20_POLY1305",
-    "ECDH_P256",
-    "ECDSA_BRAINPOOL_P256",
-    "ECDSA_P256",
-    "ECDSA_P384",
-    "ECDSA_P521",
-    "ECDSA_SECP256K1",
-    "ED25519",
-    "HKDF",
-    "HMAC_SHA256",
-    "HMAC_SHA384",
-    "HMAC_SHA512",
-    "RSA",
-    "RSA_OAEP",
-    "X25519",
     "AgreementKey",
-    "AgreementSpec",
     "Authentication",
-    "Busy",
     "Client",
-    "DecryptionFailed",
     "DecryptionKey",
-    "DecryptionSpec",
     "DerivationKey",
-    "DerivationSpec",
-    "DeviceUnavailable",
     "Hash",
-    "Internal",
-    "InvalidArgument",
-    "InvalidSignature",
     "Key",
-    "KeyExists",
-    "KeyNotFound",
     "KeySpec",
     "KeyUse",
     "MacKey",
-    "MacSpec",
-    "NotAuthenticated",
-    "NotPermitted",
-    "NotSupported",
     "Padding",
-    "ParsecError",
-    "Protocol",
     "Provider",
     "PublicKey",
-    "ServiceUnavailable",
     "SigningKey",
-    "SigningSpec",
     "SymmetricKey",
-    "SymmetricSpec",
-    "TimedOut",
     "VerifyingKey",
     "WrappingKey",
-    "WrappingSpec",
 ]
+__all__ += _errors_module.__all__
+__all__ += _kinds.__all__

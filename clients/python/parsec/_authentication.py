@@ -1,4 +1,4 @@
-"""How a client says who it is."""
+"""Authentication of a client."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Union, final
 
 @final
 class Authentication:
-    """How a client says who it is. Left alone, it chooses by what the service offers.
+    """Authentication of a client. Without one, a client uses what the service offers.
 
-    Keys belong to the identity that made them, so an application must always come as the same.
+    Keys belong to the identity that created them: an application must always use the same.
 
     >>> parsec.Authentication.unix_peer_credentials()
     parsec.Authentication.unix_peer_credentials()
@@ -19,39 +19,38 @@ class Authentication:
     __slots__ = ("_parts",)
 
     def __init__(self, name: str, value: bytes) -> None:
-        # One of those below.
         self._parts = (name, value)
 
     @classmethod
     def none(cls) -> Authentication:
-        """It does not: enough to ask what there is, to hash and to draw random bytes."""
+        """No authentication: for discovery, hashes and random bytes."""
         return cls("none", b"")
 
     @classmethod
     def direct(cls, name: str) -> Authentication:
-        """By a name that the service takes on trust."""
+        """Direct authentication: the service trusts the name."""
         return cls("direct", name.encode())
 
     @classmethod
     def unix_peer_credentials(cls) -> Authentication:
-        """By the user of this process, which the kernel vouches for."""
+        """Unix peer credentials: the kernel reports the user of this process."""
         return cls("unix-peer-credentials", b"")
 
     @classmethod
     def jwt_svid(cls, token: Union[str, bytes]) -> Authentication:
-        """By a JWT-SVID of SPIFFE, which is good for some minutes only."""
+        """A JWT-SVID of SPIFFE, which expires after some minutes."""
         return cls("jwt-svid", token.encode() if isinstance(token, str) else bytes(token))
 
     @classmethod
     def jwt_svid_file(cls, path: Union[str, os.PathLike[str]]) -> Authentication:
-        """By the JWT-SVID that a file holds, read for every request.
+        """A JWT-SVID in a file, which is read for every request.
 
-        The environment's ``PARSEC_JWT_SVID_FILE`` says the same for every client.
+        The environment variable ``PARSEC_JWT_SVID_FILE`` does the same for every client.
         """
         return cls("jwt-svid-file", os.fsencode(path))
 
     def __repr__(self) -> str:
-        # What it holds may be a secret.
+        # The value may be a secret.
         return f"parsec.Authentication.{self._parts[0].replace('-', '_')}()"
 
 

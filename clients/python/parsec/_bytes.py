@@ -1,4 +1,4 @@
-"""Bytes that go in."""
+"""Bytes-like arguments."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Union
 if TYPE_CHECKING:
     from array import array
 
-#: Anything contiguous that holds bytes.
+#: A contiguous bytes-like object.
 Bytes = Union[bytes, bytearray, memoryview, "array[Any]"]
 
-#: How much of a file is read at once.
+#: How many bytes of a file are read at once.
 PIECE = 256 * 1024
 
 
 def plain(value: Any) -> Any:
-    """Make buffers within plain data bytes, for the binding reads no others there."""
+    """Converts buffers within plain data into bytes, which the binding requires there."""
     whole = value
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in whole.items()}

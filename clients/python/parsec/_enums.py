@@ -1,4 +1,4 @@
-"""Names and numbers that callers choose from."""
+"""Names and numbers of options."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Hash", "KeyUse", "Padding", "Provider"]
 
 
 class Hash(str, enum.Enum):
-    """A hash function, by its name in the contracts.
+    """A hash function; its value is the name in the contracts.
 
     >>> parsec.Hash.SHA_256.value
     'sha-256'
@@ -41,21 +41,21 @@ class Hash(str, enum.Enum):
 
     @property
     def digest_size(self) -> int:
-        """Bytes of a hash."""
+        """The length of a hash in bytes."""
         bits = {"sha-1": 160}.get(self.value) or int(self.value.rsplit("-", 1)[1])
         return bits // 8
 
 
 class KeyUse(str, enum.Enum):
-    """What a new key will be used for that only some providers can do.
+    """A use of a new key that only some providers support.
 
     >>> parsec.AES_256_GCM.with_options(uses=[parsec.KeyUse.STREAMS]).uses
     (<KeyUse.STREAMS: 'streams'>,)
     """
 
-    #: Data in pieces, however long it is.
+    #: Data in pieces of any length.
     STREAMS = "streams"
-    #: Being encrypted under another key, for which it must be exportable; or encrypting other keys.
+    #: Encryption by another key (it must be exportable), or of other keys.
     WRAPPING = "wrapping"
 
     def __str__(self) -> str:
@@ -63,7 +63,7 @@ class KeyUse(str, enum.Enum):
 
 
 class Padding(str, enum.Enum):
-    """How RSA signatures are padded (RFC 8017).
+    """The padding of RSA signatures (RFC 8017).
 
     >>> parsec.RSA.with_options(padding=parsec.Padding.PKCS1).padding
     <Padding.PKCS1: 'pkcs1'>

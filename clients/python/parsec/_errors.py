@@ -1,4 +1,4 @@
-"""Makes the exception that fits what the binding reports."""
+"""Converts errors of the binding into exceptions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ._generated.errors import BY_KIND, Internal, ParsecError
 
 
 def make(payload: dict[str, Any]) -> ParsecError:
-    """The exception for one error of the Rust client."""
+    """Returns the exception for an error of the Rust client."""
     fields = dict(payload)
     kind = fields.pop("kind")
     message = fields.pop("message")

@@ -1,4 +1,4 @@
-"""What the package tells the logger ``parsec``: operation, key and time; never data."""
+"""The logger ``parsec``: it receives operations, names of keys and times, never data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _nothing: AbstractContextManager[None] = contextlib.nullcontext()
 
 
 def timed(operation: str, name: str = "") -> AbstractContextManager[None]:
-    """Log how long the block takes, if anybody listens."""
+    """Logs how long the block takes, if the level is enabled."""
     return _timed(operation, name) if _logger.isEnabledFor(logging.DEBUG) else _nothing
 
 

@@ -1,4 +1,4 @@
-"""How far long work is."""
+"""Progress of long operations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import IO, Any
 
 
 class Progress:
-    """Tells how far long work is: to a function, or on a line of a terminal."""
+    """Reports progress to a function or on a line of a terminal."""
 
     def __init__(self, wanted: Any, what: str, stream: IO[str] | None = None) -> None:
         # Without a terminal at all, Python has no standard error.
@@ -19,7 +19,7 @@ class Progress:
         self._what = what
 
     def add(self, count: int) -> None:
-        """So many bytes more are done."""
+        """Adds a number of bytes that are done."""
         self._done += count
         if self._call is not None:
             self._call(self._done)
@@ -28,7 +28,7 @@ class Progress:
             self._line.flush()
 
     def end(self) -> None:
-        """Nothing more comes."""
+        """Ends the report."""
         if self._line is not None:
             self._line.write("\n")
             self._line.flush()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class PublicKey:
-    """A public key: plain data, in the forms that others read.
+    """A public key, in the formats of other libraries.
 
     >>> with parsec.Client() as client, client.temporary() as key:
     ...     same = parsec.PublicKey.from_pem(key.public_key.to_pem())
@@ -28,59 +28,59 @@ class PublicKey:
 
     @classmethod
     def from_der(cls, data: Bytes) -> PublicKey:
-        """Read a ``SubjectPublicKeyInfo`` (RFC 5280).
+        """Reads a ``SubjectPublicKeyInfo`` (RFC 5280).
 
         Raises:
-            InvalidArgument: If it is none.
+            InvalidArgument: The key is malformed.
 
         """
         return cls(_native.PublicKey.from_der(data))
 
     @classmethod
     def from_pem(cls, text: Union[str, bytes]) -> PublicKey:
-        """Read PEM with the label ``PUBLIC KEY``.
+        """Reads PEM with the label ``PUBLIC KEY``.
 
         Raises:
-            InvalidArgument: If it is none.
+            InvalidArgument: The key is malformed.
 
         """
         return cls(_native.PublicKey.from_pem(text if isinstance(text, str) else text.decode()))
 
     @property
     def bits(self) -> int:
-        """Bits of the curve's field or of the modulus."""
+        """The size in bits: of the field of the curve, or of the modulus."""
         return self._native.bits
 
     @property
     def description(self) -> str:
-        """What the key is, for a person: ``P-256``, ``RSA 2048``."""
+        """A description for people: ``P-256``, ``RSA 2048``."""
         return self._native.description
 
     @property
     def raw(self) -> bytes:
-        """The key as the PSA Crypto API has it, which agreement takes."""
+        """The key in the format of the PSA Crypto API, which key agreement takes."""
         return self._native.raw
 
     def to_der(self) -> bytes:
-        """Give DER ``SubjectPublicKeyInfo``."""
+        """Returns a DER ``SubjectPublicKeyInfo``."""
         return self._native.to_der()
 
     def to_pem(self) -> str:
-        """Give PEM with the label ``PUBLIC KEY``."""
+        """Returns PEM with the label ``PUBLIC KEY``."""
         return self._native.to_pem()
 
     def to_jwk(self) -> dict[str, str]:
-        """Give a JSON Web Key (RFC 7517).
+        """Returns a JSON Web Key (RFC 7517).
 
         Raises:
-            NotSupported: If the curve has no name there.
+            NotSupported: JSON Web Keys have no name for the curve.
 
         """
         jwk: dict[str, str] = json.loads(self._native.to_jwk())
         return jwk
 
     def to_cryptography(self) -> PublicKeyTypes:
-        """Give the key as pyca/cryptography's own; needs that package."""
+        """Returns the public key of pyca/cryptography; needs that package."""
         from cryptography.hazmat.primitives.serialization import load_der_public_key
 
         return load_der_public_key(self.to_der())
@@ -93,3 +93,18 @@ class PublicKey:
 
     def __repr__(self) -> str:
         return f"<parsec.PublicKey {self.description}>"
+
+
+def public_key_of(material: Union[PublicKey, str, Bytes]) -> PublicKey:
+    """Returns a public key that is given as such, as PEM or as DER."""
+    if isinstance(material, PublicKey):
+        return material
+    if isinstance(material, str):
+        return PublicKey.from_pem(material)
+    data = bytes(material)
+    return PublicKey.from_pem(data) if data.startswith(b"-----") else PublicKey.from_der(data)
+
+
+def public_bytes(key: Union[PublicKey, Bytes]) -> Bytes:
+    """Returns a public key in the format of the PSA Crypto API."""
+    return key.raw if isinstance(key, PublicKey) else key

@@ -1,4 +1,4 @@
-"""What a new key shall be; the class of a spec says which handle the key has."""
+"""Specs of new keys; the class of a spec determines the handle of the key."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import dataclasses
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, Optional, Union
 
+from ._checks import one_of
 from ._enums import Hash, KeyUse, Padding, Provider
-from ._generated.sizes import SIZES
+from ._generated.sizes import PAIRS, SIZES
 
 if TYPE_CHECKING:
     # Type checkers have it without the package; in typing it came with Python 3.13.
     from typing_extensions import TypeVar
 
-    from ._sync import _keys
-    from .aio import _keys as _aio
+    from . import _sync, aio
 
     #: The handle that the blocking client gives.
-    H_co = TypeVar("H_co", covariant=True, bound=_keys.Key, default=_keys.Key)
+    H_co = TypeVar("H_co", covariant=True, bound=_sync.Key, default=_sync.Key)
     #: The handle that the client for asyncio gives.
-    A_co = TypeVar("A_co", covariant=True, bound=_aio.Key, default=_aio.Key)
+    A_co = TypeVar("A_co", covariant=True, bound=aio.Key, default=aio.Key)
 else:
     from typing import TypeVar
 
@@ -31,28 +31,28 @@ S = TypeVar("S", bound="KeySpec[Any, Any]")
 
 @dataclasses.dataclass(frozen=True)
 class KeySpec(Generic[H_co, A_co]):
-    """What a new key shall be: one of the module's constants, or made of one by its methods.
+    """The kind and the options of a new key: a constant such as ``parsec.ECDSA_P256``.
 
     >>> spec = parsec.ECDSA_P256.with_options(hash=parsec.Hash.SHA_384, exportable=True)
     >>> spec.name, spec.exportable
     ('ecdsa-p256', True)
     """
 
-    #: The kind's name, as the command line has it too.
+    #: The name of the kind, also on the command line.
     name: str
-    #: The hash function, where it shall not be the kind's own.
+    #: The hash function, if it is not that of the kind.
     hash: Optional[Hash] = None
-    #: The padding of RSA signatures, where it shall not be PSS.
+    #: The padding of RSA signatures, if it is not PSS.
     padding: Optional[Padding] = None
-    #: Whether the private key may be exported. Without it, it never leaves its provider.
+    #: Whether the private key may be exported.
     exportable: bool = False
     #: Whether the service may copy the key under another name.
     copyable: bool = False
-    #: The one provider to make it, instead of the first that can.
+    #: The provider that makes the key, instead of the first that supports the kind.
     provider: Optional[Provider] = None
-    #: What it will be used for, so that it is made by a provider that can do that.
+    #: Uses that the provider of the key must support.
     uses: tuple[KeyUse, ...] = ()
-    #: Exact attributes as the contracts have them, instead of the kind's.
+    #: Exact attributes as the contracts define them, instead of those of the kind.
     attributes: Optional[dict[str, Any]] = dataclasses.field(default=None, hash=False)
 
     def with_options(
@@ -66,22 +66,22 @@ class KeySpec(Generic[H_co, A_co]):
         provider: Union[Provider, int, None] = None,
         uses: Optional[Iterable[Union[KeyUse, str]]] = None,
     ) -> S:
-        """The same spec with something said otherwise.
+        """Returns the same spec with other options.
 
         >>> parsec.RSA.with_options(bits=2048, padding="pkcs1").name
         'rsa-2048'
 
         Raises:
-            ValueError: If an option is not one that there is; the message names it.
+            ValueError: An option has an unknown value; the message names the option.
 
         """
         changes: dict[str, Any] = {}
         if hash is not None:
-            changes["hash"] = _one_of(Hash, "hash", hash)
+            changes["hash"] = one_of(Hash, "hash", hash)
         if padding is not None:
             if not self.name.startswith("rsa") or self.name.startswith("rsa-oaep"):
                 raise ValueError(f"padding: keys of kind {self.name} do not sign with RSA")
-            changes["padding"] = _one_of(Padding, "padding", padding)
+            changes["padding"] = one_of(Padding, "padding", padding)
         if bits is not None:
             changes["name"] = self._sized(bits)
         if exportable is not None:
@@ -89,11 +89,11 @@ class KeySpec(Generic[H_co, A_co]):
         if copyable is not None:
             changes["copyable"] = copyable
         if provider is not None:
-            changes["provider"] = _one_of(Provider, "provider", provider)
+            changes["provider"] = one_of(Provider, "provider", provider)
         if uses is not None:
             if isinstance(uses, str):
-                raise TypeError(f"uses: several are needed, as in [{uses!r}]")
-            changes["uses"] = tuple(_one_of(KeyUse, "uses", use) for use in uses)
+                raise TypeError(f"argument 'uses': a list is needed, such as [{uses!r}]")
+            changes["uses"] = tuple(one_of(KeyUse, "uses", use) for use in uses)
         return dataclasses.replace(self, **changes)
 
     def _sized(self, bits: int) -> str:
@@ -104,21 +104,21 @@ class KeySpec(Generic[H_co, A_co]):
             raise ValueError(f"bits: keys of kind {base} have one of {SIZES[base]}, not {bits!r}")
         return f"{base}-{bits}"
 
-    # What the binding reads.
+    # The binding reads these.
 
     @property
     def hash_name(self) -> Optional[str]:
-        """The hash function's name in the contracts."""
+        """The name of the hash function in the contracts."""
         return None if self.hash is None else self.hash.value
 
     @property
     def pkcs1(self) -> bool:
-        """Whether signatures are padded as PKCS #1 v1.5 has it."""
+        """Whether signatures have the padding of PKCS #1 v1.5."""
         return self.padding is Padding.PKCS1
 
     @property
     def provider_number(self) -> Optional[int]:
-        """The provider's number on the wire."""
+        """The number of the provider on the wire."""
         return None if self.provider is None else int(self.provider)
 
     @property
@@ -128,62 +128,26 @@ class KeySpec(Generic[H_co, A_co]):
 
     @staticmethod
     def from_attributes(attributes: dict[str, Any]) -> KeySpec:
-        """A key with exactly these attributes, as ``key.attributes`` shows them."""
+        """Returns a spec with exactly these attributes, such as those of ``key.attributes``."""
         return KeySpec("attributes", attributes=attributes)
 
 
 def _sized_names(kind: str) -> list[str]:
-    return [f"{kind}-{bits}" for bits in SIZES[kind]]
+    return [f"{kind}-{bits}" for bits in SIZES.get(kind, ())]
 
 
 def makes_pairs(spec: KeySpec[Any, Any]) -> bool:
-    """Whether its keys are pairs, which come as PEM or DER, and not as bytes."""
+    """Whether its keys are pairs, which are imported from PEM or DER."""
     if spec.attributes is None:
-        return isinstance(spec, (SigningSpec, DecryptionSpec, AgreementSpec))
+        return any(spec.name in (kind, *_sized_names(kind)) for kind in PAIRS)
     kind = spec.attributes.get("key_type")
     return kind == "rsa-key-pair" or (isinstance(kind, dict) and "ecc-key-pair" in kind)
 
 
 def check_spec(spec: object) -> None:
-    """Refuse what says nothing of a key."""
+    """Refuses a value that is not a spec."""
     if not isinstance(spec, KeySpec):
         raise TypeError(
             "argument 'spec': a spec such as parsec.ECDSA_P256 is needed, "
             f"not {type(spec).__name__}"
         )
-
-
-def _one_of(kind: Any, argument: str, value: Any) -> Any:
-    try:
-        return kind(value)
-    except ValueError:
-        known = ", ".join(str(member.value) for member in kind)
-        raise ValueError(f"{argument}: {value!r} is none of {known}") from None
-
-
-class SigningSpec(KeySpec["_keys.SigningKey", "_aio.SigningKey"]):
-    """A key pair that signs."""
-
-
-class SymmetricSpec(KeySpec["_keys.SymmetricKey", "_aio.SymmetricKey"]):
-    """A key that encrypts."""
-
-
-class MacSpec(KeySpec["_keys.MacKey", "_aio.MacKey"]):
-    """A key that makes authentication codes."""
-
-
-class DecryptionSpec(KeySpec["_keys.DecryptionKey", "_aio.DecryptionKey"]):
-    """A key pair to whose holder messages are encrypted."""
-
-
-class DerivationSpec(KeySpec["_keys.DerivationKey", "_aio.DerivationKey"]):
-    """A secret from which keys are derived."""
-
-
-class AgreementSpec(KeySpec["_keys.AgreementKey", "_aio.AgreementKey"]):
-    """A key pair that agrees on secrets."""
-
-
-class WrappingSpec(KeySpec["_keys.WrappingKey", "_aio.WrappingKey"]):
-    """A key that encrypts other keys."""

@@ -16,7 +16,8 @@ from . import _native
 from ._enums import Hash
 from ._generated import errors
 from ._public_key import PublicKey
-from ._sync._keys import AgreementKey, DecryptionKey, SigningKey, handle_of
+from ._sync import AgreementKey, DecryptionKey, SigningKey
+from ._sync._base import handle_of
 
 #: Adapters of keys that sign or decrypt.
 PrivateKey = Union["EllipticCurvePrivateKey", "RSAPrivateKey", "Ed25519PrivateKey"]
@@ -44,7 +45,7 @@ class _Here:
         )
 
     def private_numbers(self) -> NoReturn:
-        """Refuse: the key never leaves the service."""
+        """Raises ``NotSupported``: the key never leaves the service."""
         self._stays()
 
     def private_bytes(
@@ -53,7 +54,7 @@ class _Here:
         format: serialization.PrivateFormat,
         encryption_algorithm: serialization.KeySerializationEncryption,
     ) -> NoReturn:
-        """Refuse: the key never leaves the service."""
+        """Raises ``NotSupported``: the key never leaves the service."""
         self._stays()
 
     def __copy__(self) -> Any:
@@ -130,7 +131,7 @@ class EllipticCurvePrivateKey(_Here, ec.EllipticCurvePrivateKey):
         return self._key.agree(point)
 
     def sign(self, data: Any, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
-        """Sign with ECDSA; the signature is DER."""
+        """Signs with ECDSA; the signature is DER."""
         if not isinstance(signature_algorithm, ec.ECDSA):
             raise errors.NotSupported("an elliptic-curve key signs only with ECDSA")
         if isinstance(self._key, AgreementKey):
@@ -235,11 +236,11 @@ class Ed25519PrivateKey(_Here, ed25519.Ed25519PrivateKey):
         return cast(ed25519.Ed25519PublicKey, self._key.public_key.to_cryptography())
 
     def private_bytes_raw(self) -> NoReturn:
-        """Refuse: the key never leaves the service."""
+        """Raises ``NotSupported``: the key never leaves the service."""
         self._stays()
 
     def sign(self, data: Any) -> bytes:
-        """Sign a message."""
+        """Signs a message."""
         return cast(bytes, self._key.sign(data))
 
 
@@ -251,7 +252,7 @@ class X25519PrivateKey(_Here, x25519.X25519PrivateKey):
         return cast(x25519.X25519PublicKey, self._key.public_key.to_cryptography())
 
     def private_bytes_raw(self) -> NoReturn:
-        """Refuse: the key never leaves the service."""
+        """Raises ``NotSupported``: the key never leaves the service."""
         self._stays()
 
     def exchange(self, peer_public_key: x25519.X25519PublicKey) -> bytes:

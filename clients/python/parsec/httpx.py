@@ -17,7 +17,7 @@ import httpx
 
 from ._bytes import Bytes
 from ._generated.errors import ParsecError, Protocol
-from ._sync._keys import SigningKey
+from ._sync import SigningKey
 from .tls import TLSConfig, TLSSocket, TLSStream
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class HttpxTransport(httpx.BaseTransport):
 
     >>> with parsec.Client() as client, client.temporary() as key:
     ...     chain = issue(key.public_key)  # PEM, from your authority
-    ...     transport = parsec.tls.HttpxTransport(key=key, certificate_chain=chain, roots=roots)
+    ...     transport = parsec.httpx.HttpxTransport(key=key, certificate_chain=chain, roots=roots)
     ...     with httpx.Client(transport=transport) as web:
     ...         web.post(f"https://localhost:{port}/", content=b"hi").status_code
     200
@@ -275,7 +275,7 @@ class AsyncHttpxTransport(httpx.AsyncBaseTransport):
 
     >>> async with parsec.aio.Client() as client, client.temporary() as key:
     ...     tls = {"certificate_chain": issue(key.public_key), "roots": roots}
-    ...     transport = parsec.tls.AsyncHttpxTransport(key=key, **tls)
+    ...     transport = parsec.httpx.AsyncHttpxTransport(key=key, **tls)
     ...     async with httpx.AsyncClient(transport=transport) as web:
     ...         (await web.post(f"https://localhost:{port}/", content=b"hi")).status_code
     200

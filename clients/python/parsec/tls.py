@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Optional, Union
 
 from . import _native
 from ._bytes import Bytes
-from ._sync._keys import SigningKey
+from ._sync import SigningKey
 
 if TYPE_CHECKING:
     from . import aio
@@ -131,7 +131,7 @@ class TLSSocket:
             self._flush(wait=shaking)
 
     def sendall(self, data: Bytes) -> None:
-        """Send all of the data."""
+        """Sends all data."""
         view = memoryview(data).cast("B")
         for at in range(0, len(view), _PIECE):
             self._flush(view[at : at + _PIECE])
@@ -290,7 +290,7 @@ class TLSStream:
         self._write()
 
     async def send(self, data: Bytes) -> None:
-        """Send all of the data."""
+        """Sends all data."""
         view = memoryview(data).cast("B")
         for at in range(0, len(view), _PIECE):
             self._tls.send(view[at : at + _PIECE])

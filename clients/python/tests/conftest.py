@@ -97,6 +97,14 @@ def service() -> Iterator[Service]:
     running.close()
 
 
+@pytest.fixture(scope="session")
+def direct() -> Iterator[Service]:
+    """A service that accepts the names of applications, with the administrator `admin`."""
+    running = Service("direct")
+    yield running
+    running.close()
+
+
 @pytest.fixture
 def own_service() -> Iterator[Service]:
     """A service that a test may kill."""

@@ -82,7 +82,7 @@ def test_example(
 ) -> None:
     monkeypatch.setenv("PARSEC_SERVICE_ENDPOINT", service.endpoint)
     test.globs = {"parsec": parsec, "asyncio": asyncio, "io": io}
-    if "parsec.tls" in test.docstring:
+    if "parsec.tls" in test.docstring or "parsec.httpx" in test.docstring:
         test.globs |= {"httpx": httpx, "socket": socket, "roots": AUTHORITY.pem, "issue": issue}
         test.globs["port"] = request.getfixturevalue("server")
     loop = asyncio.new_event_loop()
@@ -92,6 +92,9 @@ def test_example(
         loop.run_until_complete(asyncio.sleep(0))
     finally:
         loop.close()
+        with parsec.Client() as client:
+            for info in client.keys():
+                client.open(info["name"]).delete()
     assert not failures, "\n".join(failures)
 
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 import inspect
 import io
 import logging
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any, Callable, cast
 
 import pytest
@@ -18,8 +15,6 @@ from conftest import Service
 from parsec import _native
 from parsec._generated import errors, kinds
 from parsec._progress import Progress
-
-HERE = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize("name", parsec.aio.__all__)
@@ -41,12 +36,6 @@ def test_every_kind_of_key_is_in_the_package() -> None:
     names = {name for name, kind in vars(kinds).items() if isinstance(kind, parsec.KeySpec)}
     assert names
     assert names <= set(parsec.__all__)
-
-
-def test_the_blocking_client_is_current() -> None:
-    subprocess.run(
-        [sys.executable, str(HERE / "tools" / "unasync.py"), "--check"], check=True, cwd=HERE
-    )
 
 
 def test_errors_are_builtin_kinds_too(client: parsec.Client) -> None:

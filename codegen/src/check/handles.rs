@@ -274,12 +274,51 @@ fn check_types(contracts: &Contracts, method: &Method, report: &mut Report<'_>) 
             report.at(&path, format!("there is no type `{name}`"), help);
         }
     }
+    for (name, argument) in &method.argument {
+        let fits = match (argument.also.as_deref(), argument.type_name.as_str()) {
+            (None, _) | (Some("key"), "key-name") | (Some("public-key"), "bytes") => true,
+            (Some(_), _) => false,
+        };
+        if !fits {
+            report.at(
+                &["argument", name, "also"],
+                "no language accepts that in place of the argument",
+                "write `also = \"key\"` for a `key-name`, or `also = \"public-key\"` for `bytes`",
+            );
+        }
+        for default in argument.default.values() {
+            let (what, known): (_, Vec<&str>) = match argument.type_name.as_str() {
+                "spec" => {
+                    let kinds = contracts.key_kinds.kind.keys();
+                    ("kind of key", kinds.map(String::as_str).collect())
+                }
+                "hash" => ("hash function", hash_names(contracts)),
+                _ => continue,
+            };
+            if !known.contains(&default.as_str()) {
+                let help = nearest(default, known);
+                report.at(
+                    &["argument", name, "default"],
+                    format!("there is no {what} `{default}`"),
+                    help,
+                );
+            }
+        }
+    }
     if method.verdict && method.returns.is_some() {
         report.at(
             &["returns"],
             "a method that checks something has no other result",
             "omit `returns` or `verdict`",
         );
+    }
+}
+
+/// The values of the type `hash`.
+fn hash_names(contracts: &Contracts) -> Vec<&str> {
+    match contracts.type_named("hash") {
+        Some((_, found)) => found.value.keys().map(String::as_str).collect(),
+        None => Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The idiomatic calls of an operation, for its page in the book.
 
-use super::{cli_examples, rust_examples};
+use super::{cli_examples, python_examples, rust_examples};
 use crate::model::{Handle, Method, MethodExample, Model, Name};
 
 /// A method that reaches an operation, and how each language calls it.
@@ -19,6 +19,7 @@ type Calls = fn(&Model, &Handle, &Method, &MethodExample) -> Vec<String>;
 /// The languages, in the order of the page.
 const LANGUAGES: &[(&str, &str, Calls)] = &[
     ("Rust", "rust,ignore", rust),
+    ("Python", "python", python_examples::call_lines),
     ("Command line", "sh", cli_examples::call_lines),
 ];
 

@@ -83,7 +83,7 @@ fn class(name: &Name) -> String {
     name.snake().to_upper_camel_case()
 }
 
-fn python_class(name: &Name) -> String {
+pub(super) fn python_class(name: &Name) -> String {
     let class = class(name);
     if class == "Timeout" {
         "TimedOut".to_owned()

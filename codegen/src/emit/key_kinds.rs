@@ -10,7 +10,7 @@ use super::rust_tables::quoted;
 use super::text::one_line;
 use super::vectors::value_code;
 use super::{Output, banner};
-use crate::model::{KeyKind, Model, Name, Role};
+use crate::model::{KeyKind, Model, Name, Role, Value};
 
 /// A file a language, and for Python one more that its specs can read.
 pub(super) fn emit(model: &Model) -> Result<Output> {
@@ -109,6 +109,16 @@ fn titles(kind: &KeyKind) -> Vec<String> {
 fn class(kind: &KeyKind) -> String {
     let role = kind.role.as_ref().map(Name::camel);
     role.unwrap_or_default() + "Spec"
+}
+
+/// Whether its keys have a private and a public part.
+fn is_pair(kind: &KeyKind) -> bool {
+    let Value::Struct(_, fields) = &kind.attributes else {
+        return false;
+    };
+    fields.iter().any(|(_, value)| {
+        matches!(value, Value::Union(_, variant, _) if variant.kebab().ends_with("key-pair"))
+    })
 }
 
 /// A constant of Python.

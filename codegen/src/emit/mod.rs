@@ -13,6 +13,8 @@ mod kotlin;
 mod node;
 mod proto;
 mod python;
+mod python_examples;
+mod python_handles;
 mod rust;
 mod rust_client;
 mod rust_examples;
@@ -41,6 +43,7 @@ pub type Output = BTreeMap<String, String>;
 
 /// The folders that hold nothing but generated files.
 pub const FOLDERS: &[&str] = &[
+    "bindings/python/src/generated",
     "bindings/uniffi/src/generated",
     "book/src/reference",
     "clients/cli/src/generated",
@@ -48,6 +51,9 @@ pub const FOLDERS: &[&str] = &[
     "clients/kotlin/src/main/kotlin/org/parsec/client/generated",
     "clients/node/src/generated",
     "clients/python/parsec/_generated",
+    "clients/python/parsec/_sync",
+    "clients/python/parsec/aio",
+    "clients/python/tests/generated",
     "clients/rust/src/generated",
     "clients/swift/Sources/Parsec/Generated",
     "clients/swift/Tests/ParsecTests/Generated",
@@ -79,6 +85,8 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(cli::emit(model)?);
     output.extend(errors::emit(model)?);
     output.extend(python::emit(model)?);
+    output.extend(python_handles::emit(model)?);
+    output.extend(python_examples::emit(model)?);
     output.extend(node::emit(model)?);
     output.extend(swift::emit(model)?);
     output.extend(uniffi::emit(model)?);

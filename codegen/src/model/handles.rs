@@ -27,6 +27,7 @@ pub struct Handle {
     pub example_key: Option<Name>,
     /// Its own methods, in the file's order.
     pub methods: Vec<Method>,
+    extends: BTreeMap<Language, String>,
 }
 
 /// A method of a handle.
@@ -94,6 +95,10 @@ pub struct Argument {
     pub stream: bool,
     /// The input of the operation that it becomes.
     pub input: Name,
+    /// Another type that languages accept in its place.
+    pub also: Option<ValueType>,
+    names: BTreeMap<Language, String>,
+    default: BTreeMap<Language, String>,
 }
 
 /// The type of an argument or of a result.
@@ -284,6 +289,23 @@ impl Handle {
     pub fn is_key(&self) -> bool {
         self.form == HandleForm::Key
     }
+
+    /// The base class that a language has by hand: `MODULE.CLASS`.
+    pub fn extends_in(&self, language: Language) -> Option<&str> {
+        self.extends.get(&language).map(String::as_str)
+    }
+}
+
+impl Argument {
+    /// The language's own word for it.
+    pub fn renamed_in(&self, language: Language) -> Option<&str> {
+        self.names.get(&language).map(String::as_str)
+    }
+
+    /// The value that applies without it in a language whose callers may omit it.
+    pub fn default_in(&self, language: Language) -> Option<&str> {
+        self.default.get(&language).map(String::as_str)
+    }
 }
 
 impl Method {
@@ -406,8 +428,16 @@ pub(super) fn resolve(model: &Model, files: &[crate::read::HandleFile]) -> Vec<H
                     .iter()
                     .map(|(name, method)| resolve_method(model, files, file, name, method))
                     .collect(),
+                extends: owned(&raw.extends),
             }
         })
+        .collect()
+}
+
+fn owned(map: &raw::LanguageMap<String>) -> BTreeMap<Language, String> {
+    let entries = map.iter();
+    entries
+        .map(|(language, text)| (*language, text.clone()))
         .collect()
 }
 
@@ -424,12 +454,6 @@ fn resolve_method(
     if let Does::Operation(operation) = &does {
         reaches.push(operation.clone());
     }
-    let owned = |map: &raw::LanguageMap<String>| {
-        let entries = map.iter();
-        entries
-            .map(|(language, text)| (*language, text.clone()))
-            .collect()
-    };
     Method {
         name: Name::new(name),
         summary: raw.summary.clone(),
@@ -457,6 +481,9 @@ fn resolve_method(
                 named: argument.named,
                 stream: argument.stream,
                 input: Name::new(argument.input.as_deref().unwrap_or(name)),
+                also: argument.also.as_deref().and_then(ValueType::read),
+                names: owned(&argument.names),
+                default: owned(&argument.default),
             })
             .collect(),
         rust_with: raw.rust_with.clone(),

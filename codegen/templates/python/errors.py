@@ -7,29 +7,29 @@ from typing import Optional
 
 
 class ParsecError(Exception):
-    """Anything that went wrong; its subclasses are the kinds that callers branch on.
+    """An error of the service or of the client; its subclasses are the kinds of errors.
 
-    ``str()`` of it is one line for a person: what failed, with which key, why, and what to do
-    next. It never holds a secret.
+    ``str()`` returns one line: what failed, with which key, why, and what to do next. It never
+    contains a secret.
     """
 
-    #: The kind's name in the contracts.
+    #: The name of the kind in the contracts.
     kind: str = "internal"
-    #: The number of the wire's status, where the service answered with one.
+    #: The number of the status on the wire, if the service responded with one.
     status: Optional[int]
-    #: What happened, for a person.
+    #: What happened.
     detail: str
     #: What to do next.
     advice: str
-    #: Whether the same call may succeed later, and doing it again does no harm.
+    #: Whether the same call can succeed later, and is safe to repeat.
     retryable: bool
-    #: Seconds to wait before trying again, where the service said so.
+    #: Seconds to wait before the next attempt, if the service named them.
     retry_after: Optional[float]
-    #: Whether the service may have done what was asked, though nothing says so.
+    #: Whether the service may have executed the request although no response arrived.
     outcome_unknown: bool
-    #: The operation that failed, where it was one.
+    #: The operation that failed, if there was one.
     operation: Optional[str]
-    #: The key that it was about, where it was about one.
+    #: The name of the key, if there was one.
     key_name: Optional[str]
 
     def __init__(
@@ -56,7 +56,7 @@ class ParsecError(Exception):
         self.key_name = key_name
 
     def __str__(self) -> str:
-        # Some builtin bases would show their arguments otherwise.
+        # Some builtin bases show their arguments in another form.
         return str(self.args[0]) if self.args else ""
 {% for kind in kinds %}
 
@@ -72,3 +72,10 @@ BY_KIND: dict[str, type[ParsecError]] = {
     "{{ kind.name.kebab() }}": {{ self::python_class(kind.name) }},
 {%- endfor %}
 }
+
+__all__ = [
+{%- for kind in kinds %}
+    "{{ self::python_class(kind.name) }}",
+{%- endfor %}
+    "ParsecError",
+]

@@ -1,9 +1,9 @@
 # {{ banner }}
-"""Sizes of keys that have names of their own."""
+"""Facts of the kinds of keys that specs check."""
 
 from __future__ import annotations
 
-#: Bits that may be said of kinds of keys, by the kinds' names.
+#: Sizes in bits that a spec may choose, by the names of kinds.
 SIZES: dict[str, tuple[int, ...]] = {
 {%- for kind in kinds %}
 {%- if !kind.named_sizes.is_empty() %}
@@ -11,3 +11,14 @@ SIZES: dict[str, tuple[int, ...]] = {
 {%- endif %}
 {%- endfor %}
 }
+
+#: Kinds whose keys are pairs.
+PAIRS: frozenset[str] = frozenset(
+    (
+{%- for kind in kinds %}
+{%- if self::is_pair(kind) %}
+        "{{ kind.name.kebab() }}",
+{%- endif %}
+{%- endfor %}
+    )
+)

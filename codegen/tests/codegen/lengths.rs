@@ -9,7 +9,15 @@ const MOST: usize = 500;
 const SOURCES: [&str; 7] = ["rs", "py", "ts", "kt", "swift", "proto", "json"];
 
 /// Files, and folders of files, that may be longer, and why no split by meaning exists.
-const LONGER: [(&str, &str); 6] = [
+const LONGER: [(&str, &str); 8] = [
+    (
+        "clients/python/parsec/_sync/_client.py",
+        "one handle, which is one type",
+    ),
+    (
+        "clients/python/parsec/aio/_client.py",
+        "one handle, which is one type",
+    ),
     (
         "clients/rust/src/generated/blocking/",
         "one handle, which is one type",

@@ -102,9 +102,9 @@ pub(crate) enum KeyMethod {
         #[arg(value_name = "NONCE")]
         nonce: String,
     },
-    /// Sign the state of the machine: the values of platform configuration registers (TPM2_Quote)
+    /// Sign the values of platform configuration registers (TPM2_Quote)
     ///
-    /// The key must have been made with `generate_device_key` and `attests`.
+    /// The values are the state of the machine. The key must have been made with `generate_device_key` and `attests`.
     #[command(name = "quote")]
     Quote {
         /// The name of the key

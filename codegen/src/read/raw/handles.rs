@@ -26,6 +26,9 @@ pub struct Handle {
     /// The handle of the key that the examples use, if not this one: one that includes it.
     #[serde(rename = "example-handle")]
     pub example_handle: Option<String>,
+    /// Its base class in a language, written by hand: `MODULE.CLASS`.
+    #[serde(default)]
+    pub extends: LanguageMap<String>,
     /// Its methods, by name, in snake case.
     #[serde(default)]
     pub method: Map<Method>,
@@ -145,6 +148,16 @@ pub struct Argument {
     pub stream: bool,
     /// The input of the operation that it becomes, if the name is another.
     pub input: Option<String>,
+    /// Its name in a language that has another word for it.
+    #[serde(default)]
+    pub names: LanguageMap<String>,
+    /// The value that applies without it in a language whose callers may omit it, such as a kind of key
+    /// or a hash function.
+    #[serde(default)]
+    pub default: LanguageMap<String>,
+    /// Another type that languages accept in its place: `key` (a handle, for the name of a key) or
+    /// `public-key` (for its bytes).
+    pub also: Option<String>,
 }
 
 /// A call with real values.

@@ -161,9 +161,10 @@ impl DerivationKey {
             .await
     }
 
-    /// Signs the state of the machine: the values of platform configuration registers (TPM2_Quote).
+    /// Signs the values of platform configuration registers (TPM2_Quote).
     ///
-    /// The key must have been made with `generate_device_key` and `attests`.
+    /// The values are the state of the machine. The key must have been made with
+    /// `generate_device_key` and `attests`.
     ///
     /// Returns the statement, its signature, and the values of the registers.
     ///

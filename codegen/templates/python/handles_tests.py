@@ -1,0 +1,20 @@
+# {{ banner }}
+"""The examples of all methods, with the {% if is_blocking %}blocking client{% else %}client for asyncio{% endif %}."""
+
+# ruff: noqa: F841
+
+from __future__ import annotations
+
+import parsec
+{%- if !is_blocking %}
+import parsec.aio
+{%- endif %}
+from conftest import Service
+{% for test in tests %}
+
+{% if !is_blocking %}async {% endif %}def test_{{ test.name }}(direct: Service) -> None:
+    client = parsec{% if !is_blocking %}.aio{% endif %}.Client(direct.endpoint, application="{{ test.application }}")
+{%- for line in test.lines %}
+    {{ line }}
+{%- endfor %}
+{% endfor %}
