@@ -71,7 +71,7 @@ fn unsupported_operations_name_providers_and_uses() {
 
     let backup = parsec.generate("backup", aes_key_wrap()).unwrap();
     let error = backup.wrap("vault").unwrap_err();
-    let elsewhere = ["\"vault\"", "pkcs11", "with software", "--uses wrapping"];
+    let elsewhere = ["\"vault\"", "pkcs11", "in software", "--uses wrapping"];
     says(&error, ErrorKind::KeyNotFound, &elsewhere);
     assert_eq!(error.status(), Some(Status::PsaErrorDoesNotExist));
     let error = backup.wrap("missing").unwrap_err();
