@@ -29,7 +29,7 @@ impl Flavour {
         self == Self::Blocking
     }
 
-    /// What stands before `def`, `with` and `for`.
+    /// The word before `def`, `with` and `for`, with a space.
     fn asynchronous(self) -> &'static str {
         match self {
             Self::Asyncio => "async ",
@@ -37,7 +37,7 @@ impl Flavour {
         }
     }
 
-    /// What stands before calls.
+    /// The word before calls, with a space.
     pub(in crate::emit) fn wait(self) -> &'static str {
         match self {
             Self::Asyncio => "await ",
@@ -120,7 +120,7 @@ fn class(handle: &Handle) -> String {
     handle.name.camel()
 }
 
-/// What the templates of the parts by hand need.
+/// The input of the templates that contain the parts by hand.
 struct Context {
     /// The flavour.
     flavour: Flavour,

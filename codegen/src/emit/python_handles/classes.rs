@@ -14,7 +14,7 @@ use crate::emit::python_examples::example_lines;
 use crate::emit::{banner, errors, keywords};
 use crate::model::{Argument, Handle, HandleForm, Language, Method, Model, Name, ValueType};
 
-/// What every method takes in the end.
+/// The last parameter of every method.
 const TIMEOUT: &str = "timeout: Optional[float] = None";
 
 #[derive(Template)]
@@ -100,7 +100,7 @@ pub(super) fn class_file(model: &Model, handle: &Handle, flavour: Flavour) -> Re
     Ok(view.render()?.trim_end().to_owned() + "\n")
 }
 
-/// What is in the brackets after the class's name, and the classes by hand among it.
+/// The bases of the class in brackets, and the classes by hand among them.
 fn bases(model: &Model, handle: &Handle) -> (String, Vec<(String, String)>) {
     let by_hand: Vec<(String, String)> = handle
         .extends_in(Language::Python)

@@ -111,7 +111,7 @@ fn type_class(model: &Model, name: &Name) -> String {
     format!("types.{}", keywords::python_class(&found.name.camel()))
 }
 
-/// What is checked before anything is sent.
+/// The statement that checks an argument before anything is sent.
 pub(super) fn check(argument: &Argument) -> Option<String> {
     let name = argument_name(argument);
     match (&argument.value_type, &argument.also, &argument.optional) {
