@@ -4,35 +4,35 @@ use std::sync::Arc;
 
 use parsec_client::{Authentication, Client, Endpoint, Secret, blocking};
 
-use crate::async_and_blocking::async_and_blocking;
-use crate::convert::{Convert as _, duration, secret};
+use crate::admin::NativeAdmin;
+use crate::clients::Clients;
+use crate::convert::{Convert as _, duration};
 use crate::failure::Failure;
-use crate::generated::{AuthenticatorInfo, Hash, KeyInfo, KeyLifetime, ProviderId, ProviderInfo};
+use crate::generated::ProviderId;
 use crate::key::{NativeKey, Opened};
 use crate::panics::{caught, caught_async};
 use crate::raw::NativeRaw;
-use crate::spec::{NativeSpec, PrivateMaterial, PublicMaterial};
 
-/// How the client says who it is.
+/// The authentication of a client.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum NativeAuthentication {
-    /// It does not.
+    /// None.
     Anonymous,
-    /// By a name that the service takes on trust.
+    /// The name of the application, which the service trusts.
     Direct {
         /// The name.
         name: String,
     },
-    /// By the user of this process.
+    /// The Unix user of this process.
     UnixPeerCredentials,
-    /// By a JWT-SVID of SPIFFE.
+    /// A JWT-SVID of SPIFFE.
     JwtSvid {
         /// The token.
         token: Secret,
     },
-    /// By the JWT-SVID that a file holds, read for every request.
+    /// A file with a JWT-SVID, which is read for each request.
     JwtSvidFile {
-        /// Where it is.
+        /// The path of the file.
         path: String,
     },
 }
@@ -49,25 +49,25 @@ impl From<NativeAuthentication> for Authentication {
     }
 }
 
-/// What to say otherwise about a client.
+/// Options of a new client.
 #[derive(Debug, Clone, Default, uniffi::Record)]
 pub struct ConnectOptions {
-    /// Where the service listens: `unix:` and a path.
+    /// The endpoint of the service: `unix:` and a path.
     #[uniffi(default = None)]
     pub endpoint: Option<String>,
-    /// The application's name, for a service that takes names on trust.
+    /// The name of the application, for a service with direct authentication.
     #[uniffi(default = None)]
     pub application: Option<String>,
-    /// How to say who the client is, instead of what the service offers.
+    /// The authentication; the default is what the service offers.
     #[uniffi(default = None)]
     pub authentication: Option<NativeAuthentication>,
-    /// The one provider to use.
+    /// The only provider to use.
     #[uniffi(default = None)]
     pub provider: Option<ProviderId>,
-    /// How long to wait for each answer, in milliseconds.
+    /// The time limit for each response, in milliseconds.
     #[uniffi(default = None)]
     pub timeout_ms: Option<u32>,
-    /// The most bytes to take as an answer.
+    /// The largest body of a response, in bytes.
     #[uniffi(default = None)]
     pub max_body_size: Option<u32>,
 }
@@ -109,36 +109,13 @@ pub async fn connect(options: ConnectOptions) -> Result<Arc<NativeClient>, Failu
     .await
 }
 
-/// Connects to the service, and waits for it on the caller's thread.
+/// Connects to the service. Waits for the response on the caller's thread.
 #[uniffi::export]
 pub fn connect_blocking(options: ConnectOptions) -> Result<Arc<NativeClient>, Failure> {
     caught(|| {
         let blocking = builder!(blocking::Client, options).connect()?;
         Ok(NativeClient::new(blocking.to_async(), blocking))
     })
-}
-
-/// A client, async and blocking.
-#[derive(Debug, Clone)]
-pub(crate) struct Clients {
-    asynchronous: Client,
-    blocking: blocking::Client,
-}
-
-impl Clients {
-    pub(crate) fn asynchronous(&self, timeout_ms: Option<u32>) -> Client {
-        match timeout_ms {
-            Some(millis) => self.asynchronous.with_timeout(duration(millis)),
-            None => self.asynchronous.clone(),
-        }
-    }
-
-    pub(crate) fn blocking(&self, timeout_ms: Option<u32>) -> blocking::Client {
-        match timeout_ms {
-            Some(millis) => self.blocking.with_timeout(duration(millis)),
-            None => self.blocking.clone(),
-        }
-    }
 }
 
 /// A client of the service.
@@ -150,10 +127,7 @@ pub struct NativeClient {
 impl NativeClient {
     fn new(asynchronous: Client, blocking: blocking::Client) -> Arc<Self> {
         Arc::new(Self {
-            clients: Clients {
-                asynchronous,
-                blocking,
-            },
+            clients: Clients::new(asynchronous, blocking),
         })
     }
 
@@ -165,27 +139,28 @@ impl NativeClient {
         self.clients.blocking(timeout_ms)
     }
 
-    fn key(&self, key: impl Opened) -> Arc<NativeKey> {
+    /// The object of a key that this client opened or made.
+    pub(crate) fn made(&self, key: impl Opened) -> Arc<NativeKey> {
         NativeKey::new(&self.clients, key)
     }
 }
 
 #[uniffi::export]
 impl NativeClient {
-    /// Where the service was found.
+    /// The endpoint of the service.
     pub fn endpoint(&self) -> Option<String> {
-        let found = self.clients.asynchronous.endpoint();
-        let found = found.or_else(|| self.clients.blocking.endpoint());
+        let (asynchronous, blocking) = (self.asynchronous(None), self.blocking(None));
+        let found = asynchronous.endpoint().or_else(|| blocking.endpoint());
         found.map(ToString::to_string)
     }
 
-    /// How the client says who it is: the name of an authenticator.
+    /// The name of the authenticator.
     pub fn authentication(&self) -> String {
-        let authentication = self.clients.asynchronous.authentication();
-        authentication.auth_type().name().to_owned()
+        let client = self.asynchronous(None);
+        client.authentication().auth_type().name().to_owned()
     }
 
-    /// The same client with another provider or another time-out.
+    /// The same client, with another provider or timeout.
     #[uniffi::method(default(provider = None, timeout_ms = None))]
     pub fn with_options(&self, provider: Option<ProviderId>, timeout_ms: Option<u32>) -> Arc<Self> {
         let (mut asynchronous, mut blocking) =
@@ -197,7 +172,12 @@ impl NativeClient {
         Self::new(asynchronous, blocking)
     }
 
-    /// Every operation of the contracts.
+    /// The operations of administrators.
+    pub fn admin(&self) -> Arc<NativeAdmin> {
+        Arc::new(NativeAdmin::new(self.clients.clone()))
+    }
+
+    /// All operations, as the contracts define them.
     pub fn raw(&self) -> Arc<NativeRaw> {
         Arc::new(NativeRaw::new(self.clients.clone()))
     }
@@ -212,94 +192,8 @@ pub struct NativeVersion {
     pub minor: u32,
 }
 
-async_and_blocking! {
-    impl NativeClient {
-        /// The version of the protocol that the service speaks.
-        fn ping / ping_blocking(&self as client) -> NativeVersion {
-            let (major, minor) = wait!(client.ping())?;
-            Ok(NativeVersion { major, minor })
-        }
-
-        /// The providers of the service.
-        fn providers / providers_blocking(&self as client) -> Vec<ProviderInfo> {
-            Ok(wait!(client.providers())?.convert())
-        }
-
-        /// The authenticators of the service.
-        fn authenticators / authenticators_blocking(&self as client) -> Vec<AuthenticatorInfo> {
-            Ok(wait!(client.authenticators())?.convert())
-        }
-
-        /// The names of the operations that a provider serves.
-        fn operations / operations_blocking(&self as client, provider: ProviderId) -> Vec<String> {
-            let opcodes = wait!(client.opcodes(provider.convert()))?;
-            Ok(opcodes.iter().map(|opcode| opcode.name().to_owned()).collect())
-        }
-
-        /// The keys of this application.
-        fn keys / keys_blocking(&self as client) -> Vec<KeyInfo> {
-            Ok(wait!(client.keys())?.convert())
-        }
-
-        /// A key by its name.
-        fn open / open_blocking(&self as client, name: String) -> Arc<NativeKey> {
-            Ok(self.key(wait!(client.open(&name))?))
-        }
-
-        /// A new key.
-        fn generate / generate_blocking(
-            &self as client, name: String, spec: NativeSpec,
-        ) -> Arc<NativeKey> {
-            Ok(self.key(wait!(client.generate(&name, spec.read()?))?))
-        }
-
-        /// A key, made where it is missing.
-        fn get_or_generate / get_or_generate_blocking(
-            &self as client, name: String, spec: NativeSpec,
-        ) -> Arc<NativeKey> {
-            Ok(self.key(wait!(client.get_or_generate(&name, spec.read()?))?))
-        }
-
-        /// A new key that vanishes by itself.
-        fn generate_volatile / generate_volatile_blocking(
-            &self as client, name: String, spec: NativeSpec, lifetime: KeyLifetime,
-        ) -> Arc<NativeKey> {
-            let lifetime = lifetime.convert();
-            Ok(self.key(wait!(client.generate_volatile(&name, spec.read()?, lifetime))?))
-        }
-
-        /// A key pair that was made elsewhere.
-        fn import_private / import_private_blocking(
-            &self as client, name: String, spec: NativeSpec, material: PrivateMaterial,
-        ) -> Arc<NativeKey> {
-            let material = material.read()?;
-            Ok(self.key(wait!(client.import(&name, spec.read()?, &material))?))
-        }
-
-        /// Somebody's public key, to verify with.
-        fn import_public / import_public_blocking(
-            &self as client, name: String, spec: NativeSpec, material: PublicMaterial,
-        ) -> Arc<NativeKey> {
-            let material = material.read()?;
-            let key = wait!(client.import_public(&name, spec.read()?, &material))?;
-            Ok(self.key(key.key()))
-        }
-
-        /// Key material as the PSA Crypto API has it.
-        fn import_bytes / import_bytes_blocking(
-            &self as client, name: String, spec: NativeSpec, material: Secret,
-        ) -> Arc<NativeKey> {
-            Ok(self.key(wait!(client.import_bytes(&name, spec.read()?, &material))?))
-        }
-
-        /// Random bytes.
-        fn random / random_blocking(&self as client, count: u32) -> Secret {
-            Ok(secret(wait!(client.random(count as usize))?))
-        }
-
-        /// A hash, made by the service.
-        fn hash / hash_blocking(&self as client, alg: Hash, data: Vec<u8>) -> Vec<u8> {
-            Ok(wait!(client.hash(alg.convert(), &data))?)
-        }
+impl From<(u32, u32)> for NativeVersion {
+    fn from((major, minor): (u32, u32)) -> Self {
+        Self { major, minor }
     }
 }

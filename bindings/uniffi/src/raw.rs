@@ -1,12 +1,12 @@
-//! All operations: the object whose methods are generated.
+//! All operations: the object that has the generated methods.
 
 use parsec_client::{Client, blocking};
 
-use crate::client::Clients;
+use crate::clients::Clients;
 use crate::convert::Convert as _;
 use crate::generated::ProviderId;
 
-/// All operations of the contracts, with the names and structures of the PSA Crypto API and without
+/// All operations, as the contracts define them: names and structures of the PSA Crypto API, without
 /// defaults.
 #[derive(Debug, uniffi::Object)]
 pub struct NativeRaw {
@@ -27,7 +27,7 @@ impl NativeRaw {
     }
 }
 
-/// Returns the number of a provider, for operations that take a number.
+/// The number of a provider, for operations that name one as a number.
 #[uniffi::export]
 pub fn provider_number(provider: ProviderId) -> u32 {
     provider.convert().number().into()

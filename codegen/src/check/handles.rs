@@ -350,6 +350,19 @@ fn check_languages(method: &Method, report: &mut Report<'_>) {
         .argument
         .values()
         .any(|argument| argument.optional.is_some());
+    // The variant takes all optional arguments, so a binding could not omit one of two.
+    let without_empty_value = method.argument.values().filter(|argument| {
+        let has_empty_value = ["bytes", "flag"].contains(&argument.type_name.as_str())
+            || argument.type_name.starts_with("list(");
+        argument.optional.is_some() && !has_empty_value
+    });
+    if method.rust_with.is_some() && without_empty_value.count() > 1 {
+        report.at(
+            &["rust-with"],
+            "more than one optional argument has no empty value",
+            "omit `rust-with`: the method then takes them as `Option`",
+        );
+    }
     if method.rust_with.is_some() && !optional {
         report.at(
             &["rust-with"],

@@ -1,6 +1,6 @@
 //! The idiomatic calls of an operation, for its page in the book.
 
-use super::{cli_examples, python_examples, rust_examples};
+use super::{cli_examples, kotlin_examples, python_examples, rust_examples, swift_examples};
 use crate::model::{Handle, Method, MethodExample, Model, Name};
 
 /// A method that reaches an operation, and how each language calls it.
@@ -20,6 +20,8 @@ type Calls = fn(&Model, &Handle, &Method, &MethodExample) -> Vec<String>;
 const LANGUAGES: &[(&str, &str, Calls)] = &[
     ("Rust", "rust,ignore", rust),
     ("Python", "python", python_examples::call_lines),
+    ("Kotlin", "kotlin", kotlin_examples::call_lines),
+    ("Swift", "swift", swift_examples::call_lines),
     ("Command line", "sh", cli_examples::call_lines),
 ];
 

@@ -10,6 +10,10 @@ mod format;
 mod key_kinds;
 mod keywords;
 mod kotlin;
+mod kotlin_declarations;
+mod kotlin_examples;
+mod kotlin_handles;
+mod kotlin_texts;
 mod node;
 mod proto;
 mod python;
@@ -26,8 +30,12 @@ mod schema;
 mod service;
 mod strategies;
 mod swift;
+mod swift_examples;
+mod swift_handles;
+mod swift_texts;
 mod text;
 mod uniffi;
+mod uniffi_handles;
 mod vectors;
 mod wire_page;
 
@@ -49,6 +57,7 @@ pub const FOLDERS: &[&str] = &[
     "clients/cli/src/generated",
     "clients/cli/tests/cli/generated",
     "clients/kotlin/src/main/kotlin/org/parsec/client/generated",
+    "clients/kotlin/src/test/kotlin/org/parsec/client/generated",
     "clients/node/src/generated",
     "clients/python/parsec/_generated",
     "clients/python/parsec/_sync",
@@ -89,8 +98,13 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(python_examples::emit(model)?);
     output.extend(node::emit(model)?);
     output.extend(swift::emit(model)?);
+    output.extend(swift_handles::emit(model)?);
+    output.extend(swift_examples::emit(model)?);
     output.extend(uniffi::emit(model)?);
+    output.extend(uniffi_handles::emit(model)?);
     output.extend(kotlin::emit(model)?);
+    output.extend(kotlin_handles::emit(model)?);
+    output.extend(kotlin_examples::emit(model)?);
     output.extend(key_kinds::emit(model)?);
     output.extend(vectors::emit(model)?);
     output.extend(conformance::emit(model)?);

@@ -24,6 +24,31 @@ pub(super) fn imperative(sentence: &str) -> String {
     format!("{verb} {rest}").trim_end().to_owned()
 }
 
+/// The lines of a text, each as long as fits.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// A text that continues a sentence. An abbreviation keeps its capitals.
+pub(super) fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_lowercase().to_string());
+    match letters.clone().next() {
+        Some(second) if second.is_uppercase() => text.to_owned(),
+        _ => first.unwrap_or_default() + letters.as_str(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

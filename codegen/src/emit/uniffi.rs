@@ -8,7 +8,7 @@ use super::rust::{doc_lines, field_type, type_name, variant_name};
 use super::rust_native::{deprecated, imports, operation_doc};
 use super::{Output, banner, keywords};
 use crate::model::{
-    Field, Form, Kind, Model, Name, Payload, Provider, ProviderKind, Type, Variant,
+    Area, Field, Form, Kind, Model, Name, Payload, Provider, ProviderKind, Type, Variant,
 };
 
 const FOLDER: &str = "bindings/uniffi/src/generated";
@@ -34,28 +34,31 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         }
     }
     for area in &model.areas {
+        let operations = operations(model, area);
         let file = Operations {
             banner: banner("contracts/operations/*.toml"),
-            title: area.title.clone(),
-            operations: model
-                .operations_of(area)
-                .map(|operation| OperationView {
-                    doc: operation_doc(operation),
-                    name: operation.name.rust_type(),
-                    record: operation.name.camel(),
-                    call: operation.name.rust(),
-                    method: keywords::uniffi_method(&operation.name.snake()),
-                    core: operation.provider == ProviderKind::Core,
-                    inputs: fields(model, &operation.inputs),
-                    outputs: fields(model, &operation.outputs),
-                })
-                .collect(),
+            title: &area.title,
+            operations: &operations,
         };
         files.push(format!("raw_{}", area.name.snake()));
         output.insert(
             format!("{FOLDER}/raw_{}.rs", area.name.snake()),
             file.render()?,
         );
+        for blocking in [false, true] {
+            let calls = Calls {
+                banner: banner("contracts/operations/*.toml"),
+                title: &area.title,
+                blocking,
+                operations: &operations,
+            };
+            let name = match blocking {
+                false => format!("calls_{}", area.name.snake()),
+                true => format!("blocking_{}", area.name.snake()),
+            };
+            output.insert(format!("{FOLDER}/{name}.rs"), calls.render()?);
+            files.push(name);
+        }
     }
     let names = Names {
         banner: banner("contracts/{statuses,providers}.toml"),
@@ -97,10 +100,19 @@ struct TypeFile {
 
 #[derive(Template)]
 #[template(path = "uniffi/operations.rs", escape = "none")]
-struct Operations {
+struct Operations<'a> {
     banner: String,
-    title: String,
-    operations: Vec<OperationView>,
+    title: &'a str,
+    operations: &'a [OperationView],
+}
+
+#[derive(Template)]
+#[template(path = "uniffi/calls.rs", escape = "none")]
+struct Calls<'a> {
+    banner: String,
+    title: &'a str,
+    blocking: bool,
+    operations: &'a [OperationView],
 }
 
 struct TypeView {
@@ -137,6 +149,22 @@ struct OperationView {
     core: bool,
     inputs: Vec<FieldView>,
     outputs: Vec<FieldView>,
+}
+
+fn operations(model: &Model, area: &Area) -> Vec<OperationView> {
+    let operations = model.operations_of(area);
+    operations
+        .map(|operation| OperationView {
+            doc: operation_doc(operation),
+            name: operation.name.rust_type(),
+            record: operation.name.camel(),
+            call: operation.name.rust(),
+            method: keywords::uniffi_method(&operation.name.snake()),
+            core: operation.provider == ProviderKind::Core,
+            inputs: fields(model, &operation.inputs),
+            outputs: fields(model, &operation.outputs),
+        })
+        .collect()
 }
 
 fn type_view(model: &Model, found: &Type) -> TypeView {

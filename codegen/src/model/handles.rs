@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::value::read_value;
 use super::{Effect, Model, Name, Operation, TypeRef, Value};
-use crate::read::raw::{self, HandleForm, Language};
+use crate::read::raw::{self, HandleForm, HasPublicKey, Language};
 
 /// A class that clients have, in every language.
 #[derive(Debug)]
@@ -25,9 +25,13 @@ pub struct Handle {
     pub includes: Vec<Name>,
     /// The kind of key that the examples use.
     pub example_key: Option<Name>,
+    /// Which of its keys have a public key that clients show.
+    pub public_key: Option<HasPublicKey>,
     /// Its own methods, in the file's order.
     pub methods: Vec<Method>,
     extends: BTreeMap<Language, String>,
+    names: BTreeMap<Language, String>,
+    by_hand: BTreeMap<Language, String>,
 }
 
 /// A method of a handle.
@@ -294,6 +298,17 @@ impl Handle {
     pub fn extends_in(&self, language: Language) -> Option<&str> {
         self.extends.get(&language).map(String::as_str)
     }
+
+    /// The name of the class in a language.
+    pub fn class_in(&self, language: Language) -> String {
+        let own = self.names.get(&language);
+        own.cloned().unwrap_or_else(|| self.name.camel())
+    }
+
+    /// The file in which a language has a class by hand that extends the generated one.
+    pub fn extended_in(&self, language: Language) -> Option<&str> {
+        self.by_hand.get(&language).map(String::as_str)
+    }
 }
 
 impl Argument {
@@ -423,6 +438,9 @@ pub(super) fn resolve(model: &Model, files: &[crate::read::HandleFile]) -> Vec<H
                 role: raw.role.as_ref().map(Name::new),
                 includes: raw.includes.iter().map(Name::new).collect(),
                 example_key: raw.example_key.as_ref().map(Name::new),
+                public_key: raw.public_key,
+                names: owned(&raw.names),
+                by_hand: owned(&raw.by_hand),
                 methods: raw
                     .method
                     .iter()

@@ -1,9 +1,11 @@
 //! The kinds of keys that clients make by name.
 
+use std::collections::BTreeMap;
+
 use toml::{Table, Value as Toml};
 
 use super::value::read_fields;
-use super::{Form, Model, Name, Value};
+use super::{Form, Language, Model, Name, Value};
 use crate::read::raw;
 
 /// The type of all that there is to say of a new key.
@@ -37,6 +39,14 @@ pub struct KeyKind {
     pub named_hashes: Vec<Name>,
     /// The attributes of a new key of the first size.
     pub attributes: Value,
+    names: BTreeMap<Language, String>,
+}
+
+impl KeyKind {
+    /// The constant or the type that a language has for it.
+    pub fn name_in(&self, language: Language) -> Option<&str> {
+        self.names.get(&language).map(String::as_str)
+    }
 }
 
 /// The kinds, whose attributes have passed the checks.
@@ -51,6 +61,11 @@ pub(super) fn resolve(model: &Model, raw: &raw::KeyKinds) -> Vec<KeyKind> {
             bits: kind.bits.clone(),
             named_sizes: kind.named_sizes.clone(),
             named_hashes: kind.named_hashes.iter().map(Name::new).collect(),
+            names: kind
+                .names
+                .iter()
+                .map(|(language, name)| (*language, name.clone()))
+                .collect(),
             attributes: attributes(model, raw, kind)
                 .unwrap_or_else(|_| unreachable!("the checks let the wrong kind `{name}` through")),
         })

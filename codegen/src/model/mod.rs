@@ -20,8 +20,8 @@ pub(crate) use value::read_fields;
 pub use value::{Bytes, Value};
 
 pub use crate::read::raw::{
-    Answer, Caller, ClientDefault, Effect, HandleForm, Handler, Language, Listed, ProviderKind,
-    Retry, Stream,
+    Answer, Caller, ClientDefault, Effect, HandleForm, Handler, HasPublicKey, Language, Listed,
+    ProviderKind, Retry, Stream,
 };
 
 /// Everything that can be emitted.

@@ -1,8 +1,9 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
-//! The code generator: its error messages, its program, hostile names, and the lengths of its files.
+//! The code generator: its error messages, its program, hostile names, the lengths of its files, and methods by hand.
 
 mod broken;
+mod by_hand;
 mod lengths;
 mod obstacle;
 mod program;

@@ -223,6 +223,8 @@ pub(crate) fn hostile_names() -> Result<()> {
     let sources = tree.join("clients/swift/Sources/Parsec");
     let mut files = Vec::new();
     swift_files(&sources.join("Generated"), &mut files)?;
+    // The methods of handles extend types by hand, and no hostile contract reaches them.
+    files.retain(|file| !file.starts_with(sources.join("Generated/Handles")));
     for name in ["ContractScope", "Support/Bridged", "Support/Variant"] {
         files.push(sources.join(format!("{name}.swift")));
     }

@@ -2,6 +2,32 @@
 
 //! Contract types, kinds and providers as uniffi has them, and every operation.
 
+mod blocking_aead;
+mod blocking_asymmetric_encryption;
+mod blocking_attestation;
+mod blocking_cipher;
+mod blocking_core;
+mod blocking_hashing;
+mod blocking_key_agreement;
+mod blocking_key_derivation;
+mod blocking_key_management;
+mod blocking_mac;
+mod blocking_random;
+mod blocking_signing;
+mod blocking_streaming;
+mod calls_aead;
+mod calls_asymmetric_encryption;
+mod calls_attestation;
+mod calls_cipher;
+mod calls_core;
+mod calls_hashing;
+mod calls_key_agreement;
+mod calls_key_derivation;
+mod calls_key_management;
+mod calls_mac;
+mod calls_random;
+mod calls_signing;
+mod calls_streaming;
 mod names;
 mod raw_aead;
 mod raw_asymmetric_encryption;

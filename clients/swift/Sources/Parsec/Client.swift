@@ -71,36 +71,6 @@ public struct Client: Sendable {
         return (version.major, version.minor)
     }
 
-    /// The providers of the service, the preferred one first.
-    public func providers() async throws(ParsecError) -> [Contract.ProviderInfo] {
-        let native = native
-        return .init(native: try await Calls.run { try await native.providers() })
-    }
-
-    /// The authenticators of the service.
-    public func authenticators() async throws(ParsecError) -> [Contract.AuthenticatorInfo] {
-        let native = native
-        return .init(native: try await Calls.run { try await native.authenticators() })
-    }
-
-    /// The names of the operations that a provider serves, such as `psa_sign_hash`.
-    public func operations(of provider: Provider) async throws(ParsecError) -> [String] {
-        let native = native
-        let of = provider.native
-        return try await Calls.run { try await native.operations(provider: of) }
-    }
-
-    /// Random bytes, from hardware where there is some.
-    ///
-    /// - Throws: ``ParsecError/notSupported(_:)`` if no provider has any.
-    public func randomBytes(count: Int) async throws(ParsecError) -> Data {
-        guard let count = UInt32(exactly: count) else {
-            throw .invalid("count: must be from 0 to \(UInt32.max), not \(count)")
-        }
-        let native = native
-        return try await Calls.run { try await native.random(count: count) }
-    }
-
     /// A hash, made by the service. All of `data` travels, so the service's limit applies.
     ///
     /// - Throws: ``ParsecError/notSupported(_:)`` if no provider has the function.
@@ -108,6 +78,6 @@ public struct Client: Sendable {
         -> Data
     {
         let (native, data, function) = (native, Data(data), function.native)
-        return try await Calls.run { try await native.hash(alg: function, data: data) }
+        return try await Calls.run { try await native.hash(hash: function, data: data) }
     }
 }

@@ -45,7 +45,7 @@ extension Client {
 
     /// Makes a key that is described at run time.
     public func generate(_ name: String, spec: KeySpec) async throws(ParsecError) -> AnyKey {
-        try await made { native in try await native.generate(name: name, spec: spec.native) }
+        try await make { native in try await native.generate(name: name, spec: spec.native) }
     }
 
     /// Opens a key, or makes it where it is missing, in one step even where two callers race.
@@ -62,7 +62,7 @@ extension Client {
 
     /// As ``getOrGenerate(_:_:options:)``, with a key that is described at run time.
     public func getOrGenerate(_ name: String, spec: KeySpec) async throws(ParsecError) -> AnyKey {
-        try await made { native in try await native.getOrGenerate(name: name, spec: spec.native) }
+        try await make { native in try await native.getOrGenerate(name: name, spec: spec.native) }
     }
 
     /// Makes a key that vanishes by itself at a time, should nobody delete it before.
@@ -79,7 +79,7 @@ extension Client {
         }
         let spec = kind.spec(options)
         return try await Kind.Handle(
-            made { native in
+            make { native in
                 try await native.generateVolatile(
                     name: name, spec: spec.native, lifetime: .expiresAt(time: seconds))
             })
@@ -127,8 +127,8 @@ extension Client {
     ) async throws(ParsecError) -> Kind.Handle {
         let (spec, der) = (kind.spec(options), Data(der))
         return try await Kind.Handle(
-            made { native in
-                try await native.importPrivate(name: name, spec: spec.native, material: .der(der: der))
+            make { native in
+                try await native.import(name: name, spec: spec.native, material: .der(der: der))
             })
     }
 
@@ -137,8 +137,8 @@ extension Client {
         -> AnyKey
     {
         let pem = Data(pem.utf8)
-        return try await made { native in
-            try await native.importPrivate(name: name, spec: spec.native, material: .pem(pem: pem))
+        return try await make { native in
+            try await native.import(name: name, spec: spec.native, material: .pem(pem: pem))
         }
     }
 
@@ -158,7 +158,7 @@ extension Client {
         async throws(ParsecError) -> AnyKey
     {
         let raw = Data(raw)
-        return try await made { native in
+        return try await make { native in
             try await native.importBytes(name: name, spec: spec.native, material: raw)
         }
     }
@@ -183,15 +183,24 @@ extension Client {
     public func importPublicKey(_ name: String, spec: KeySpec, pemRepresentation pem: String) async throws(ParsecError)
         -> AnyKey
     {
-        try await made { native in
+        try await make { native in
             try await native.importPublic(name: name, spec: spec.native, material: .pem(pem: pem))
         }
     }
 
-    private func made(
+    /// Runs a call of the binding.
+    func run<T: Sendable>(
+        changes: Bool = false,
+        _ work: @escaping @Sendable (ParsecBinding.NativeClient) async throws -> T
+    ) async throws(ParsecError) -> T {
+        let native = native
+        return try await Calls.run(changes: changes) { try await work(native) }
+    }
+
+    /// As ``run(changes:_:)``, for a call that makes a key.
+    func make(
         _ work: @escaping @Sendable (ParsecBinding.NativeClient) async throws -> ParsecBinding.NativeKey
     ) async throws(ParsecError) -> AnyKey {
-        let native = native
-        return AnyKey(native: try await Calls.run(changes: true) { try await work(native) })
+        AnyKey(native: try await run(changes: true, work))
     }
 }

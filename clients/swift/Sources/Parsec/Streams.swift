@@ -101,7 +101,7 @@ extension Client {
         pieces: Source, with function: Contract.Hash = .sha256
     ) async throws -> Data where Source.Element: DataProtocol {
         let (native, function) = (native, function.native)
-        let stream = try await Calls.run { try await native.hashStream(alg: function) }
+        let stream = try await Calls.run { try await native.hashStream(hash: function) }
         return try await OpenStream(native: stream).consume(pieces)
     }
 }
@@ -122,7 +122,7 @@ extension SealingKey {
         pieces: Source, authenticating data: some DataProtocol = Data(), byteCount: UInt64? = nil
     ) -> ProcessedData<Source> where Source.Element: DataProtocol {
         anyKey.processed(pieces) { [data = Data(data)] native in
-            try await native.encryptStream(context: data, length: byteCount)
+            try await native.encryptStream(associatedData: data, length: byteCount)
         }
     }
 
@@ -137,7 +137,7 @@ extension SealingKey {
         pieces: Source, authenticating data: some DataProtocol = Data(), byteCount: UInt64? = nil
     ) -> ProcessedData<Source> where Source.Element: DataProtocol {
         anyKey.processed(pieces) { [data = Data(data)] native in
-            try await native.decryptStream(context: data, length: byteCount)
+            try await native.decryptStream(associatedData: data, length: byteCount)
         }
     }
 }
@@ -149,7 +149,7 @@ extension MACKey {
     public func authenticationCode<Source: AsyncSequence & Sendable>(
         forPieces pieces: Source
     ) async throws -> Data where Source.Element: DataProtocol {
-        let stream = try await anyKey.run { native in try await native.macStream() }
+        let stream = try await anyKey.run { native in try await native.computeStream() }
         return try await OpenStream(native: stream).consume(pieces)
     }
 
@@ -160,7 +160,7 @@ extension MACKey {
         _ code: some DataProtocol, authenticatingPieces pieces: Source
     ) async throws -> Bool where Source.Element: DataProtocol {
         let code = Data(code)
-        let stream = try await anyKey.run { native in try await native.macVerifyStream(code: code) }
+        let stream = try await anyKey.run { native in try await native.verifyStream(code: code) }
         do {
             _ = try await OpenStream(native: stream).consume(pieces)
             return true

@@ -9,6 +9,14 @@ enum Services {
     /// One with a TPM and tokens, whose callers say their names.
     static let devices = Result { try TestService("devices") }
 
+    /// One with keys in software, whose callers say their names.
+    static let direct = Result { try TestService("direct") }
+
+    /// A client for an example, as an application of that name, whose keys no other example sees.
+    static func example(_ application: String) async throws -> Client {
+        try await Client.connect(.init(endpoint: direct.get().endpoint, application: application))
+    }
+
     /// A client of the standard one.
     static func connect() async throws -> Client {
         try await Client.connect(.init(endpoint: standard.get().endpoint))

@@ -29,6 +29,15 @@ pub struct Handle {
     /// Its base class in a language, written by hand: `MODULE.CLASS`.
     #[serde(default)]
     pub extends: LanguageMap<String>,
+    /// Whether its keys have a public key that clients show.
+    #[serde(rename = "public-key")]
+    pub public_key: Option<HasPublicKey>,
+    /// The name of the class in a language that has another word for it.
+    #[serde(default)]
+    pub names: LanguageMap<String>,
+    /// Languages in which a class by hand extends the generated one, and the file.
+    #[serde(default, rename = "by-hand")]
+    pub by_hand: LanguageMap<String>,
     /// Its methods, by name, in snake case.
     #[serde(default)]
     pub method: Map<Method>,
@@ -46,6 +55,16 @@ pub enum HandleForm {
     Key,
     /// Data in pieces on its way through the service.
     Stream,
+}
+
+/// Which keys of a handle have a public key that clients show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum HasPublicKey {
+    /// All of them.
+    All,
+    /// Those whose public key has a form that the clients know.
+    Some,
 }
 
 /// A language that has the classes.

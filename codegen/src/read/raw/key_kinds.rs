@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Map;
+use super::{LanguageMap, Map};
 
 /// `key_kinds.toml`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -53,4 +53,7 @@ pub struct KeyKind {
     pub algorithm: toml::Value,
     /// The usage flags of the policy, where they are not the role's.
     pub usage: Option<Vec<String>>,
+    /// The constant or the type that a language has for it.
+    #[serde(default)]
+    pub names: LanguageMap<String>,
 }

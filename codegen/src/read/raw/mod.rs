@@ -11,7 +11,8 @@ mod statuses;
 mod types;
 
 pub use handles::{
-    Argument, ExampleCall, Gives, Handle, HandleForm, Language, LanguageMap, Method, MethodExample,
+    Argument, ExampleCall, Gives, Handle, HandleForm, HasPublicKey, Language, LanguageMap, Method,
+    MethodExample,
 };
 pub use key_kinds::{KeyKind, KeyKinds, Role};
 pub use operations::{

@@ -68,13 +68,10 @@ public struct AgreementKey<Kind: AgreementKind>: Key {
         try await NewKind.Handle(deriveKey(name, spec: kind.spec(options), with: peer, info: info))
     }
 
-    /// As ``deriveKey(_:_:with:info:options:)``, with a key that is described at run time.
+    /// The same, with a kind of key that is chosen at run time.
     public func deriveKey(
         _ name: String, spec: KeySpec, with peer: Kind.PublicKey, info: some DataProtocol
     ) async throws(ParsecError) -> AnyKey {
-        let (peer, info) = (peer.data.psaRepresentation, Data(info))
-        return try await anyKey.make { native in
-            try await native.agreeKey(peer: peer, info: info, name: name, spec: spec.native)
-        }
+        try await deriveKey(name, spec: spec, with: peer.data.psaRepresentation, info: info)
     }
 }

@@ -1,5 +1,3 @@
-public import Foundation
-
 /// Derivation of bytes and keys from a secret with HKDF (RFC 5869): `HKDF<SHA256>`.
 public enum HKDF<Function: HashFunction>: KeyKind {
     /// What one has of such a secret.
@@ -26,43 +24,5 @@ public struct DerivationKey<Function: HashFunction>: Key {
         let fits = key.attributes.keyPolicy.keyAlgorithm == .keyDerivation(.hkdf(hashAlg: Function.contract))
         try key.check(.derivation, fits, "secret for HKDF with \(Function.contract.rawValue.uppercased())")
         anyKey = key
-    }
-
-    /// Derives bytes, which leave the service.
-    ///
-    /// - Parameters:
-    ///   - info: what they are for; other information gives other bytes.
-    ///   - outputByteCount: how many; HKDF gives at most 255 times the bytes of its hash.
-    public func deriveBytes(info: some DataProtocol, outputByteCount: Int) async throws(ParsecError) -> Data {
-        guard let count = UInt32(exactly: outputByteCount) else {
-            throw .invalid("outputByteCount: must be from 0 to \(UInt32.max), not \(outputByteCount)")
-        }
-        let info = Data(info)
-        return try await anyKey.run { native in try await native.deriveBytes(info: info, length: count) }
-    }
-
-    /// Derives a key, which never leaves the service.
-    ///
-    /// ```swift
-    /// let backup = try await master.deriveKey("backup", AES.GCM.self, info: Data("backups".utf8))
-    /// ```
-    ///
-    /// - Parameters:
-    ///   - name: what the new key is called.
-    ///   - kind: what it is, such as `AES.GCM.self`.
-    ///   - info: what it is for; other information gives another key.
-    ///   - options: what else it shall be, such as exportable.
-    public func deriveKey<Kind: KeyKind>(
-        _ name: String, _ kind: Kind.Type, info: some DataProtocol, options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> Kind.Handle {
-        try await Kind.Handle(deriveKey(name, spec: kind.spec(options), info: info))
-    }
-
-    /// Derives a key that is described at run time.
-    public func deriveKey(_ name: String, spec: KeySpec, info: some DataProtocol) async throws(ParsecError) -> AnyKey {
-        let info = Data(info)
-        return try await anyKey.make { native in
-            try await native.deriveKey(info: info, name: name, spec: spec.native)
-        }
     }
 }

@@ -1,4 +1,3 @@
-public import Foundation
 import ParsecBinding
 
 /// A key of the service. It is a name and no resource: letting go of it deletes nothing.
@@ -94,32 +93,4 @@ extension Key {
 
     /// What it is, for a person.
     public var description: String { "\(name) (\(anyKey.native.description()), \(provider.name))" }
-
-    /// Deletes the key, for good. All handles of it then answer ``ParsecError/keyNotFound(_:)``.
-    public func delete() async throws(ParsecError) {
-        try await anyKey.run(changes: true) { native in try await native.delete() }
-    }
-
-    /// Makes a second key of the same material, on the same provider.
-    ///
-    /// - Throws: ``ParsecError/notPermitted(_:)`` unless the key was made copyable.
-    public func copy(as name: String) async throws(ParsecError) -> Self {
-        try await Self(anyKey.make { native in try await native.copy(name: name) })
-    }
-
-    /// Gives the key another name.
-    ///
-    /// - Returns: the handle by its new name; this one then answers ``ParsecError/keyNotFound(_:)``.
-    /// - Throws: ``ParsecError/keyExists(_:)`` if the name is taken.
-    @discardableResult
-    public func rename(to name: String) async throws(ParsecError) -> Self {
-        try await Self(anyKey.make { native in try await native.rename(name: name) })
-    }
-
-    /// The private key or the secret, as the PSA Crypto API has it.
-    ///
-    /// - Throws: ``ParsecError/notPermitted(_:)`` unless the key was made exportable.
-    public func exportSecret() async throws(ParsecError) -> Data {
-        try await anyKey.run { native in try await native.exportPrivate() }
-    }
 }

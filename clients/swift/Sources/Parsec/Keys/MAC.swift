@@ -1,5 +1,3 @@
-public import Foundation
-
 /// A kind of key for authentication codes.
 public protocol MACKind: KeyKind {
     /// What people call it.
@@ -46,19 +44,5 @@ public struct MACKey<Kind: MACKind>: Key {
         if case .mac(let algorithm) = key.attributes.keyPolicy.keyAlgorithm { fits = Kind.fits(algorithm) }
         try key.check(.mac, fits, "key for \(Kind.name)")
         anyKey = key
-    }
-
-    /// The authentication code of data.
-    public func authenticationCode(for data: some DataProtocol) async throws(ParsecError) -> Data {
-        let data = Data(data)
-        return try await anyKey.run { native in try await native.computeMac(data: data) }
-    }
-
-    /// Whether a code is the data's; the time it takes does not tell where it differs.
-    public func isValidAuthenticationCode(
-        _ code: some DataProtocol, authenticating data: some DataProtocol
-    ) async throws(ParsecError) -> Bool {
-        let (code, data) = (Data(code), Data(data))
-        return try await anyKey.run { native in try await native.verifyMac(data: data, code: code) }
     }
 }

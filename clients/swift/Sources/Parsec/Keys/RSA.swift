@@ -97,35 +97,6 @@ public enum RSA {
             public var publicKey: RSA.PublicKey {
                 get throws(ParsecError) { try RSA.PublicKey(anyKey.knownPublicKey()) }
             }
-
-            /// Encrypts with the public half, in the service. 3072 bits with SHA-256 take at most 318
-            /// bytes.
-            ///
-            /// - Parameters:
-            ///   - message: what to encrypt.
-            ///   - label: what decryption must be told as well; usually nothing.
-            /// - Throws: ``ParsecError/invalidArgument(_:)`` if the message is too long, with how many
-            ///   bytes fit.
-            public func encrypt(_ message: some DataProtocol, label: some DataProtocol = Data())
-                async throws(ParsecError) -> Data
-            {
-                let (message, label) = (Data(message), Data(label))
-                return try await anyKey.run { native in
-                    try await native.encrypt(plaintext: message, context: label)
-                }
-            }
-
-            /// Decrypts.
-            ///
-            /// - Throws: ``ParsecError/decryptionFailed(_:)``, whatever is wrong with the ciphertext.
-            public func decrypt(_ ciphertext: some DataProtocol, label: some DataProtocol = Data())
-                async throws(ParsecError) -> Data
-            {
-                let (ciphertext, label) = (Data(ciphertext), Data(label))
-                return try await anyKey.run { native in
-                    try await native.decrypt(ciphertext: ciphertext, context: label)
-                }
-            }
         }
     }
 

@@ -36,7 +36,7 @@ public struct SealingKey<Kind: AEADKind>: Key {
     ) async throws(ParsecError) -> SealedBox<Kind> {
         let (message, data) = (Data(message), Data(data))
         let combined = try await anyKey.run { native in
-            try await native.encrypt(plaintext: message, context: data)
+            try await native.symmetricEncrypt(plaintext: message, associatedData: data)
         }
         return try SealedBox(combined: combined)
     }
@@ -54,7 +54,7 @@ public struct SealingKey<Kind: AEADKind>: Key {
     public func open(_ box: SealedBox<Kind>, authenticating data: some DataProtocol) async throws(ParsecError) -> Data {
         let (combined, data) = (box.combined, Data(data))
         return try await anyKey.run { native in
-            try await native.decrypt(ciphertext: combined, context: data)
+            try await native.symmetricDecrypt(ciphertext: combined, associatedData: data)
         }
     }
 }

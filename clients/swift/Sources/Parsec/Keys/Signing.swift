@@ -12,6 +12,15 @@ public protocol SignatureRepresentation: Sendable, Hashable {
     var rawRepresentation: Data { get }
 }
 
+extension SignatureRepresentation {
+    /// The signatures that the binding returned.
+    static func all(_ made: [ParsecBinding.NativeSignature]) throws(ParsecError) -> [Self] {
+        var signatures: [Self] = []
+        for signature in made { signatures.append(try Self(rawRepresentation: signature.raw)) }
+        return signatures
+    }
+}
+
 extension Data: SignatureRepresentation {
     /// Takes the signature as it is.
     public init(rawRepresentation: Data) { self = rawRepresentation }
@@ -33,85 +42,6 @@ public protocol VerifyingKey: Key {
 
 /// A key that signs.
 public protocol SigningKey: VerifyingKey {}
-
-extension VerifyingKey {
-    /// Whether a signature is the message's.
-    public func isValidSignature(_ signature: Signature, for message: some DataProtocol) async throws(ParsecError)
-        -> Bool
-    {
-        let (signature, message) = (signature.rawRepresentation, Data(message))
-        return try await anyKey.run { native in
-            try await native.verify(message: message, signature: signature, form: .raw, hash: nil)
-        }
-    }
-
-    /// Whether a signature is the one of a message, for keys whose policy leaves the hash open.
-    public func isValidSignature(
-        _ signature: Signature, for message: some DataProtocol, hashedWith hash: Contract.Hash
-    ) async throws(ParsecError) -> Bool {
-        let (signature, message, hash) = (signature.rawRepresentation, Data(message), hash.native)
-        return try await anyKey.run { native in
-            try await native.verify(message: message, signature: signature, form: .raw, hash: hash)
-        }
-    }
-
-    /// Whether a signature is that of a message whose hash was made elsewhere.
-    public func isValidSignature(_ signature: Signature, forDigest digest: some DataProtocol) async throws(ParsecError)
-        -> Bool
-    {
-        let (signature, digest) = (signature.rawRepresentation, Data(digest))
-        return try await anyKey.run { native in
-            try await native.verifyHash(hash: digest, signature: signature, form: .raw)
-        }
-    }
-}
-
-extension SigningKey {
-    /// Signs a message, hashed as the key's policy says.
-    public func signature(for message: some DataProtocol) async throws(ParsecError) -> Signature {
-        let message = Data(message)
-        let made = try await anyKey.run { native in try await native.sign(message: message, hash: nil) }
-        return try Signature(rawRepresentation: made.raw)
-    }
-
-    /// Signs a message, for keys whose policy leaves the hash open.
-    public func signature(for message: some DataProtocol, hashedWith hash: Contract.Hash) async throws(ParsecError)
-        -> Signature
-    {
-        let (message, hash) = (Data(message), hash.native)
-        let made = try await anyKey.run { native in try await native.sign(message: message, hash: hash) }
-        return try Signature(rawRepresentation: made.raw)
-    }
-
-    /// Signs the hash of a message that was made elsewhere.
-    ///
-    /// - Throws: ``ParsecError/invalidArgument(_:)`` unless it is as long as the key's hash function
-    ///   makes it.
-    public func signature(forDigest digest: some DataProtocol) async throws(ParsecError) -> Signature {
-        let digest = Data(digest)
-        let made = try await anyKey.run { native in try await native.signHash(hash: digest) }
-        return try Signature(rawRepresentation: made.raw)
-    }
-
-    /// A certificate signing request (RFC 2986) that this key signs.
-    ///
-    /// ```swift
-    /// let request = try await key.certificateSigningRequest(subject: "CN=web", dnsNames: ["web.example"])
-    /// print(request.pemRepresentation)
-    /// ```
-    ///
-    /// - Parameters:
-    ///   - subject: a name as RFC 4514 writes it, such as `CN=web,O=Example`.
-    ///   - dnsNames: the hosts that the certificate shall be for.
-    public func certificateSigningRequest(
-        subject: String, dnsNames: [String] = []
-    ) async throws(ParsecError) -> CertificateSigningRequest {
-        let made = try await anyKey.run { native in
-            try await native.toCsr(subject: subject, dnsNames: dnsNames)
-        }
-        return CertificateSigningRequest(derRepresentation: made.der, pemRepresentation: made.pem)
-    }
-}
 
 /// A certificate signing request (RFC 2986).
 public struct CertificateSigningRequest: Sendable, Hashable {

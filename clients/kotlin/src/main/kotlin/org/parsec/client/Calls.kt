@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.coroutineContext
 
-/** Calls the binding, suspending or not, and throws what this package throws. */
+/** Calls the binding, suspending or not, and converts its errors to those of this package. */
 internal inline fun <T> callBlocking(call: () -> T): T = try {
     call()
 } catch (failure: Failure.Call) {
@@ -23,8 +23,8 @@ internal inline fun <T> callBlocking(call: () -> T): T = try {
 }
 
 /**
- * As [callBlocking], for calls that suspend. Without a dispatcher a coroutine would go on in a thread of the native
- * runtime, where all other calls wait for it: it goes on in one of the default's.
+ * As [callBlocking], for calls that suspend. Without a dispatcher, a coroutine would resume on a thread of the native
+ * runtime and block all other calls: it resumes on the default dispatcher.
  */
 internal suspend inline fun <T> callSuspending(crossinline call: suspend () -> T): T {
     val dispatcher = coroutineContext[ContinuationInterceptor]
@@ -35,7 +35,7 @@ internal suspend inline fun <T> callSuspending(crossinline call: suspend () -> T
     }
 }
 
-/** What this package finds wrong by itself. */
+/** An error that this package detects. */
 internal fun failed(kind: FailureKind, line: String, cause: Throwable? = null): ParsecException {
     val failure = Failure.Call(
         kind = kind, line = line, detail = null, reason = null, advice = "", status = null, retryable = false,
@@ -44,7 +44,7 @@ internal fun failed(kind: FailureKind, line: String, cause: Throwable? = null): 
     return ParsecException.of(failure).apply { cause?.let { initCause(it) } }
 }
 
-/** An argument that cannot be right. */
+/** An error for an invalid argument. */
 internal fun invalid(line: String): ParsecException = failed(FailureKind.INVALID_ARGUMENT, line)
 
 private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
@@ -52,21 +52,27 @@ private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 /** A call for Java: cancelling the future cancels the call. */
 internal fun <T> promise(call: suspend () -> T): CompletableFuture<T> = scope.future { call() }
 
-/** A call of Java's that answers nothing. */
+/** A call for Java without a result. */
 internal fun promiseNothing(call: suspend () -> Unit): CompletableFuture<Void?> = scope.future {
     call()
     null
 }
 
-/** A time-out as the binding takes it: whole milliseconds, at least one. */
+/** A timeout in whole milliseconds, at least one. */
 internal fun millis(timeout: Duration): UInt {
-    if (timeout.isNegative || timeout.isZero) throw invalid("a timeout must be longer than nothing, not $timeout")
+    if (timeout.isNegative || timeout.isZero) throw invalid("timeout: must be positive, not $timeout")
     return runCatching { timeout.toMillis() }.getOrDefault(Long.MAX_VALUE)
         .coerceIn(1, UInt.MAX_VALUE.toLong()).toUInt()
 }
 
 /** A number that must not be negative. */
-internal fun count(number: Int, what: String): UInt {
-    if (number < 0) throw invalid("$what must not be negative, as $number is")
+internal fun count(number: Int, name: String): UInt {
+    if (number < 0) throw invalid("$name: must not be negative, not $number")
     return number.toUInt()
+}
+
+/** As [count], for long numbers. */
+internal fun size(number: Long, name: String): ULong {
+    if (number < 0) throw invalid("$name: must not be negative, not $number")
+    return number.toULong()
 }

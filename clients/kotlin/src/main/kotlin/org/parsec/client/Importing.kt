@@ -12,68 +12,71 @@ import java.time.Instant
 import java.util.UUID
 
 /**
- * Brings in a key pair that was made elsewhere.
+ * Imports a key pair.
  *
  * @param pem PKCS #8, SEC 1 or PKCS #1, unencrypted
- * @throws ParsecException.InvalidArgument if it is not what [spec] says
+ * @throws ParsecException.InvalidArgument if the key pair is not of the kind [spec]
  */
 public suspend fun <K : Key> Parsec.importKey(name: String, pem: String, spec: KeySpec<K>): K =
-    spec.handle(key(callSuspending { native().importPrivate(name, spec.native, pemOf(pem), timeout()) }))
+    spec.made(callSuspending { native.import(name, spec.native, pemOf(pem), timeoutMs) }, timeoutMs)
 
-/** Brings in a key pair that was made elsewhere, as DER: what `java.security.PrivateKey.getEncoded` gives. */
+/** Imports a key pair in DER, as `java.security.PrivateKey.getEncoded` returns it. */
 public suspend fun <K : Key> Parsec.importKey(name: String, der: ByteArray, spec: KeySpec<K>): K =
-    spec.handle(key(callSuspending { native().importPrivate(name, spec.native, PrivateMaterial.Der(der), timeout()) }))
+    spec.made(callSuspending { native.import(name, spec.native, PrivateMaterial.Der(der), timeoutMs) }, timeoutMs)
 
 /** As [importKey], on the caller's thread. */
 public fun <K : Key> Parsec.importKeyBlocking(name: String, pem: String, spec: KeySpec<K>): K =
-    spec.handle(key(callBlocking { native().importPrivateBlocking(name, spec.native, pemOf(pem), timeout()) }))
+    spec.made(callBlocking { native.importBlocking(name, spec.native, pemOf(pem), timeoutMs) }, timeoutMs)
 
 /** As [importKey], on the caller's thread. */
-public fun <K : Key> Parsec.importKeyBlocking(name: String, der: ByteArray, spec: KeySpec<K>): K = spec.handle(
-    key(callBlocking { native().importPrivateBlocking(name, spec.native, PrivateMaterial.Der(der), timeout()) }),
+public fun <K : Key> Parsec.importKeyBlocking(name: String, der: ByteArray, spec: KeySpec<K>): K = spec.made(
+    callBlocking { native.importBlocking(name, spec.native, PrivateMaterial.Der(der), timeoutMs) },
+    timeoutMs,
 )
 
 /**
- * Brings in a key that is bytes, as the PSA Crypto API has it: of AES, HMAC and HKDF the key itself, of ECDH the
- * private number. The size is what the bytes make it.
+ * Imports a key that is bytes, in the format of the PSA Crypto API: for AES, HMAC and HKDF the key itself, for ECDH
+ * the private scalar. The length of the bytes is the size of the key.
  */
 public suspend fun <K : Key> Parsec.importBytes(name: String, material: ByteArray, spec: KeySpec<K>): K =
-    spec.handle(key(callSuspending { native().importBytes(name, spec.native, material, timeout()) }))
+    spec.made(callSuspending { native.importBytes(name, spec.native, material, timeoutMs) }, timeoutMs)
 
 /** As [importBytes], on the caller's thread. */
 public fun <K : Key> Parsec.importBytesBlocking(name: String, material: ByteArray, spec: KeySpec<K>): K =
-    spec.handle(key(callBlocking { native().importBytesBlocking(name, spec.native, material, timeout()) }))
+    spec.made(callBlocking { native.importBytesBlocking(name, spec.native, material, timeoutMs) }, timeoutMs)
 
-/** Brings in somebody's public key, to verify with: [spec] says which signatures. */
+/** Imports a public key, which verifies signatures of the kind [spec] in the service. */
 public suspend fun Parsec.importPublic(name: String, publicKey: PublicKey, spec: KeySpec<*>): VerifyingKey =
-    key(callSuspending { native().importPublic(name, spec.native, PublicMaterial.Der(publicKey.toDer()), timeout()) })
+    key(callSuspending { native.importPublic(name, spec.native, PublicMaterial.Der(publicKey.toDer()), timeoutMs) })
         as VerifyingKey
 
 /** As [importPublic], on the caller's thread. */
 public fun Parsec.importPublicBlocking(name: String, publicKey: PublicKey, spec: KeySpec<*>): VerifyingKey = key(
     callBlocking {
-        native().importPublicBlocking(name, spec.native, PublicMaterial.Der(publicKey.toDer()), timeout())
+        native.importPublicBlocking(name, spec.native, PublicMaterial.Der(publicKey.toDer()), timeoutMs)
     },
 ) as VerifyingKey
 
 /**
- * Makes a key that vanishes by itself after [lifetime], should nobody delete it before.
+ * Generates a key that expires after [lifetime].
  *
- * @throws ParsecException.NotSupported if the provider has no such keys
+ * @throws ParsecException.NotSupported if the service has no keys that expire, or no provider makes such keys
  */
 public suspend fun <K : Key> Parsec.generateVolatile(name: String, spec: KeySpec<K>, lifetime: Duration): K =
-    spec.handle(key(callSuspending { native().generateVolatile(name, spec.native, until(lifetime), timeout()) }))
+    spec.made(callSuspending { native.generateVolatile(name, spec.native, until(lifetime), timeoutMs) }, timeoutMs)
 
 /** As [generateVolatile], on the caller's thread. */
 public fun <K : Key> Parsec.generateVolatileBlocking(name: String, spec: KeySpec<K>, lifetime: Duration): K =
-    spec.handle(key(callBlocking { native().generateVolatileBlocking(name, spec.native, until(lifetime), timeout()) }))
+    spec.made(
+        callBlocking { native.generateVolatileBlocking(name, spec.native, until(lifetime), timeoutMs) },
+        timeoutMs,
+    )
 
 /**
- * Makes a key for as long as [work] takes, under a name of its own: whatever becomes of [work], the key is deleted.
- * [work] may delete it before.
+ * Generates a key under a unique name, calls [work] with it, and deletes it, also when [work] fails. [work] may delete
+ * it earlier.
  *
- * @param lifetime when it vanishes by itself, should this process end before; where the provider has no such keys
- *   it stays then
+ * @param lifetime when the key expires if this process ends before; a service without keys that expire keeps it then
  * @sample org.parsec.client.samples.temporary
  */
 public suspend fun <K : Key, R> Parsec.withTemporaryKey(
@@ -90,7 +93,7 @@ public suspend fun <K : Key, R> Parsec.withTemporaryKey(
     val result = try {
         work(key)
     } catch (failure: Throwable) {
-        // What became of the work is told, whatever becomes of the key.
+        // The caller gets the error of the work, not that of the deletion.
         runCatching { discard(key) }.onFailure(failure::addSuppressed)
         throw failure
     }
@@ -98,18 +101,18 @@ public suspend fun <K : Key, R> Parsec.withTemporaryKey(
     return result
 }
 
-/** Deletes a key, unless that was done. */
+/** Deletes a key, if it still exists. */
 private suspend fun discard(key: Key): Unit = withContext(NonCancellable) {
     try {
         key.delete()
     } catch (_: ParsecException.KeyNotFound) {
-        // Then it is as it should be.
+        // It is deleted already.
     }
 }
 
 private fun pemOf(pem: String) = PrivateMaterial.Pem(pem.encodeToByteArray())
 
 private fun until(lifetime: Duration): KeyLifetime {
-    if (lifetime.isNegative || lifetime.isZero) throw invalid("a lifetime must be longer than nothing, not $lifetime")
+    if (lifetime.isNegative || lifetime.isZero) throw invalid("lifetime: must be positive, not $lifetime")
     return KeyLifetime.ExpiresAt(Instant.now().plus(lifetime).epochSecond.coerceAtLeast(0).toULong())
 }

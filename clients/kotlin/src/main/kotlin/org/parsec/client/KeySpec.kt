@@ -1,12 +1,13 @@
 package org.parsec.client
 
+import org.parsec.client.raw.NativeKey
 import org.parsec.client.raw.NativeSpec
 
 /**
- * What a new key shall be: its algorithm, its size and what it may do. Its type decides which class
- * the key has: a [SigningSpec] makes a [SigningKey].
+ * The kind of a new key: its algorithm, its size and its policy. The type of the spec defines the class
+ * of the handle: a [SigningSpec] makes a [SigningKey].
  *
- * Specs are values: [Ecdsa], [Rsa], [Aes], [Hmac] and their like hold the common ones.
+ * Specs are values. [Ecdsa], [Rsa], [Aes], [Hmac] and other objects have the common ones.
  *
  * @param K the class of the key
  * @sample org.parsec.client.samples.specs
@@ -14,13 +15,16 @@ import org.parsec.client.raw.NativeSpec
 public sealed class KeySpec<out K : Key>(internal val native: NativeSpec) {
     internal abstract fun handle(key: Key): K
 
-    /** The name that the other clients know it by, such as `ecdsa-p256`, where it has one. */
+    /** The handle of a key that was made after this spec. */
+    internal fun made(key: NativeKey, timeoutMs: UInt?): K = handle(Key.of(key, timeoutMs))
+
+    /** The name of the kind in all clients, such as `ecdsa-p256`, if it has one. */
     override fun toString(): String = native.name ?: "custom attributes"
 
-    /** Whether it asks for the same key. */
+    /** Whether the other spec describes the same kind of key. */
     override fun equals(other: Any?): Boolean = other is KeySpec<*> && other.native == native
 
-    /** Equal for those that ask for the same key. */
+    /** Equal for equal specs. */
     override fun hashCode(): Int = native.hashCode()
 }
 
@@ -38,13 +42,13 @@ public class SigningSpec internal constructor(native: NativeSpec) : KeySpec<Sign
     override fun handle(key: Key): SigningKey = key.of()
 
     /**
-     * The same with something said otherwise.
+     * The same spec, with other options.
      *
      * @param hash the hash function of its signatures
      * @param exportable whether the private key may be exported
      * @param copyable whether the key may be copied
-     * @param provider the provider to keep it, whatever the client would choose
-     * @param uses what it will be used for, so that a provider keeps it that can do that
+     * @param provider the provider of the key; the default is the first that supports the kind
+     * @param uses the uses that the provider must support
      */
     @JvmOverloads
     public fun with(
@@ -64,7 +68,7 @@ public class SymmetricSpec internal constructor(native: NativeSpec) : KeySpec<Sy
 
     override fun handle(key: Key): SymmetricKey = key.of()
 
-    /** The same with something said otherwise: see [SigningSpec.with]. */
+    /** The same spec, with other options: see [SigningSpec.with]. */
     @JvmOverloads
     public fun with(
         exportable: Boolean = native.exportable,
@@ -82,7 +86,7 @@ public class MacSpec internal constructor(native: NativeSpec) : KeySpec<MacKey>(
 
     override fun handle(key: Key): MacKey = key.of()
 
-    /** The same with something said otherwise: see [SigningSpec.with]. */
+    /** The same spec, with other options: see [SigningSpec.with]. */
     @JvmOverloads
     public fun with(
         exportable: Boolean = native.exportable,
@@ -98,7 +102,7 @@ public class DecryptionSpec internal constructor(native: NativeSpec) : KeySpec<D
 
     override fun handle(key: Key): DecryptionKey = key.of()
 
-    /** The same with something said otherwise: see [SigningSpec.with]. */
+    /** The same spec, with other options: see [SigningSpec.with]. */
     @JvmOverloads
     public fun with(
         hash: Hash? = native.hash,
@@ -117,7 +121,7 @@ public class DerivationSpec internal constructor(native: NativeSpec) : KeySpec<D
 
     override fun handle(key: Key): DerivationKey = key.of()
 
-    /** The same with something said otherwise: see [SigningSpec.with]. */
+    /** The same spec, with other options: see [SigningSpec.with]. */
     @JvmOverloads
     public fun with(
         exportable: Boolean = native.exportable,
@@ -135,7 +139,7 @@ public class AgreementSpec internal constructor(native: NativeSpec) : KeySpec<Ag
 
     override fun handle(key: Key): AgreementKey = key.of()
 
-    /** The same with something said otherwise: see [SigningSpec.with]. */
+    /** The same spec, with other options: see [SigningSpec.with]. */
     @JvmOverloads
     public fun with(
         exportable: Boolean = native.exportable,
@@ -153,7 +157,7 @@ public class WrappingSpec internal constructor(native: NativeSpec) : KeySpec<Wra
 
     override fun handle(key: Key): WrappingKey = key.of()
 
-    /** The same with something said otherwise: see [SigningSpec.with]. */
+    /** The same spec, with other options: see [SigningSpec.with]. */
     @JvmOverloads
     public fun with(
         exportable: Boolean = native.exportable,
@@ -169,7 +173,7 @@ public class WrappingSpec internal constructor(native: NativeSpec) : KeySpec<Wra
 public class AnySpec private constructor(native: NativeSpec) : KeySpec<Key>(native) {
     /**
      * A kind of key by the name that configurations and the command line use: `ecdsa-p256`,
-     * `aes-256-gcm`. A name that there is not is refused, with those that there are, when a key is made.
+     * `aes-256-gcm`. An unknown name is an error when the key is made; the error lists the known names.
      */
     public constructor(name: String) : this(named(name))
 
@@ -179,7 +183,7 @@ public class AnySpec private constructor(native: NativeSpec) : KeySpec<Key>(nati
     override fun handle(key: Key): Key = key
 
     /**
-     * The same with something said otherwise: see [SigningSpec.with].
+     * The same spec, with other options: see [SigningSpec.with].
      *
      * @param pkcs1 RSA signatures after PKCS #1 v1.5 (RFC 8017, 8.2) and not PSS
      */

@@ -1,25 +1,26 @@
 package org.parsec.client
 
+import org.parsec.client.raw.KeyInfo
+import org.parsec.client.raw.NativeCsr
+import org.parsec.client.raw.NativeVersion
+
 /** A hash function. */
 public typealias Hash = org.parsec.client.raw.Hash
 
-/** Where keys live: in software, in a PKCS #11 token, in the machine's TPM. */
+/** A provider of keys: software, a PKCS #11 token or the TPM of the machine. */
 public typealias Provider = org.parsec.client.raw.ProviderId
 
-/**
- * What a new key will be used for that only some providers can do: data in pieces,
- * or being encrypted under another key.
- */
+/** A use of a new key that only some providers support: data in pieces, or encryption under another key. */
 public typealias KeyUse = org.parsec.client.raw.KeyUse
 
-/** Type, size and policy of a key, as the contracts have them. */
+/** The type, the size and the policy of a key. */
 public typealias KeyAttributes = org.parsec.client.raw.KeyAttributes
 
-/** What a provider says of itself. */
-public typealias ProviderInfo = org.parsec.client.raw.ProviderInfo
+/** The limits of a client; 0 is no limit. */
+public typealias ClientLimits = org.parsec.client.raw.ClientLimits
 
-/** What an authenticator says of itself. */
-public typealias AuthenticatorInfo = org.parsec.client.raw.AuthenticatorInfo
+/** The limits of a client and of all clients together. */
+public typealias Limits = org.parsec.client.raw.ReadLimitsResponse
 
 /**
  * A version of the wire protocol.
@@ -27,13 +28,15 @@ public typealias AuthenticatorInfo = org.parsec.client.raw.AuthenticatorInfo
  * @property major services of another major version do not understand this client
  * @property minor services of a higher minor version understand more
  */
-public data class ProtocolVersion(val major: Int, val minor: Int)
+public data class ProtocolVersion(val major: Int, val minor: Int) {
+    internal constructor(version: NativeVersion) : this(version.major.toInt(), version.minor.toInt())
+}
 
 /**
- * One key of the list that [Parsec.keys] gives.
+ * A key in the list of [Parsec.keys].
  *
  * @property name its name
- * @property provider the number of the provider that holds it: 1 is software, 3 the TPM
+ * @property provider the number of its provider: 1 is software, 3 the TPM
  * @property attributes its type, size and policy
  */
 public class KeyEntry internal constructor(
@@ -41,17 +44,19 @@ public class KeyEntry internal constructor(
     public val provider: Int,
     public val attributes: KeyAttributes,
 ) {
-    /** For a person: the key's name. */
+    internal constructor(info: KeyInfo) : this(info.name, info.providerId.toInt(), info.attributes)
+
+    /** For people: the name of the key. */
     override fun toString(): String = "KeyEntry($name)"
 }
 
 /**
  * A certificate signing request (RFC 2986), from [SigningKey.toCsr].
  */
-public class Csr internal constructor(private val der: ByteArray, private val pem: String) {
-    /** As DER. */
-    public fun toDer(): ByteArray = der.copyOf()
+public class Csr internal constructor(private val native: NativeCsr) {
+    /** The request in DER. */
+    public fun toDer(): ByteArray = native.der.copyOf()
 
-    /** As PEM with the label `CERTIFICATE REQUEST`. */
-    public fun toPem(): String = pem
+    /** The request in PEM, with the label `CERTIFICATE REQUEST`. */
+    public fun toPem(): String = native.pem
 }

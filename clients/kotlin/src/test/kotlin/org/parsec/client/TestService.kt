@@ -43,6 +43,9 @@ class TestService private constructor(kind: String) : AutoCloseable {
         /** Keys in software, callers by their user. */
         fun default() = TestService("default")
 
+        /** Keys in software, callers by their names. */
+        fun direct() = TestService("direct")
+
         /** A TPM and tokens, callers by their names. */
         fun devices() = TestService("devices")
     }

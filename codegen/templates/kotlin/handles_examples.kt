@@ -1,0 +1,24 @@
+// {{ banner }}
+
+package org.parsec.client.generated
+
+import org.junit.jupiter.api.Assertions.assertNotNull
+import org.junit.jupiter.api.Test
+import org.parsec.client.*
+{%- for class in imports %}
+import org.parsec.client.raw.{{ class }}
+{%- endfor %}
+
+/** The examples of the documentation. */
+class {{ class }} {
+{%- for test in tests %}
+{%- if !loop.first %}
+{% endif %}
+    @Test
+    fun {{ test.name }}() = {% if test.suspending %}runExample{% else %}runBlockingExample{% endif %}("{{ test.application }}") { parsec ->
+{%- for line in test.lines %}
+        {{ line }}
+{%- endfor %}
+    }
+{%- endfor %}
+}
