@@ -202,3 +202,38 @@ def test_refuses_bad_input_before_anything_is_sent(client: parsec.Client) -> Non
         parsec.Client("http://nowhere").ping()
     with pytest.raises(TypeError, match="'source'"):
         key.sign_file(b"bytes")  # type: ignore[arg-type]
+
+
+def test_errors_name_the_wrong_argument(client: parsec.Client) -> None:
+    key = client.generate("key")
+    with pytest.raises(TypeError, match=r"'messages'.*list"):
+        key.sign_messages(b"one")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"'messages'.*bytes-like"):
+        key.sign_messages(["one"])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match=r"'hash'.*sha-257"):
+        key.sign(b"one", hash="sha-257")
+    with pytest.raises(ValueError, match=r"'count'.*-1"):
+        client.random(-1)
+    with pytest.raises(TypeError, match=r"'count'.*str"):
+        client.random("16")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"'lifetime'.*time"):
+        client.generate_volatile(
+            "late",
+            parsec.AES_256_GCM,
+            {"expires-at": {"time": "noon"}},  # type: ignore[typeddict-item]
+        )
+    with pytest.raises(TypeError, match="'check'"):
+        client.can_do(parsec.ECDSA_P256, check="maybe")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"'pcrs'.*-1"):
+        client.generate_device_key("device", parsec.ECDSA_P256, pcrs=[-1])
+    with pytest.raises(TypeError, match="'subject'"):
+        key.to_csr(7)  # type: ignore[arg-type]
+
+
+def test_signs_and_verifies_batches(client: parsec.Client) -> None:
+    key = client.generate("batch")
+    messages = [b"one", bytearray(b"two"), memoryview(b"three")]
+    signatures = key.sign_messages(messages)
+    assert key.verify_messages(signatures, messages) == [True, True, True]
+    assert key.verify_messages(signatures[::-1], messages) == [False, True, False]
+    key.verify(signatures[2], b"three")
