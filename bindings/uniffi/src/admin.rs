@@ -4,7 +4,7 @@ use parsec_client::{Client, blocking};
 
 use crate::clients::Clients;
 
-/// The operations of administrators, whom the configuration of the service names.
+/// The operations of administrators. The configuration of the service names them.
 #[derive(Debug, uniffi::Object)]
 pub struct NativeAdmin {
     clients: Clients,

@@ -289,7 +289,7 @@ fn bytes_code(bytes: &[u8]) -> String {
         let bytes: Vec<String> = bytes.iter().map(|byte| format!("0x{byte:02x}")).collect();
         bytes.join(", ")
     };
-    if bytes.len() <= BYTES {
+    if bytes.len() < BYTES {
         return format!("Data([{}])", line(bytes));
     }
     let lines: Vec<String> = bytes.chunks(BYTES).map(line).collect();

@@ -82,7 +82,7 @@ pub(super) fn base_name(method: &Method) -> String {
     parts(method).0
 }
 
-/// The arguments with their labels; `_` is none.
+/// The arguments with their labels; `_` stands for an argument without a label.
 pub(super) fn labelled(method: &Method) -> Vec<(String, &Argument)> {
     let (_, labels) = parts(method);
     let is_labelled = !labels.is_empty();
@@ -293,10 +293,17 @@ fn kind_body(method: &Method) -> Vec<String> {
     });
     let arguments: Vec<String> = arguments.collect();
     let call = format!("{}({})", base_name(method), arguments.join(", "));
-    vec![match method.returns {
-        Some(ValueType::KeyOfSpec) => format!("try await NewKind.Handle({call})"),
-        _ => format!("try await {call}"),
-    }]
+    if method.returns != Some(ValueType::KeyOfSpec) {
+        return vec![format!("try await {call}")];
+    }
+    let line = format!("try await NewKind.Handle({call})");
+    match line.len() + 8 <= WIDTH {
+        true => vec![line],
+        false => vec![
+            "try await NewKind.Handle(".to_owned(),
+            format!("    {call})"),
+        ],
+    }
 }
 
 fn body(model: &Model, handle: &Handle, method: &Method) -> Vec<String> {
@@ -345,7 +352,11 @@ fn body(model: &Model, handle: &Handle, method: &Method) -> Vec<String> {
                     format!("{name}: .init(native: {value}.{native})")
                 })
                 .collect();
-            Some(format!("({})", fields.join(", ")))
+            let line = fields.join(", ");
+            Some(match line.len() + "        return ()".len() <= WIDTH {
+                true => format!("({line})"),
+                false => format!("(\n    {}\n)", fields.join(",\n    ")),
+            })
         }
         ValueType::List(item) if **item == ValueType::Signature => {
             Some(format!("try Signature.all({value})"))
@@ -361,7 +372,7 @@ fn body(model: &Model, handle: &Handle, method: &Method) -> Vec<String> {
         }
         (_, Some(value)) => {
             lines.push(format!("let result = {run}"));
-            lines.push(format!("return {value}"));
+            lines.extend(format!("return {value}").lines().map(str::to_owned));
         }
         (_, None) => lines.push(result(run)),
     }

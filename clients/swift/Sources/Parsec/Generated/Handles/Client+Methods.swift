@@ -123,7 +123,8 @@ extension Client {
         lifetime: Contract.KeyLifetime,
         options: KeyOptions = KeyOptions()
     ) async throws(ParsecError) -> NewKind.Handle {
-        try await NewKind.Handle(importVolatile(name, spec: kind.spec(options), rawRepresentation: material, lifetime: lifetime))
+        try await NewKind.Handle(
+            importVolatile(name, spec: kind.spec(options), rawRepresentation: material, lifetime: lifetime))
     }
 
     /// The same, with a kind of key that is chosen at run time.

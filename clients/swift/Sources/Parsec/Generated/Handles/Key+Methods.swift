@@ -88,7 +88,9 @@ extension Key {
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)
     /// _ = try await parsec.generateDeviceKey("attester", P256.Signing.self, attests: true)
-    /// let result = try await key.certify(by: "attester", nonce: Data([0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff]))
+    /// let result = try await key.certify(by: "attester", nonce: Data([
+    ///     0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff,
+    /// ]))
     /// ```
     ///
     /// - Parameters:
@@ -104,7 +106,11 @@ extension Key {
         let result = try await anyKey.run { native in
             try await native.certify(attestingKey: attestingKey, nonce: nonce)
         }
-        return (statement: .init(native: result.statement), signature: .init(native: result.signature), public: .init(native: result.public))
+        return (
+            statement: .init(native: result.statement),
+            signature: .init(native: result.signature),
+            public: .init(native: result.public)
+        )
     }
 
     /// Signs the values of platform configuration registers (TPM2_Quote).
@@ -114,7 +120,9 @@ extension Key {
     ///
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)
-    /// let result = try await key.quote(nonce: Data([0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff]), pcrs: [0, 7])
+    /// let result = try await key.quote(nonce: Data([
+    ///     0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff,
+    /// ]), pcrs: [0, 7])
     /// ```
     ///
     /// - Parameters:
@@ -129,7 +137,11 @@ extension Key {
         let nonce = Data(nonce)
         let pcrs = try UInt32.all(checking: pcrs, "pcrs")
         let result = try await anyKey.run { native in try await native.quote(nonce: nonce, pcrs: pcrs) }
-        return (statement: .init(native: result.statement), signature: .init(native: result.signature), pcrValues: .init(native: result.pcrValues))
+        return (
+            statement: .init(native: result.statement),
+            signature: .init(native: result.signature),
+            pcrValues: .init(native: result.pcrValues)
+        )
     }
 
     /// Returns the values from which a remote party makes a challenge for the key.
