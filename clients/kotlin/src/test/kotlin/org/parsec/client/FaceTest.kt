@@ -237,7 +237,12 @@ class FaceTest {
 
     @Test
     fun `what cannot be right is refused before anything is sent`() {
-        assertThrows(ParsecException.InvalidArgument::class.java) { parsec.randomBlocking(-1) }
+        val count = assertThrows(ParsecException.InvalidArgument::class.java) { parsec.randomBlocking(-1) }
+        assertTrue("count" in count.message.orEmpty(), count.message)
+        val registers = assertThrows(ParsecException.InvalidArgument::class.java) {
+            parsec.generateDeviceKeyBlocking("face-pcrs", Ecdsa.P256, pcrs = listOf(0, -1))
+        }
+        assertTrue("pcrs" in registers.message.orEmpty(), registers.message)
         assertThrows(ParsecException.InvalidArgument::class.java) { parsec.withOptions(timeout = Duration.ZERO) }
         val failure = assertThrows(ParsecException.InvalidArgument::class.java) {
             parsec.generateBlocking("face-kind", AnySpec("esdca-p256"))
