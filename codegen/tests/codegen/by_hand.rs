@@ -1,37 +1,84 @@
-//! The methods that Kotlin and Swift have by hand are in the files that the contracts name.
+//! The files that the contracts name for classes and methods by hand exist and contain them.
 
 use std::fs;
 use std::path::Path;
 
-use parsec_codegen::model::{self, Language};
-use parsec_codegen::read;
+use heck::{ToLowerCamelCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
+use toml::{Table, Value};
 
-#[test]
-fn methods_by_hand_are_in_the_files_that_their_contracts_name() {
+/// The language's own name of a handle or a method, without the labels that Swift writes after it.
+fn own_name(language: &str, contract: &Table) -> Option<String> {
+    let names = contract.get("names").and_then(Value::as_table);
+    let own = names?.get(language)?.as_str()?;
+    own.split('(').next().map(str::to_owned)
+}
+
+/// The name of a method in a language.
+fn method_name(language: &str, method: &str, contract: &Table) -> String {
+    if let Some(own) = own_name(language, contract) {
+        return own;
+    }
+    match language {
+        "node" | "kotlin" | "swift" => method.to_lower_camel_case(),
+        _ => method.to_snake_case(),
+    }
+}
+
+/// Whether the text contains the name as a whole word.
+fn has_word(text: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(name).any(|(at, _)| {
+        !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part)
+    })
+}
+
+/// What is wrong with the files that a table `by-hand` names.
+fn wrong_files(contract: &Table, name: impl Fn(&str) -> String) -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let model = model::resolve(&read::contracts(&root).unwrap());
-    let mut methods = 0;
-    for handle in &model.handles {
-        for language in [Language::Kotlin, Language::Swift] {
-            if let Some(file) = handle.extended_in(language) {
-                let text = fs::read_to_string(root.join(file)).unwrap();
-                let class = handle.class_in(language);
-                assert!(text.contains(&format!("class {class}")), "{file}: {class}");
+    let files = contract.get("by-hand").and_then(Value::as_table);
+    let mut wrong = Vec::new();
+    for (language, file) in files.into_iter().flatten() {
+        let file = file.as_str().unwrap();
+        let name = name(language);
+        match fs::read_to_string(root.join(file)) {
+            Err(error) => wrong.push(format!("by-hand.{language}: {file}: {error}")),
+            // Subcommands and their options have names of their own.
+            Ok(_) if language == "cli" => {}
+            Ok(text) if !has_word(&text, &name) => {
+                wrong.push(format!("by-hand.{language}: {file} has no `{name}`"));
             }
-            for method in &handle.methods {
-                let Some(file) = method.by_hand_in(language) else {
-                    continue;
-                };
-                let text = fs::read_to_string(root.join(file))
-                    .unwrap_or_else(|error| panic!("{}: {file}: {error}", method.name));
-                let name = method.name_in(language);
-                // Swift's names have labels. A form for streams is another form of the same method there, and
-                // calls the binding by the name in the contract.
-                let name = name.split('(').next().unwrap();
-                assert!(text.contains(name), "{file} has no `{name}`");
-                methods += 1;
-            }
+            Ok(_) => {}
         }
     }
-    assert!(methods > 20, "{methods} methods");
+    wrong
+}
+
+#[test]
+fn what_is_by_hand_is_in_the_files_that_the_contracts_name() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/handles");
+    let mut wrong = Vec::new();
+    let mut checked = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let handle: Table = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let class = |language: &str| {
+            own_name(language, &handle).unwrap_or_else(|| name.to_upper_camel_case())
+        };
+        let of_handle = wrong_files(&handle, class);
+        wrong.extend(of_handle.into_iter().map(|why| format!("{name}: {why}")));
+        for (method, contract) in handle["method"].as_table().unwrap() {
+            let contract = contract.as_table().unwrap();
+            checked += usize::from(contract.contains_key("by-hand"));
+            let of_method =
+                wrong_files(contract, |language| method_name(language, method, contract));
+            wrong.extend(
+                of_method
+                    .into_iter()
+                    .map(|why| format!("{name}.{method}: {why}")),
+            );
+        }
+    }
+    assert!(checked > 5, "only {checked} methods are by hand");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

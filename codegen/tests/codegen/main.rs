@@ -4,6 +4,7 @@
 
 mod broken;
 mod by_hand;
+mod by_hand;
 mod lengths;
 mod obstacle;
 mod program;
