@@ -1,9 +1,9 @@
 #![forbid(unsafe_code)]
-//! Reads the contracts and writes everything that they can say.
+//! Generates code, documentation and test cases from the contracts.
 //!
-//! [`read`] turns the TOML files into plain structs, [`check`] judges them, [`model`] resolves
-//! them into what all emitters share, and [`emit`] writes one target each. Nobody links this
-//! crate; `cargo xtask codegen` runs its binary.
+//! [`read`] parses the TOML files into structs, [`check`] validates them, [`model`] resolves them
+//! into the model of all emitters, and each emitter in [`emit`] renders one target.
+//! `cargo xtask codegen` runs the binary of this crate.
 
 pub mod check;
 pub mod emit;
@@ -15,11 +15,11 @@ use std::path::Path;
 
 use problem::Problems;
 
-/// Reads, checks and resolves the contracts below `root` and renders every generated file.
+/// Reads, checks and resolves the contracts in `root`, and renders all generated files.
 ///
 /// # Errors
 ///
-/// All that is wrong with the contracts, each with its place in a file.
+/// All problems of the contracts, each with its location in a file.
 pub fn generate(root: &Path) -> Result<emit::Output, Problems> {
     let contracts = read::contracts(root)?;
     let problems = check::all(&contracts);

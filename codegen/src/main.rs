@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! `parsec-codegen [--root FOLDER] [--check]`: writes the generated files, or says how they differ.
+//! `parsec-codegen [--root FOLDER] [--check]`: writes the generated files, or reports differences.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -28,14 +28,14 @@ fn run() -> Result<bool> {
         match argument.as_str() {
             "--root" => root = arguments.next().context("--root needs a folder")?.into(),
             "--check" => check = true,
-            other => bail!("unknown argument {other:?}; there are --root FOLDER and --check"),
+            other => bail!("unknown argument {other:?}; the options are --root FOLDER and --check"),
         }
     }
     let output = parsec_codegen::generate(&root)?;
     if check {
         let again = parsec_codegen::generate(&root)?;
         if again != output {
-            bail!("generating twice gave two results: an emitter depends on more than the model");
+            bail!("the output is not deterministic: an emitter depends on more than the model");
         }
         return compare(&root, &output);
     }
@@ -72,11 +72,11 @@ fn compare(root: &Path, output: &Output) -> Result<bool> {
         match fs::read_to_string(root.join(path)) {
             Ok(old) if old == *text => {}
             Ok(old) => differences.push(first_difference(path, &old, text)),
-            Err(_) => differences.push(format!("{path}: is missing")),
+            Err(_) => differences.push(format!("{path}: missing")),
         }
     }
     for path in stale(root, output)? {
-        differences.push(format!("{path}: no contract asks for it any more"));
+        differences.push(format!("{path}: not generated from any contract"));
     }
     for difference in &differences {
         eprintln!("{difference}");
@@ -95,7 +95,7 @@ fn first_difference(path: &str, old: &str, new: &str) -> String {
     match lines.find(|(_, (old, new))| old != new) {
         Some((index, (old, new))) => {
             format!(
-                "{path}:{}:\n  is:        {old}\n  should be: {new}",
+                "{path}:{}:\n  found:    {old}\n  expected: {new}",
                 index + 1
             )
         }
@@ -107,10 +107,10 @@ fn first_difference(path: &str, old: &str, new: &str) -> String {
     }
 }
 
-/// What Python keeps beside the files that it has run.
+/// The folders in which Python caches bytecode.
 const BYTECODE: &str = "__pycache__";
 
-/// Files in the folders of generated files that are not generated any more.
+/// Returns the files in the folders of generated files that are no longer generated.
 fn stale(root: &Path, output: &Output) -> Result<BTreeSet<String>> {
     let mut stale = BTreeSet::new();
     for folder in FOLDERS {

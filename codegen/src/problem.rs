@@ -1,4 +1,4 @@
-//! What is wrong with a contract, where, and what to write instead.
+//! Problems of contracts, with their locations and corrections.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,33 +7,33 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use toml::de::{DeTable, DeValue};
 
-/// The texts of all files that were read, by their path below the root.
+/// The texts of all files that were read, by their path relative to the root.
 pub type Sources = BTreeMap<String, String>;
 
-/// One thing that is wrong in one place.
+/// A problem at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file, relative to the root.
     pub file: String,
-    /// Where in the file.
+    /// The place in the file.
     pub place: Place,
-    /// What is wrong.
+    /// A description of the problem.
     pub message: String,
-    /// What to write instead.
+    /// How to correct it.
     pub help: String,
 }
 
 /// A place in a TOML file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// A key, as the path of names that leads to it; empty for the file as a whole.
+    /// A key, as the path of names to it; empty for the whole file.
     Key(Vec<String>),
-    /// Bytes of the file.
+    /// A range of bytes.
     Span(Range<usize>),
 }
 
 impl Problem {
-    /// A problem at a key.
+    /// Creates a problem at a key.
     pub fn at<S: Into<String>>(
         file: &str,
         key: impl IntoIterator<Item = S>,
@@ -71,7 +71,7 @@ impl Problem {
     }
 }
 
-/// Everything that is wrong, with the texts to show it in.
+/// All problems, with the texts of the files.
 #[derive(Debug)]
 pub struct Problems {
     problems: Vec<Problem>,
@@ -80,7 +80,7 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// Problems of the contracts.
+    /// Creates an error from problems of the contracts.
     pub fn new(problems: Vec<Problem>, sources: Sources) -> Self {
         Self {
             problems,
@@ -89,7 +89,7 @@ impl Problems {
         }
     }
 
-    /// A failure of the codegen itself.
+    /// Creates an error from a failure of the code generator itself.
     pub fn internal(error: anyhow::Error, sources: Sources) -> Self {
         Self {
             problems: Vec::new(),
@@ -98,7 +98,7 @@ impl Problems {
         }
     }
 
-    /// The problems, in the order in which they were found.
+    /// Returns the problems, in the order in which they were found.
     pub fn list(&self) -> &[Problem] {
         &self.problems
     }
@@ -110,7 +110,7 @@ impl fmt::Display for Problems {
             writeln!(f, "{}\n", problem.render(&self.sources))?;
         }
         if let Some(error) = &self.internal {
-            writeln!(f, "error: the codegen failed: {error:#}")?;
+            writeln!(f, "error: the code generator failed: {error:#}")?;
         }
         Ok(())
     }
@@ -118,7 +118,7 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// The bytes of the key that `path` names, or of the nearest table around it that exists.
+/// Returns the range of the key that `path` names, or of the innermost enclosing table that exists.
 fn locate(source: &str, path: &[String]) -> Range<usize> {
     let Ok(document) = DeTable::parse(source) else {
         return 0..0;

@@ -1,4 +1,4 @@
-//! An answer that is said to be fixed can be compared: it is there, and follows from the inputs.
+//! Outputs that are declared as fixed exist and are determined by the inputs.
 
 use crate::problem::Problem;
 use crate::read::Contracts;
@@ -15,27 +15,26 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             continue;
         }
         if operation.output.is_empty() {
-            wrong(
-                "an operation without outputs answers nothing",
-                "take `answer` out",
-            );
+            wrong("the operation has no outputs", "omit `answer`");
         } else if operation.stream == Some(Stream::Begin) {
             wrong(
-                "what begins a stream answers another number each time",
-                "take `answer` out",
+                "an operation that begins a stream returns a new number each time",
+                "omit `answer`",
             );
-        } else if operation.answer == Answer::ByAlgorithm && !may_be_fixed(contracts, operation) {
+        } else if operation.answer == Answer::ByAlgorithm
+            && !may_be_deterministic(contracts, operation)
+        {
             wrong(
-                "no input is an algorithm of which some are `deterministic`",
-                "mark those variants with `deterministic = true`, or write \"fixed\" or \"varies\"",
+                "no input is an algorithm with `deterministic` variants",
+                "mark the variants with `deterministic = true`, or write \"fixed\" or \"varies\"",
             );
         }
     }
     problems
 }
 
-/// Whether an input may name an algorithm that gives the same output each time.
-fn may_be_fixed(contracts: &Contracts, operation: &Operation) -> bool {
+/// Returns whether an input may name a deterministic algorithm.
+fn may_be_deterministic(contracts: &Contracts, operation: &Operation) -> bool {
     operation.input.values().any(|field| {
         contracts
             .type_named(&field.type_name)

@@ -1,4 +1,4 @@
-//! Every operation belongs to an area that exists, and says since when it is there.
+//! Every operation has an existing area and the version that introduced it.
 
 use super::nearest;
 use crate::problem::Problem;
@@ -14,7 +14,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             problems.push(Problem::at(
                 &file.file,
                 ["area"],
-                format!("there is no area `{}`", operation.area),
+                format!("unknown area `{}`", operation.area),
                 nearest(
                     &operation.area,
                     contracts.protocol.area.keys().map(String::as_str),
@@ -25,8 +25,10 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             problems.push(Problem::at(
                 &file.file,
                 ["since"],
-                format!("`{}` is no version of the protocol", operation.since),
-                format!("write \"{published}\" for the published protocol or \"ext\" for ours"),
+                format!("`{}` is not a version of the protocol", operation.since),
+                format!(
+                    "write \"{published}\" for the published protocol, or \"ext\" for an extension"
+                ),
             ));
         }
     }

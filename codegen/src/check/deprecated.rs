@@ -1,9 +1,10 @@
-//! What new keys should not use at all has no sizes that they should not have, and only curves have.
+//! Only curves have deprecated sizes, and a curve that is deprecated at every size does not list
+//! them.
 
 use crate::problem::Problem;
 use crate::read::Contracts;
 
-/// Whose values are asked for the sizes that new keys should not have.
+/// The type whose values can have deprecated sizes.
 const SIZED: &str = "ecc-family";
 
 pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
@@ -15,8 +16,8 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
                     problems.push(Problem::at(
                         &file.file,
                         [name.as_str(), "value", value_name, "deprecated-bits"],
-                        "nobody asks such a value for its sizes",
-                        format!("take it out; only `{SIZED}` has it"),
+                        "values of this type have no sizes",
+                        format!("omit it; only `{SIZED}` has deprecated sizes"),
                     ));
                 }
                 if value.deprecated.is_some() && !value.deprecated_bits.is_empty() {
@@ -24,7 +25,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
                         &file.file,
                         [name.as_str(), "value", value_name, "deprecated-bits"],
                         "this value is deprecated at every size",
-                        "take this or `deprecated` out",
+                        "omit this or `deprecated`",
                     ));
                 }
             }

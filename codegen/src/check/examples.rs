@@ -1,4 +1,4 @@
-//! Every operation has an example, and examples are values that a request could carry.
+//! Every operation has an example, and the values of examples are valid in requests and responses.
 
 use crate::model::{Bounds, Field, Form, Model, TypeRef, Value, read_fields, without_examples};
 use crate::problem::Problem;
@@ -19,8 +19,8 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             problems.push(Problem::at(
                 &file.file,
                 ["example"],
-                "there is no example",
-                "add an [[example]] with real values: vectors and documentation come from it",
+                "the operation has no example",
+                "add an [[example]] with real values, for test vectors and documentation",
             ));
         }
         for (index, example) in file.operation.example.iter().enumerate() {
@@ -37,7 +37,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
                         &file.file,
                         place.into_iter().chain(path),
                         why,
-                        "contracts/README.md shows how values are written",
+                        "contracts/README.md describes the syntax of values",
                     ));
                 }
             }
@@ -64,7 +64,10 @@ fn within_bounds(
                 && bounds.length.is_none_or(|length| size == length);
             if !fits {
                 let path = vec![field.name.as_written().to_owned()];
-                return Err((path, "this value breaks the field's own bounds".to_owned()));
+                return Err((
+                    path,
+                    "this value violates the bounds of the field".to_owned(),
+                ));
             }
         }
     }

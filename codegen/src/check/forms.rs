@@ -1,4 +1,4 @@
-//! A type has what belongs to its form, and nothing else.
+//! A type has exactly the keys of its form.
 
 use crate::problem::Problem;
 use crate::read::Contracts;
@@ -13,9 +13,9 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
                     problems.push(Problem::at(
                         &file.file,
                         [name.as_str(), key],
-                        format!("a type of this form has no `{key}`"),
+                        format!("a type of this form must not have `{key}`"),
                         format!(
-                            "remove it, or change `form`; here belong {:?}",
+                            "omit it, or change `form`; the keys of this form are {:?}",
                             allowed(found.form)
                         ),
                     ));
@@ -26,7 +26,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
                     &file.file,
                     [name.as_str()],
                     format!("a type of this form needs `{key}`"),
-                    format!("add it: contracts/README.md shows a type with `{key}`"),
+                    format!("add it; contracts/README.md shows a type with `{key}`"),
                 )
             }));
             problems.extend(shorthands(&file.file, name, found));
@@ -79,7 +79,7 @@ fn shorthands(file: &str, name: &str, found: &Type) -> Option<Problem> {
     Some(Problem::at(
         file,
         [name, "variant", second, "shorthand"],
-        "a union can have one shorthand only",
-        "remove this one or the other",
+        "a union can have only one shorthand",
+        "omit one of them",
     ))
 }

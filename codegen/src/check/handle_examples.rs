@@ -1,4 +1,4 @@
-//! The examples of methods call methods that exist, with values of the right types.
+//! The examples of methods call existing methods, with values of the right types.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
     problems
 }
 
-/// The key within the example, what is wrong, and what to write instead.
+/// The key within the example, the problem, and the correction.
 type Fault = (Vec<String>, String, String);
 
 fn faults(
@@ -42,14 +42,14 @@ fn faults(
         let Some((_, called)) = found else {
             faults.push((
                 vec!["before".to_owned()],
-                format!("there is no method `{}` on that object", call.call),
-                "name a method of this handle, of `client`, or of the key that an earlier call makes"
+                format!("the object has no method `{}`", call.call),
+                "name a method of this handle, of `client`, or of the key that an earlier call creates"
                     .to_owned(),
             ));
             continue;
         };
         arguments(model, called, &call.with, &results, "before", &mut faults);
-        // Names that the examples have for the handles themselves.
+        // Names of handles in the examples.
         if ["client", "key", "parsec"].contains(&call.result.as_str()) {
             faults.push((
                 vec!["before".to_owned()],
@@ -80,7 +80,7 @@ fn faults(
         if !known().any(|known| known == provider) {
             faults.push((
                 vec!["provider".to_owned()],
-                format!("there is no provider `{provider}`"),
+                format!("unknown provider `{provider}`"),
                 nearest(provider, known()),
             ));
         }
@@ -109,7 +109,7 @@ fn arguments(
         if let Some(result) = result.filter(|result| !results.contains(*result)) {
             faults.push((
                 vec![key.to_owned(), name.clone()],
-                format!("no call before has the result `{result}`"),
+                format!("no earlier call has the result `{result}`"),
                 nearest(result, results.iter().map(String::as_str)),
             ));
         }
@@ -118,7 +118,7 @@ fn arguments(
             faults.push((
                 vec![key.to_owned(), name.clone()],
                 why,
-                format!("the argument is a `{}`", argument.type_name),
+                format!("the argument has the type `{}`", argument.type_name),
             ));
         }
     }

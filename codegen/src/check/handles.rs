@@ -1,4 +1,4 @@
-//! Every method has a function behind it and a name of its own, and a method reaches every operation.
+//! Every method has a function and a unique name, and every operation is called by a method.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,13 +60,13 @@ fn check_handle(contracts: &Contracts, file: &HandleFile, problems: &mut Vec<Pro
         match found {
             None => wrong(
                 "includes",
-                format!("there is no handle `{included}`"),
+                format!("unknown handle `{included}`"),
                 nearest(included, names()),
             ),
             Some(other) if includes(contracts, other, &file.name) => wrong(
                 "includes",
                 format!("`{included}` includes this handle"),
-                "let one of the two include the other".to_owned(),
+                "remove one of the two inclusions".to_owned(),
             ),
             Some(_) => {}
         }
@@ -76,7 +76,7 @@ fn check_handle(contracts: &Contracts, file: &HandleFile, problems: &mut Vec<Pro
         if role != "verifying" && !known().any(|known| known == role) {
             wrong(
                 "role",
-                format!("keys have no role `{role}`"),
+                format!("unknown role `{role}`"),
                 nearest(role, known()),
             );
         }
@@ -93,14 +93,14 @@ fn check_handle(contracts: &Contracts, file: &HandleFile, problems: &mut Vec<Pro
         if !known().any(|known| known == kind) {
             wrong(
                 "example-key",
-                format!("there is no kind of key `{kind}`"),
+                format!("unknown kind of key `{kind}`"),
                 nearest(kind, known()),
             );
         }
     }
 }
 
-/// Whether a handle includes another, however deep. Ends although handles may include each other.
+/// Returns whether a handle includes another, directly or indirectly. Terminates also for cycles.
 fn includes(contracts: &Contracts, file: &HandleFile, wanted: &str) -> bool {
     let mut open = vec![file.name.as_str()];
     let mut seen = BTreeSet::new();
@@ -130,7 +130,7 @@ fn check_method(contracts: &Contracts, method: &Method, report: &mut Report<'_>)
             let help = nearest(kind, known());
             report.at(
                 &["error", kind],
-                format!("there is no error kind `{kind}`"),
+                format!("unknown error kind `{kind}`"),
                 help,
             );
         }
@@ -139,17 +139,13 @@ fn check_method(contracts: &Contracts, method: &Method, report: &mut Report<'_>)
     for reached in &method.reaches {
         if !operations().any(|known| known == reached) {
             let help = nearest(reached, operations());
-            report.at(
-                &["reaches"],
-                format!("there is no operation `{reached}`"),
-                help,
-            );
+            report.at(&["reaches"], format!("unknown operation `{reached}`"), help);
         }
     }
     match does(report.name, &method.does) {
         None => report.at(
             &["does"],
-            format!("`{}` is nothing that a method can do", method.does),
+            format!("`{}` is not a valid function of a method", method.does),
             "write \"core\", \"core NAME\" or \"operation NAME\"",
         ),
         Some(Does::Core(function)) => {
@@ -168,7 +164,7 @@ fn check_method(contracts: &Contracts, method: &Method, report: &mut Report<'_>)
             if method.reaches.is_empty() && method.by_hand.is_empty() {
                 report.at(
                     &["does"],
-                    "a function of the core calls operations, and this method names none",
+                    "the method does not name the operations that its function of the core calls",
                     "add `reaches = [\"…\"]`",
                 );
             }
@@ -181,7 +177,7 @@ fn check_method(contracts: &Contracts, method: &Method, report: &mut Report<'_>)
             match found {
                 None => {
                     let help = nearest(name.as_written(), operations());
-                    report.at(&["does"], format!("there is no operation `{name}`"), help);
+                    report.at(&["does"], format!("unknown operation `{name}`"), help);
                 }
                 Some(file) => check_operation(contracts, method, &file.operation, report),
             }
@@ -189,7 +185,7 @@ fn check_method(contracts: &Contracts, method: &Method, report: &mut Report<'_>)
     }
 }
 
-/// Every input has a value, and every argument is an input.
+/// Checks that every input has a value, and that every argument is an input.
 fn check_operation(
     contracts: &Contracts,
     method: &Method,
@@ -200,8 +196,8 @@ fn check_operation(
     if operation.stream.is_some() {
         report.at(
             &["does"],
-            "an operation on data in pieces needs a function of the core, which keeps the connection",
-            "write that function, and \"core NAME\"",
+            "an operation on a stream needs a function of the core, which keeps the connection",
+            "write that function, and set \"core NAME\"",
         );
     }
     let becomes = |input: &str| {
@@ -228,7 +224,7 @@ fn check_operation(
         if !filled {
             report.at(
                 &["does"],
-                format!("nothing becomes the operation's input `{input}`"),
+                format!("no argument supplies the input `{input}` of the operation"),
                 format!("add the argument `{input}`, or one with `input = \"{input}\"`"),
             );
         }
@@ -261,7 +257,7 @@ fn check_types(contracts: &Contracts, method: &Method, report: &mut Report<'_>) 
         let Some(found) = ValueType::read(type_name) else {
             report.at(
                 &path,
-                format!("`{type_name}` is no type"),
+                format!("`{type_name}` is not a type"),
                 "contracts/README.md lists the types of arguments",
             );
             continue;
@@ -271,7 +267,7 @@ fn check_types(contracts: &Contracts, method: &Method, report: &mut Report<'_>) 
         {
             let types = contracts.types.iter().flat_map(|file| file.types.keys());
             let help = nearest(name.as_written(), types.map(String::as_str));
-            report.at(&path, format!("there is no type `{name}`"), help);
+            report.at(&path, format!("unknown type `{name}`"), help);
         }
     }
     for (name, argument) in &method.argument {
@@ -308,7 +304,7 @@ fn check_types(contracts: &Contracts, method: &Method, report: &mut Report<'_>) 
     if method.verdict && method.returns.is_some() {
         report.at(
             &["returns"],
-            "a method that checks something has no other result",
+            "a method with `verdict` has no other result",
             "omit `returns` or `verdict`",
         );
     }
@@ -322,7 +318,8 @@ fn hash_names(contracts: &Contracts) -> Vec<&str> {
     }
 }
 
-/// Orders name the arguments; a language that lacks the method does not have it by hand as well.
+/// Checks that orders name all arguments, and that no language both lacks a method and has it by
+/// hand.
 fn check_languages(method: &Method, report: &mut Report<'_>) {
     for (language, order) in &method.order {
         let mut given: Vec<&str> = order.iter().map(String::as_str).collect();
@@ -332,7 +329,7 @@ fn check_languages(method: &Method, report: &mut Report<'_>) {
         if given != all {
             report.at(
                 &["order"],
-                format!("the order for {language:?} does not name each argument once"),
+                format!("the order for {language:?} does not name each argument exactly once"),
                 format!("name {}", all.join(", ")),
             );
         }
@@ -341,7 +338,7 @@ fn check_languages(method: &Method, report: &mut Report<'_>) {
         if method.by_hand.contains_key(language) {
             report.at(
                 &["without"],
-                format!("{language:?} has this method by hand"),
+                format!("this method is written by hand for {language:?}"),
                 "omit one of the two",
             );
         }
@@ -366,13 +363,13 @@ fn check_languages(method: &Method, report: &mut Report<'_>) {
     if method.rust_with.is_some() && !optional {
         report.at(
             &["rust-with"],
-            "no argument is optional",
-            "omit `rust-with`, or say what applies without an argument: `optional = \"…\"`",
+            "the method has no optional argument",
+            "omit `rust-with`, or give an argument a default: `optional = \"…\"`",
         );
     }
 }
 
-/// All methods of a handle, those that it includes with them.
+/// Returns all methods of a handle, including those of included handles.
 fn methods<'a>(contracts: &'a Contracts, file: &'a HandleFile) -> Vec<(&'a str, &'a Method)> {
     let included = file.handle.includes.iter().filter_map(|name| {
         let mut files = contracts.handles.iter();
@@ -386,7 +383,7 @@ fn methods<'a>(contracts: &'a Contracts, file: &'a HandleFile) -> Vec<(&'a str, 
     all
 }
 
-/// No two things of one name in a language.
+/// Checks that names are unique in each language.
 fn check_names(contracts: &Contracts, file: &HandleFile, problems: &mut Vec<Problem>) {
     const LANGUAGES: [Language; 6] = [
         Language::Rust,
@@ -413,7 +410,7 @@ fn check_names(contracts: &Contracts, file: &HandleFile, problems: &mut Vec<Prob
                         &file.file,
                         ["method", name],
                         format!("in {language:?}, `{called}` is also the name of `{first}`"),
-                        "give one of the two another name in `names`",
+                        "rename one of them in `names`",
                     ));
                 }
             }
@@ -421,7 +418,7 @@ fn check_names(contracts: &Contracts, file: &HandleFile, problems: &mut Vec<Prob
     }
 }
 
-/// A method reaches every operation, or its contract says why none does.
+/// Checks that a method calls every operation, or that the contract states why none does.
 fn check_reach(contracts: &Contracts, problems: &mut Vec<Problem>) {
     let mut reached = BTreeSet::new();
     for file in &contracts.handles {
@@ -437,13 +434,13 @@ fn check_reach(contracts: &Contracts, problems: &mut Vec<Problem>) {
             (None, false) => problems.push(Problem::at(
                 &file.file,
                 [""; 0],
-                "no method of a handle reaches this operation",
-                "add a method to a file in contracts/handles, or say why not: `raw-only = \"…\"`",
+                "no method of a handle calls this operation",
+                "add a method to a file in contracts/handles, or state the reason: `raw-only = \"…\"`",
             )),
             (Some(_), true) => problems.push(Problem::at(
                 &file.file,
                 ["raw-only"],
-                "a method of a handle reaches this operation",
+                "a method of a handle calls this operation",
                 "omit `raw-only`",
             )),
             _ => {}

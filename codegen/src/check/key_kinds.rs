@@ -1,4 +1,4 @@
-//! Kinds of keys have roles that exist and attributes that a new key could have.
+//! Kinds of keys have existing roles and valid attributes.
 
 use super::nearest;
 use crate::model::{Form, key_attributes, without_examples};
@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::read::raw::{KeyKind, KeyKinds};
 use crate::read::{Contracts, KEY_KINDS};
 
-const VALUES: &str = "contracts/README.md shows how values are written";
+const VALUES: &str = "contracts/README.md describes the syntax of values";
 
 pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
     let model = without_examples(contracts);
@@ -19,7 +19,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
     for (name, kind) in &kinds.kind {
         let mut wrong = |key: &str, message: String, help: String| {
             let path = match &kind.role {
-                // What a kind does not say itself, its role says.
+                // The role supplies the usage flags that a kind does not set.
                 Some(role) if key == "usage" && kind.usage.is_none() => ["role", role, key],
                 _ => ["kind", name, key],
             };
@@ -30,19 +30,19 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             && !kinds.role.contains_key(role)
         {
             let help = nearest(role, kinds.role.keys().map(String::as_str));
-            wrong("role", format!("there is no role `{role}`"), help);
+            wrong("role", format!("unknown role `{role}`"), help);
         }
         if let Some(unknown) = unknown(&kind.named_hashes, &hashes) {
-            let message = format!("there is no hash function `{unknown}`");
+            let message = format!("unknown hash function `{unknown}`");
             wrong("named-hashes", message, nearest(unknown, hashes.clone()));
         }
         if let Some((key, message, help)) = incomplete(name, kind) {
             wrong(key, message, help);
         }
-        if let Some(taken) = taken(kinds, name, kind) {
+        if let Some(other) = conflicting_kind(kinds, name, kind) {
             let message =
-                format!("its names for sizes or hashes include `{taken}`, which is a kind");
-            wrong("", message, "give one of the two another name".to_owned());
+                format!("a name for a size or a hash function is `{other}`, which is also a kind");
+            wrong("", message, "rename one of them".to_owned());
         }
         if let Err((key, why)) = key_attributes(&model, kinds, kind) {
             wrong(key, why, VALUES.to_owned());
@@ -56,8 +56,8 @@ fn unknown<'a>(named: &'a [String], known: &[&str]) -> Option<&'a str> {
     named.find(|hash| !known.contains(hash))
 }
 
-/// The kind whose name a size or a hash function of this one would have, whatever its joints.
-fn taken<'a>(kinds: &'a KeyKinds, name: &str, kind: &KeyKind) -> Option<&'a str> {
+/// Returns the kind whose name equals a name for a size or a hash function, ignoring separators.
+fn conflicting_kind<'a>(kinds: &'a KeyKinds, name: &str, kind: &KeyKind) -> Option<&'a str> {
     let joined = |name: &str| name.replace('-', "");
     let sizes = kind.named_sizes.iter().map(u32::to_string);
     let parts = sizes.chain(kind.named_hashes.iter().cloned());
@@ -71,8 +71,8 @@ fn taken<'a>(kinds: &'a KeyKinds, name: &str, kind: &KeyKind) -> Option<&'a str>
 fn incomplete(name: &str, kind: &KeyKind) -> Option<(&'static str, String, String)> {
     let fault = |key, message: &str, help: &str| Some((key, message.to_owned(), help.to_owned()));
     if kind.title.to_lowercase() != name {
-        let message = format!("`{}` is another name than `{name}`", kind.title);
-        let help = "they differ in capitals alone, for JavaScript takes both";
+        let message = format!("`{}` differs from the name `{name}`", kind.title);
+        let help = "the two may differ only in case, because JavaScript accepts both";
         return fault("title", &message, help);
     }
     if kind.bits.is_empty()
@@ -82,11 +82,11 @@ fn incomplete(name: &str, kind: &KeyKind) -> Option<(&'static str, String, Strin
             .chain(&kind.named_sizes)
             .any(|bits| *bits == 0)
     {
-        let message = "a kind has one size at least, and none is 0";
-        return fault("bits", message, "write for example bits = [256]");
+        let message = "a kind needs at least one size, and no size can be 0";
+        return fault("bits", message, "for example, write bits = [256]");
     }
     if kind.role.is_none() && kind.usage.is_none() {
-        let message = "this says neither a role nor what the key may be used for";
+        let message = "the kind has neither a role nor usage flags";
         return fault("", message, "add role = \"…\" or usage = […]");
     }
     None

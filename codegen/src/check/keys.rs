@@ -1,4 +1,4 @@
-//! Rules about keys name inputs and usage flags that exist, and make sense together.
+//! Rules about keys name existing inputs and usage flags, and are consistent.
 
 use super::nearest;
 use crate::model::steps;
@@ -27,7 +27,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             problems.push(Problem::at(
                 &file.file,
                 ["key"],
-                "an operation makes one key at most, and answers nothing when it does",
+                "an operation creates at most one key, and has no outputs if it creates one",
                 "split it into two operations",
             ));
         }
@@ -35,8 +35,8 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             problems.push(Problem::at(
                 &file.file,
                 ["caller"],
-                "keys belong to applications, so that only an application can use one",
-                "write caller = \"application\"",
+                "keys belong to applications, so only applications can use them",
+                "write `caller = \"application\"`",
             ));
         }
     }
@@ -58,7 +58,7 @@ fn rule_faults(
         let key = if rule.path.is_some() { "path" } else { "" };
         faults.push((
             key,
-            format!("`{path}` does not lead to a text"),
+            format!("`{path}` is not the path of a text"),
             nearest(path, inputs()),
         ));
     }
@@ -74,7 +74,7 @@ fn rule_faults(
         {
             faults.push((
                 key,
-                format!("there is no input `{input}`"),
+                format!("unknown input `{input}`"),
                 nearest(input, inputs()),
             ));
         }
@@ -84,7 +84,7 @@ fn rule_faults(
     {
         faults.push((
             "copy-of",
-            format!("`{source}` names no key that the operation uses"),
+            format!("`{source}` is not a key that the operation uses"),
             format!("add [key.{source}], or name an input that has such a table"),
         ));
     }
@@ -96,7 +96,7 @@ fn rule_faults(
     {
         faults.push((
             "derivation",
-            format!("`{input}` is no key agreement, which alone holds a derivation function"),
+            format!("`{input}` is not a key agreement, and only key agreements have a derivation function"),
             "use `algorithm`, or name an input of type `key-agreement`".to_owned(),
         ));
     }
@@ -105,15 +105,15 @@ fn rule_faults(
         for flag in &rule.usage {
             if !flags.field.contains_key(&flag.replace('-', "_")) {
                 let help = nearest(flag, known());
-                faults.push(("usage", format!("there is no usage flag `{flag}`"), help));
+                faults.push(("usage", format!("unknown usage flag `{flag}`"), help));
             }
         }
     }
     if (rule.effect == Effect::Create) != rule.attributes.is_some() {
         faults.push((
             "effect",
-            "a key that is created, and no other, has its attributes in an input".to_owned(),
-            "give `effect = \"create\"` and `attributes` together".to_owned(),
+            "a key has attributes in an input if and only if it is created".to_owned(),
+            "write both `effect = \"create\"` and `attributes`, or neither".to_owned(),
         ));
     }
     faults

@@ -1,4 +1,4 @@
-//! Judges the contracts: one file a rule. Emitters may rely on every rule here.
+//! Validates the contracts, with one file for each rule. Emitters rely on these rules.
 
 mod answers;
 mod areas;
@@ -25,8 +25,8 @@ use crate::read::raw::{Field, Map};
 
 type Rule = fn(&Contracts) -> Vec<Problem>;
 
-/// Each rule may assume that those before it hold: what breaks one is not shown the others, which
-/// would only say the same again in other words.
+/// A rule can assume that all rules before it hold: the checks stop at the first rule with
+/// problems.
 const RULES: &[Rule] = &[
     names::check,
     texts::check,
@@ -48,7 +48,7 @@ const RULES: &[Rule] = &[
     handle_examples::check,
 ];
 
-/// The problems that the first broken rule finds.
+/// Returns the problems of the first violated rule.
 pub fn all(contracts: &Contracts) -> Vec<Problem> {
     RULES
         .iter()
@@ -57,16 +57,16 @@ pub fn all(contracts: &Contracts) -> Vec<Problem> {
         .unwrap_or_default()
 }
 
-/// Fields somewhere in the contracts, with the way to them.
+/// A group of fields in the contracts, with its path.
 struct Fields<'a> {
     file: &'a str,
     path: Vec<String>,
     fields: &'a Map<Field>,
-    /// Whether they are the inputs of an operation, where bounds and defaults make sense.
+    /// Whether they are the inputs of an operation, which can have bounds and defaults.
     inputs: bool,
 }
 
-/// All groups of fields: of structs, of variants, inputs and outputs.
+/// Returns all groups of fields: of structs and of variants, inputs and outputs.
 fn all_fields(contracts: &Contracts) -> Vec<Fields<'_>> {
     let mut groups = Vec::new();
     for file in &contracts.types {
@@ -106,7 +106,7 @@ fn all_fields(contracts: &Contracts) -> Vec<Fields<'_>> {
     groups
 }
 
-/// `path` with further steps.
+/// Appends steps to a path.
 fn deeper(path: &[String], steps: &[&str]) -> Vec<String> {
     path.iter()
         .cloned()
@@ -114,7 +114,7 @@ fn deeper(path: &[String], steps: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// "did you mean": the known name that is nearest to what was written.
+/// Returns advice for an unknown name: "did you mean" and the nearest known name.
 fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let best = known
         .into_iter()
@@ -122,6 +122,6 @@ fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Strin
         .max_by(|a, b| a.0.total_cmp(&b.0));
     match best {
         Some((score, name)) if score > 0.6 => format!("did you mean `{name}`?"),
-        Some(_) | None => "contracts/README.md says what may stand here".to_owned(),
+        Some(_) | None => "contracts/README.md lists the valid values".to_owned(),
     }
 }

@@ -1,4 +1,5 @@
-//! Names are small letters, digits and joints, unique, and no two differ in their joints alone.
+//! Names consist of lower-case letters, digits and separators, and are unique when separators are
+//! ignored.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +8,20 @@ use super::{all_fields, deeper};
 use crate::problem::Problem;
 use crate::read::{AUTHENTICATORS, Contracts, KEY_KINDS, PROTOCOL, PROVIDERS, STATUSES};
 
-/// Names that the emitted packages and modules need for themselves.
+/// Names that the emitted packages and modules reserve.
 const MODULES_TAKEN: &[&str] = &["types", "mod"];
 
 pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
     let mut problems = Vec::new();
     spelling(contracts, &mut problems);
     unique_types(contracts, &mut problems);
-    taken(contracts, &mut problems);
+    check_reserved(contracts, &mut problems);
     for area in contracts.protocol.area.keys() {
         if MODULES_TAKEN.contains(&area.as_str()) {
             problems.push(Problem::at(
                 PROTOCOL,
                 ["area", area],
-                format!("an area cannot be called `{area}`: the generated modules use that name"),
+                format!("the name `{area}` is reserved for a generated module"),
                 "choose another name",
             ));
         }
@@ -106,14 +107,15 @@ fn misspelt(file: &str, path: Vec<String>, name: &str, joint: char) -> Option<Pr
         Problem::at(
             file,
             path,
-            format!("`{name}` is not spelt as a name here"),
-            format!("small letters and digits joined by `{joint}`, a letter first: `{should}`"),
+            format!("`{name}` does not follow the naming rules"),
+            format!("use lower-case letters and digits separated by `{joint}`, with a letter first: `{should}`"),
         )
     })
 }
 
-/// A type cannot hide a builtin one, nor a variant the generated enum of variants.
-fn taken(contracts: &Contracts, problems: &mut Vec<Problem>) {
+/// Checks that a type does not hide a builtin type, and a variant not the generated enum of
+/// variants.
+fn check_reserved(contracts: &Contracts, problems: &mut Vec<Problem>) {
     for file in &contracts.types {
         for (name, found) in &file.types {
             if BUILTIN.contains(&name.as_str()) {
@@ -132,7 +134,7 @@ fn taken(contracts: &Contracts, problems: &mut Vec<Problem>) {
                 problems.push(Problem::at(
                     &file.file,
                     [name, "variant", "variant"],
-                    "a variant cannot be called `variant`: the generated messages use that name",
+                    "the name `variant` is reserved for the generated messages",
                     "choose another name",
                 ));
             }
@@ -148,7 +150,7 @@ fn unique_types(contracts: &Contracts, problems: &mut Vec<Problem>) {
                 problems.push(Problem::at(
                     &file.file,
                     [name],
-                    format!("the type `{name}` stands in {first} already"),
+                    format!("the type `{name}` is already defined in {first}"),
                     "give one of the two another name",
                 ));
             }

@@ -1,4 +1,4 @@
-//! Opcodes, field numbers, enum values, statuses and ids are unique, each where it counts.
+//! Opcodes, field numbers, enum values, statuses and ids are unique in their scopes.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -16,10 +16,10 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
                 &file.file,
                 ["opcode"],
                 format!(
-                    "the opcode {:#06x} is taken by `{first}`",
+                    "`{first}` already has the opcode {:#06x}",
                     file.operation.opcode
                 ),
-                "take the next free number of our range: protocol.toml says where it begins",
+                "use the next free number in the range of extensions in protocol.toml",
             ));
         }
     }
@@ -35,7 +35,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
                     group.file,
                     deeper(&group.path, &[name, "field"]),
                     format!("protobuf does not allow the field number {}", field.field),
-                    "numbers start at 1; 19000 to 19999 are protobuf's own",
+                    "field numbers start at 1; protobuf reserves 19000 to 19999",
                 ));
             }
         }
@@ -67,8 +67,8 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
                 problems.push(Problem::at(
                     &file.file,
                     [name],
-                    "protobuf needs exactly one meaning for the number 0 of an enum",
-                    "give `zero = \"none\"` if no message may carry it, or else a value 0",
+                    "protobuf requires a value 0 in every enum",
+                    "add a value 0, or `zero = \"none\"` if messages must not contain it",
                 ));
             }
         }
@@ -112,8 +112,8 @@ fn unique<'a, N: Ord + Copy + Display>(
             problems.push(Problem::at(
                 file,
                 deeper(path, &[name, key]),
-                format!("the number {number} is taken by `{first}`"),
-                "take a number that is free; never renumber what was released",
+                format!("`{first}` already has the number {number}"),
+                "use a free number; never change a number that was released",
             ));
         }
     }

@@ -1,10 +1,10 @@
-//! A provider that is not published has a number of ours. It is one more of a published type, or
-//! of a new one.
+//! A provider that is not published has a number in the range of extensions. Its family, if any, is
+//! a published provider.
 
 use crate::problem::Problem;
 use crate::read::{Contracts, PROVIDERS};
 
-/// Smaller numbers are the published protocol's.
+/// The first number of extensions; smaller numbers belong to the published protocol.
 const FIRST: u8 = 128;
 
 pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
@@ -22,21 +22,21 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
         match &provider.family {
             Some(_) if is_published => wrong(
                 "family",
-                "the published protocol has this provider itself".to_owned(),
-                "take `family` out",
+                "this provider is published".to_owned(),
+                "omit `family`",
             ),
             Some(family) if !contracts.published.provider.contains_key(family) => wrong(
                 "family",
-                format!("there is no published provider `{family}`"),
-                "name one that is in compat/published.toml",
+                format!("`{family}` is not a published provider"),
+                "name a provider from compat/published.toml",
             ),
             _ if !is_published && provider.id < FIRST => wrong(
                 "id",
                 format!(
-                    "the number {} is in the published protocol's range",
+                    "the number {} is in the range of the published protocol",
                     provider.id
                 ),
-                "take one from 128 up",
+                "use a number from 128 on",
             ),
             _ => {}
         }

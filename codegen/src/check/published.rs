@@ -1,10 +1,10 @@
-//! No contract contradicts the numbers of the published protocol, and none of them is missing.
+//! The contracts contain the whole published protocol, with the same numbers.
 
 use crate::problem::Problem;
 use crate::read::raw::{Field, Form, Map, PublishedField, PublishedType, Type};
 use crate::read::{AUTHENTICATORS, Contracts, PROVIDERS, PUBLISHED, STATUSES};
 
-const FROZEN: &str = "the published protocol is frozen: write what compat/published.toml says";
+const FROZEN: &str = "the published protocol is frozen: use the value in compat/published.toml";
 
 pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -18,7 +18,7 @@ fn absent(what: &str, path: [&str; 2]) -> Problem {
     Problem::at(
         PUBLISHED,
         path,
-        format!("no contract has the published {what} `{}`", path[1]),
+        format!("the published {what} `{}` is missing", path[1]),
         "add it to the contracts",
     )
 }
@@ -31,7 +31,7 @@ fn operations(contracts: &Contracts, problems: &mut Vec<Problem>) {
         };
         let operation = &file.operation;
         let mut differ = |key: &str, should: String| {
-            let message = format!("the published protocol says {should}");
+            let message = format!("the published protocol has {should}");
             problems.push(Problem::at(&file.file, [key], message, FROZEN));
         };
         if operation.opcode != published.opcode {
@@ -56,7 +56,7 @@ fn operations(contracts: &Contracts, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Published messages are complete: no field may be added to them either, for strict peers.
+/// Checks the fields of a published message. None can be added, because strict peers reject it.
 fn fields(
     contracts: &Contracts,
     file: &str,
@@ -93,7 +93,7 @@ fn fields(
     }
     for name in ours.keys().filter(|name| !theirs.contains_key(*name)) {
         let message = format!("the published message has no field `{name}`");
-        let help = "take it out; what is new goes into an operation or a type of our own";
+        let help = "remove it; new fields need a new operation or a new type";
         problems.push(Problem::at(file, at(name), message, help));
     }
 }
@@ -131,7 +131,7 @@ fn types(contracts: &Contracts, problems: &mut Vec<Problem>) {
             problems.push(Problem::at(
                 &file.file,
                 [name, "form"],
-                format!("the published type is of the form {:?}", published.form).to_lowercase(),
+                format!("the published type has the form {:?}", published.form).to_lowercase(),
                 FROZEN,
             ));
             continue;
@@ -169,7 +169,7 @@ fn values(
             problems.push(Problem::at(
                 file,
                 [name, "value", value],
-                format!("the published protocol gives `{value}` the number {number}"),
+                format!("`{value}` has the number {number} in the published protocol"),
                 FROZEN,
             ));
         }
@@ -181,11 +181,11 @@ fn no_extension(file: &str, path: [&str; 3]) -> Problem {
         file,
         path.into_iter().chain(["extension"]),
         format!("`{}` is published", path[2]),
-        "take `extension` out",
+        "omit `extension`",
     )
 }
 
-/// What is added to a published type is for clients that set the extension flag.
+/// Checks that additions to a published type are marked as extensions.
 fn additions(file: &str, name: &str, ours: &Type, published: &PublishedType) -> Vec<Problem> {
     let values = ours.value.iter().filter_map(|(value, found)| {
         let known = found.extension || published.values.contains_key(value);
@@ -201,7 +201,9 @@ fn additions(file: &str, name: &str, ours: &Type, published: &PublishedType) -> 
             Problem::at(
                 file,
                 [name, kind, added],
-                format!("the published type has no `{added}`, on which strict clients fail"),
+                format!(
+                    "the published type has no `{added}`, and strict clients fail on unknown values"
+                ),
                 "add `extension = true`",
             )
         })

@@ -1,4 +1,5 @@
-//! What is not published takes its numbers from our own ranges, and what is published does not.
+//! Extensions have numbers in the ranges of extensions, and published operations and statuses do
+//! not.
 
 use crate::problem::Problem;
 use crate::read::{Contracts, STATUSES};
@@ -13,9 +14,9 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             problems.push(Problem::at(
                 &file.file,
                 ["opcode"],
-                format!("{opcode:#06x} is not ours to give"),
+                format!("{opcode:#06x} is not in the range of extensions"),
                 format!(
-                    "operations that the published protocol lacks take {:#06x} to {:#06x}",
+                    "operations that are not published have opcodes from {:#06x} to {:#06x}",
                     ours.first_opcode, ours.last_opcode
                 ),
             ));
@@ -35,9 +36,9 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             problems.push(Problem::at(
                 STATUSES,
                 ["status", name, "number"],
-                format!("{} is on the wrong side of our range", status.number),
+                format!("{} is in the wrong range", status.number),
                 format!(
-                    "statuses with `extension = true`, and only those, take {:#06x} to {:#06x}",
+                    "statuses with `extension = true`, and only those, have numbers from {:#06x} to {:#06x}",
                     ours.first_status, ours.last_status
                 ),
             ));

@@ -1,4 +1,4 @@
-//! Statuses have a kind that exists and, where they are ours, a published fallback.
+//! Statuses have an existing kind, and extensions have a published fallback.
 
 use super::nearest;
 use crate::problem::Problem;
@@ -14,14 +14,14 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             None if status.number != 0 => problems.push(Problem::at(
                 STATUSES,
                 ["status", name],
-                "a failure needs a kind",
-                "add `kind = \"…\"`: callers branch on it",
+                "an error status needs a kind",
+                "add `kind = \"…\"`, which programs branch on",
             )),
             Some(kind) if !contracts.statuses.kind.contains_key(kind) => {
                 problems.push(Problem::at(
                     STATUSES,
                     ["status", name, "kind"],
-                    format!("there is no kind `{kind}`"),
+                    format!("unknown kind `{kind}`"),
                     nearest(kind, kinds()),
                 ));
             }
@@ -32,8 +32,8 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             problems.push(Problem::at(
                 STATUSES,
                 ["status", name],
-                "clients without the extension flag need something that they know",
-                "add `fallback = \"…\"` with a published status",
+                "clients without the extension flag need a published status",
+                "add it as `fallback = \"…\"`",
             ));
         }
         if let Some(fallback) = fallback
@@ -53,7 +53,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
                 problems.push(Problem::at(
                     &file.file,
                     ["status", name],
-                    format!("there is no status `{name}`"),
+                    format!("unknown status `{name}`"),
                     nearest(name, known()),
                 ));
             }

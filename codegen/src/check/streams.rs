@@ -1,4 +1,5 @@
-//! What begins a stream answers its number alone and names what may end it; the rest is the service's.
+//! An operation that begins a stream returns only its number, and names the operations that can end
+//! it. The service executes all others.
 
 use crate::problem::Problem;
 use crate::read::Contracts;
@@ -18,19 +19,19 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             problems.push(Problem::at(&file.file, [key], message, help));
         };
         match operation.stream {
-            Some(Stream::Begin) if !answers_number(operation) => wrong(
+            Some(Stream::Begin) if !returns_only_number(operation) => wrong(
                 "stream",
-                "what begins a stream answers its number and nothing else",
-                "give it the one output `stream` of type `uint64`",
+                "an operation that begins a stream must return its number and nothing else",
+                "declare `stream` of type `uint64` as its only output",
             ),
             Some(Stream::Begin) if operation.ends_with.is_empty() => wrong(
                 "stream",
-                "a stream has a direction, and this one names no operation that may end it",
-                "add `ends-with = [\"stream_finish\"]`, or `stream_verify` if it must not hand out its result",
+                "the operation does not name the operations that can end its stream",
+                "add `ends-with = [\"stream_finish\"]`, or `stream_verify` if it must not return its result",
             ),
             Some(Stream::Continue | Stream::End) if operation.handler != Handler::Service => wrong(
                 "stream",
-                "streams are the connection's, so the service continues them",
+                "streams belong to connections, so the service must continue them",
                 "add `handler = \"service\"`",
             ),
             _ => {}
@@ -38,29 +39,29 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
         if operation.stream != Some(Stream::Begin) && !operation.ends_with.is_empty() {
             wrong(
                 "ends-with",
-                "only an operation that begins a stream can say what ends it",
-                "take `ends-with` out, or add `stream = \"begin\"`",
+                "only an operation that begins a stream can have `ends-with`",
+                "omit `ends-with`, or add `stream = \"begin\"`",
             );
         }
         if let Some(other) = operation.ends_with.iter().find(|name| !ends(name)) {
             wrong(
                 "ends-with",
-                &format!("`{other}` ends no stream"),
-                "name operations that have `stream = \"end\"`",
+                &format!("`{other}` does not end a stream"),
+                "name operations with `stream = \"end\"`",
             );
         }
         if operation.handler == Handler::Service && operation.provider == ProviderKind::Core {
             wrong(
                 "handler",
-                "the core provider is the service already",
-                "take `handler` out",
+                "the service always executes operations of the core provider",
+                "omit `handler`",
             );
         }
     }
     problems
 }
 
-fn answers_number(operation: &Operation) -> bool {
+fn returns_only_number(operation: &Operation) -> bool {
     let outputs = || operation.output.iter();
     outputs().count() == 1
         && outputs().all(|(name, field)| {

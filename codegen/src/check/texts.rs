@@ -1,88 +1,89 @@
-//! Texts end up in the comments of five languages: nothing in them may end or open one there.
+//! Texts become comments in five languages, so they must not contain comment delimiters.
 
 use super::{all_fields, deeper};
 use crate::problem::Problem;
 use crate::read::{Contracts, KEY_KINDS, STATUSES};
 
-/// What would end a comment or a string somewhere, or start a template's expression.
+/// Sequences that end a comment or a string in a target language, or begin an expression in a
+/// template.
 const FORBIDDEN: &[&str] = &["*/", "/*", "\"\"\"", "{{", "{%", "-->"];
 
 pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut judge = |file: &str, path: Vec<String>, text: &str| {
+    let mut check_text = |file: &str, path: Vec<String>, text: &str| {
         problems.extend(fault(text).map(|(message, help)| Problem::at(file, path, message, help)));
     };
     for file in &contracts.operations {
         let operation = &file.operation;
-        judge(&file.file, vec!["summary".into()], &operation.summary);
-        judge(
+        check_text(&file.file, vec!["summary".into()], &operation.summary);
+        check_text(
             &file.file,
             vec!["doc".into()],
             operation.doc.as_deref().unwrap_or("."),
         );
         for (name, why) in &operation.status {
-            judge(&file.file, vec!["status".into(), name.clone()], why);
+            check_text(&file.file, vec!["status".into(), name.clone()], why);
         }
     }
     for file in &contracts.types {
         for (name, found) in &file.types {
-            judge(&file.file, vec![name.clone(), "doc".into()], &found.doc);
+            check_text(&file.file, vec![name.clone(), "doc".into()], &found.doc);
             for (value_name, value) in &found.value {
                 let path = deeper(std::slice::from_ref(name), &["value", value_name, "doc"]);
-                judge(&file.file, path, &value.doc);
+                check_text(&file.file, path, &value.doc);
             }
             for (variant_name, variant) in &found.variant {
                 let path = deeper(
                     std::slice::from_ref(name),
                     &["variant", variant_name, "doc"],
                 );
-                judge(&file.file, path, &variant.doc);
+                check_text(&file.file, path, &variant.doc);
             }
         }
     }
     for group in all_fields(contracts) {
         for (name, field) in group.fields {
-            judge(group.file, deeper(&group.path, &[name, "doc"]), &field.doc);
+            check_text(group.file, deeper(&group.path, &[name, "doc"]), &field.doc);
         }
     }
     for file in &contracts.handles {
         let handle = &file.handle;
-        judge(&file.file, vec!["summary".into()], &handle.summary);
-        judge(
+        check_text(&file.file, vec!["summary".into()], &handle.summary);
+        check_text(
             &file.file,
             vec!["doc".into()],
             handle.doc.as_deref().unwrap_or("."),
         );
         for (name, method) in &handle.method {
             let at = |steps: &[&str]| deeper(&["method".to_owned(), name.clone()], steps);
-            judge(&file.file, at(&["summary"]), &method.summary);
+            check_text(&file.file, at(&["summary"]), &method.summary);
             let others = [("doc", &method.doc), ("returns-doc", &method.returns_doc)];
             for (key, text) in others {
-                judge(&file.file, at(&[key]), text.as_deref().unwrap_or("."));
+                check_text(&file.file, at(&[key]), text.as_deref().unwrap_or("."));
             }
             for (argument_name, argument) in &method.argument {
                 let path = at(&["argument", argument_name, "doc"]);
-                judge(&file.file, path, &argument.doc);
+                check_text(&file.file, path, &argument.doc);
             }
             for (kind, when) in &method.error {
-                judge(&file.file, at(&["error", kind]), when);
+                check_text(&file.file, at(&["error", kind]), when);
             }
         }
     }
     for (name, status) in &contracts.statuses.status {
-        judge(
+        check_text(
             STATUSES,
             vec!["status".into(), name.clone(), "message".into()],
             &status.message,
         );
-        judge(
+        check_text(
             STATUSES,
             vec!["status".into(), name.clone(), "next".into()],
             &status.next,
         );
     }
     for (name, kind) in &contracts.statuses.kind {
-        judge(
+        check_text(
             STATUSES,
             vec!["kind".into(), name.clone(), "doc".into()],
             &kind.doc,
@@ -90,33 +91,33 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
     }
     for (name, role) in &contracts.key_kinds.role {
         let path = ["role", name, "doc"].map(str::to_owned).to_vec();
-        judge(KEY_KINDS, path, &role.doc);
+        check_text(KEY_KINDS, path, &role.doc);
     }
     for (name, kind) in &contracts.key_kinds.kind {
         let path = ["kind", name, "doc"].map(str::to_owned).to_vec();
-        judge(KEY_KINDS, path, &kind.doc);
+        check_text(KEY_KINDS, path, &kind.doc);
     }
     problems
 }
 
 fn fault(text: &str) -> Option<(String, &'static str)> {
     if text.trim().is_empty() {
-        return Some(("this text is empty".into(), "say in a sentence what it is"));
+        return Some((
+            "this text is empty".into(),
+            "add a sentence that describes it",
+        ));
     }
     if let Some(found) = FORBIDDEN.iter().find(|forbidden| text.contains(*forbidden)) {
         return Some((
-            format!("`{found}` would break the comments of a target language"),
-            "say it in other words",
+            format!("`{found}` is not valid in comments of a target language"),
+            "rephrase the text",
         ));
     }
     if text.chars().any(|c| c.is_control() && c != '\n') {
-        return Some((
-            "there is a control character in this text".into(),
-            "remove it",
-        ));
+        return Some(("this text contains a control character".into(), "remove it"));
     }
     if text.lines().any(|line| line.ends_with(' ')) {
-        return Some(("a line of this text ends in a space".into(), "remove it"));
+        return Some(("a line of this text ends with a space".into(), "remove it"));
     }
     None
 }

@@ -1,4 +1,4 @@
-//! Every type that is named exists, and what a field says fits its type.
+//! Named types exist, and the properties of fields fit their types.
 
 use super::{all_fields, deeper, nearest};
 use crate::model::length_call;
@@ -7,7 +7,7 @@ use crate::read::Contracts;
 use crate::read::raw::{Field, Form, Length, Map};
 
 pub(super) const BUILTIN: &[&str] = &["bool", "uint32", "uint64", "string", "bytes"];
-/// Functions from an input to a length: each stands in `contracts/src/policy.rs`.
+/// Functions from an input to a length, which are implemented in `contracts/src/policy.rs`.
 const LENGTH_FUNCTIONS: &[&str] = &["hash-length"];
 
 pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
@@ -38,7 +38,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
                 continue;
             }
             problems.extend(
-                misfit(contracts, field, group.inputs)
+                type_fault(contracts, field, group.inputs)
                     .map(|(key, message, help)| Problem::at(group.file, at(key), message, help)),
             );
             problems.extend(
@@ -61,12 +61,12 @@ fn known(contracts: &Contracts, file: &str, path: Vec<String>, name: &str) -> Op
     Some(Problem::at(
         file,
         path,
-        format!("there is no type `{name}`"),
+        format!("unknown type `{name}`"),
         nearest(name, BUILTIN.iter().copied().chain(all)),
     ))
 }
 
-fn misfit(
+fn type_fault(
     contracts: &Contracts,
     field: &Field,
     is_input: bool,
@@ -82,32 +82,32 @@ fn misfit(
         return Some((
             "secret",
             "only bytes can be secret",
-            "make the type `bytes`",
+            "change the type to `bytes`",
         ));
     }
     if field.optional && (!is_message || field.repeated) {
         return Some((
             "optional",
-            "only a struct or a union can be left out",
-            "remove it: scalars that are left out are zero or empty",
+            "only structs and unions can be optional",
+            "omit it; missing scalars are zero or empty",
         ));
     }
     if bounded && !is_input {
-        return Some(("type", "only inputs have bounds", "remove them here"));
+        return Some(("type", "only inputs can have bounds", "remove them"));
     }
     if field.max_items.is_some() && !(field.repeated && is_input) {
         return Some((
             "max-items",
-            "only repeated inputs have a greatest number of items",
-            "remove it, or add `repeated = true`",
+            "only repeated inputs can have a maximum number of items",
+            "omit it, or add `repeated = true`",
         ));
     }
     let has_no_length = is_message || is_enum || is_bool;
     if bounded && (has_no_length || field.repeated && field.type_name != "bytes") {
         return Some((
             "type",
-            "a value of this type has no length",
-            "remove its bounds",
+            "values of this type have no length",
+            "remove the bounds",
         ));
     }
     if field.response_length
@@ -115,12 +115,12 @@ fn misfit(
     {
         return Some((
             "response-length",
-            "only a number among the inputs can say how long the response is",
-            "remove it here",
+            "only a number among the inputs can be the length of the response",
+            "omit it",
         ));
     }
     if field.default.is_some() && !is_input {
-        return Some(("default", "only inputs have defaults", "remove it here"));
+        return Some(("default", "only inputs can have defaults", "omit it"));
     }
     None
 }
@@ -132,16 +132,16 @@ fn length_fault(field: &Field, siblings: &Map<Field>) -> Option<(String, String)
     let Some((function, input)) = length_call(call) else {
         return Some((
             format!("`{call}` is not a function of an input"),
-            "write it like `hash-length(alg)`".to_owned(),
+            "write for example `hash-length(alg)`".to_owned(),
         ));
     };
     if !LENGTH_FUNCTIONS.contains(&function) {
         let help = nearest(function, LENGTH_FUNCTIONS.iter().copied());
-        return Some((format!("there is no function `{function}`"), help));
+        return Some((format!("unknown function `{function}`"), help));
     }
     if !siblings.contains_key(input) {
         let help = nearest(input, siblings.keys().map(String::as_str));
-        return Some((format!("there is no input `{input}`"), help));
+        return Some((format!("unknown input `{input}`"), help));
     }
     None
 }

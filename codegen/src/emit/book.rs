@@ -15,7 +15,8 @@ use crate::read::raw::Published;
 
 const FOLDER: &str = "book/src/reference";
 
-/// An overview, a page an operation, and pages for types, statuses, providers and authenticators.
+/// Renders an overview, one page for each operation, and pages for types, statuses, providers and
+/// authenticators.
 pub(super) fn emit(model: &Model, published: &Published) -> Result<Output> {
     let mut output = Output::new();
     let mut page = |name: &str, text: String| {
@@ -114,10 +115,10 @@ fn area_of<'a>(model: &'a Model, operation: &Operation) -> &'a Area {
         .areas
         .iter()
         .find(|area| area.name == operation.area)
-        .unwrap_or_else(|| unreachable!("the checks let an unknown area through"))
+        .unwrap_or_else(|| unreachable!("the checks reject unknown areas"))
 }
 
-/// At most one empty line in a row, and none at the end.
+/// Merges consecutive empty lines, and removes empty lines at the end.
 pub(super) fn tidy(text: &str) -> String {
     let mut out = String::new();
     let mut empty = 0;
@@ -131,12 +132,13 @@ pub(super) fn tidy(text: &str) -> String {
     out.trim_end().to_owned() + "\n"
 }
 
-/// Text for a cell of a table.
+/// Escapes text for a cell of a table.
 pub(super) fn cell(text: &str) -> String {
     one_line(text).replace('|', "\\|")
 }
 
-/// A type with a link to where it is explained; `up` leads from the page to the reference.
+/// Returns the name of a type as a link to its description. `up` is the path from the page to the
+/// reference.
 fn linked(model: &Model, type_ref: &TypeRef, up: &str) -> String {
     match type_ref {
         TypeRef::Bool => "`bool`".to_owned(),
@@ -157,7 +159,7 @@ fn field_type(model: &Model, field: &Field, up: &str) -> String {
     format!("{repeated}{}{secret}", linked(model, &field.type_ref, up))
 }
 
-/// What a field's bounds say, in words.
+/// Describes the bounds of a field in words.
 pub(super) fn bounds(field: &Field) -> String {
     let mut words = Vec::new();
     let unit = if matches!(field.type_ref, TypeRef::Uint32 | TypeRef::Uint64) {
@@ -171,7 +173,7 @@ pub(super) fn bounds(field: &Field) -> String {
         field
             .bounds
             .max_items
-            .map(|max| format!("at most {max} of them")),
+            .map(|max| format!("at most {max} items")),
     );
     words.extend(
         field
@@ -192,8 +194,8 @@ pub(super) fn bounds(field: &Field) -> String {
 fn key_sentence(key: &KeyRule) -> String {
     let verb = match key.effect {
         Effect::Use => "must exist",
-        Effect::Create => "must be free; the key comes into being",
-        Effect::Destroy => "must exist; the key is gone afterwards",
+        Effect::Create => "must not exist; the operation creates the key",
+        Effect::Destroy => "must exist; the operation destroys the key",
     };
     let optional = if key.optional { " (may be empty)" } else { "" };
     let mut sentence = format!("`{}`{optional} {verb}.", key.input);
@@ -218,17 +220,17 @@ fn key_sentence(key: &KeyRule) -> String {
 
 fn caller_of(operation: &Operation) -> &'static str {
     match operation.caller {
-        Caller::Anyone => "anyone who reaches the socket",
-        Caller::Application => "an application that says who it is",
+        Caller::Anyone => "any process that can connect to the socket",
+        Caller::Application => "an authenticated application",
         Caller::Administrator => "an administrator",
     }
 }
 
-/// What people need not say where they call the client's own method.
+/// Returns which provider serves an operation.
 fn served_by(operation: &Operation) -> &'static str {
     match operation.provider {
-        ProviderKind::Core => "the service itself (provider 0)",
-        ProviderKind::Crypto => "[providers of cryptography](../../providers.md#operations)",
+        ProviderKind::Core => "the core provider (provider 0)",
+        ProviderKind::Crypto => "[cryptographic providers](../../providers.md#operations)",
     }
 }
 
@@ -244,7 +246,7 @@ pub(super) fn retry(of: &Retry) -> &'static str {
     match of {
         Retry::Never => "never",
         Retry::Later => "later",
-        Retry::Reconnect => "after connecting again",
+        Retry::Reconnect => "after reconnecting",
     }
 }
 
@@ -271,7 +273,7 @@ fn scalar_words(model: &Model, found: &Type) -> String {
     }
 }
 
-/// How long a scalar may be.
+/// Describes the length of a scalar in words.
 pub(super) fn length(bounds: &Bounds) -> String {
     let min = bounds.min.map(|min| format!("at least {min} bytes"));
     let max = bounds.max.map(|max| format!("at most {max} bytes"));
@@ -310,7 +312,7 @@ fn deprecated_bits(value: &EnumValue) -> String {
     }
 }
 
-/// An example's values as lines of `name = value`.
+/// Formats the values of an example as lines of `name = value`.
 fn example_lines(fields: &[Field], values: &[Value]) -> Vec<String> {
     fields
         .iter()
@@ -361,7 +363,7 @@ fn opcode(operation: &Operation) -> String {
     format!("{:#06x}", operation.opcode)
 }
 
-/// The raw call in each language that has one.
+/// Returns the call of the raw layer in each language.
 fn calls(operation: &Operation) -> [(&'static str, String); 5] {
     let names = |of: fn(&Name) -> String, end: &str| {
         let inputs = operation.inputs.iter();
@@ -430,7 +432,7 @@ fn calls(operation: &Operation) -> [(&'static str, String); 5] {
     ]
 }
 
-/// Those arguments that there are.
+/// Joins the arguments that are not empty.
 fn listed(arguments: [&str; 2]) -> String {
     let there = arguments.iter().filter(|argument| !argument.is_empty());
     there.copied().collect::<Vec<_>>().join(", ")

@@ -3,13 +3,13 @@
 use super::{cli_examples, kotlin_examples, python_examples, rust_examples, swift_examples};
 use crate::model::{Handle, Method, MethodExample, Model, Name};
 
-/// A method that reaches an operation, and how each language calls it.
+/// A method that calls an operation, with an example call in each language.
 pub(super) struct MethodSection {
-    /// The handle and the method.
+    /// The names of the handle and the method.
     pub(super) title: String,
-    /// What the method does.
+    /// The summary of the method.
     pub(super) summary: String,
-    /// Each language: its name, the name for the highlighter, and the lines.
+    /// For each language: its name, its name for the syntax highlighter, and the lines.
     pub(super) calls: Vec<(&'static str, &'static str, Vec<String>)>,
 }
 
@@ -25,7 +25,7 @@ const LANGUAGES: &[(&str, &str, Calls)] = &[
     ("Command line", "sh", cli_examples::call_lines),
 ];
 
-/// A section for each method that reaches the operation and has an example.
+/// Returns a section for each method that calls the operation and has an example.
 pub(super) fn sections(model: &Model, operation: &Name) -> Vec<MethodSection> {
     let methods = model.methods_that_reach(operation).into_iter();
     methods

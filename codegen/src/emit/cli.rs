@@ -1,4 +1,4 @@
-//! The subcommands of the command line that are one method each.
+//! The subcommands of the command line that call one method each.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::model::{Argument, Handle, HandleForm, Language, Method, Model, Name, 
 
 const FOLDER: &str = "clients/cli/src/generated";
 
-/// A file for each group of subcommands.
+/// Renders a file for each group of subcommands.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut groups: BTreeMap<String, Vec<CommandView>> = BTreeMap::new();
     for handle in &model.handles {
@@ -54,7 +54,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         .collect();
     output.insert(
         format!("{FOLDER}/mod.rs"),
-        format!("// {banner}\n\n//! Subcommands that are one method each.\n\n{modules}\n{uses}"),
+        format!("// {banner}\n\n//! Subcommands that call one method each.\n\n{modules}\n{uses}"),
     );
     output.insert(
         "clients/cli/tests/cli/generated/mod.rs".to_owned(),
@@ -63,11 +63,11 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     Ok(output)
 }
 
-/// The examples that a test runs: their names and lines.
+/// Renders the examples that a test runs: their names and lines.
 fn examples(model: &Model, banner: &str) -> String {
     let mut text = format!(
-        "// {banner}\n\n//! The examples of the methods, as lines of a shell.\n\n\
-         /// An example: the method, and the lines.\n\
+        "// {banner}\n\n//! The examples of the methods, as shell commands.\n\n\
+         /// For each example: the method, and the lines.\n\
          pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[\n"
     );
     for handle in &model.handles {
@@ -89,7 +89,7 @@ fn examples(model: &Model, banner: &str) -> String {
     text + "];\n"
 }
 
-/// The words after `parsec`.
+/// Returns the words after `parsec`.
 pub(super) fn command_path(handle: &Handle, method: &Method) -> String {
     let name = method.name_in(Language::Cli);
     if method.is_renamed_in(Language::Cli) {
@@ -102,7 +102,7 @@ pub(super) fn command_path(handle: &Handle, method: &Method) -> String {
     }
 }
 
-/// The module of a group.
+/// Returns the module of a group.
 fn module(group: &str) -> &str {
     match group {
         "" => "client",
@@ -125,9 +125,9 @@ struct CommandView {
     doc: Vec<String>,
     is_of_key: bool,
     arguments: Vec<ArgumentView>,
-    /// How the handle is opened.
+    /// The expression that opens the handle.
     handle: String,
-    /// The call, and another one where an optional argument is given.
+    /// The call; if there are optional arguments, with a variant that passes them.
     call: String,
     print: String,
 }
@@ -185,7 +185,7 @@ fn receiver(handle: &Handle) -> String {
 impl ArgumentView {
     fn new(model: &Model, argument: &Argument, is_last: bool) -> Self {
         let field = match argument.name.as_written() {
-            // The name of the handle's own key.
+            // The name of the key that the handle opens.
             "key" => "of_key".to_owned(),
             _ => argument.name.rust(),
         };
@@ -241,7 +241,7 @@ impl ArgumentView {
     }
 }
 
-/// The type of a field of clap's, and its parser.
+/// Returns the type of a clap argument, and its parser.
 fn field_type(of: &ValueType) -> (String, Option<&'static str>) {
     match of {
         ValueType::Number => ("u32".to_owned(), None),
@@ -266,7 +266,7 @@ fn value_name(of: &ValueType) -> Option<&'static str> {
     }
 }
 
-/// How a value is written, for the help.
+/// Describes the syntax of a value, for the help.
 fn form(model: &Model, of: &ValueType) -> Option<String> {
     let text = match of {
         ValueType::Bytes | ValueType::Secret => "hex, @FILE, or - for standard input",
@@ -292,7 +292,7 @@ fn form(model: &Model, of: &ValueType) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// The statement that makes the value of the call out of a field.
+/// Returns the statement that converts a field into the value that the call receives.
 fn read(argument: &Argument, field: &str) -> String {
     let optional = argument.optional.is_some();
     let bind = |value: String| format!("let {field} = {value};");
@@ -350,7 +350,7 @@ fn call(method: &Method) -> String {
     )
 }
 
-/// A value as the method takes it.
+/// Returns the expression that passes a value to the method.
 fn passed(method: &Method, argument: &Argument) -> String {
     let field = match argument.name.as_written() {
         "key" => "of_key".to_owned(),
@@ -374,12 +374,12 @@ fn passed(method: &Method, argument: &Argument) -> String {
     }
 }
 
-/// Types that are copied; others are passed by reference.
+/// Returns whether the type is passed by value; others are passed by reference.
 fn is_plain(name: &Name) -> bool {
     matches!(name.as_written(), "key-lifetime" | "check-type")
 }
 
-/// The statement that prints the result.
+/// Returns the statement that prints the result.
 fn print(method: &Method) -> String {
     match &method.returns {
         None => "Ok(())".to_owned(),

@@ -1,11 +1,11 @@
-//! The examples of methods, as lines of a shell.
+//! The examples of methods, as shell commands.
 
 use super::cli::command_path;
 use crate::model::{
     ExampleValue, Handle, Language, Method, MethodExample, Model, Name, Value, ValueType,
 };
 
-/// The lines that do what the example does; none if a call has no generated subcommand.
+/// Returns the shell commands of an example. Empty if a call has no generated subcommand.
 pub(super) fn call_lines(
     model: &Model,
     handle: &Handle,
@@ -75,7 +75,7 @@ fn command(
     words.join(" ")
 }
 
-/// A value as the shell takes it.
+/// Returns a value in the syntax of the shell.
 fn word(model: &Model, value: &ExampleValue, between: &str) -> String {
     match value {
         ExampleValue::Result(name) if between == "," => {

@@ -1,5 +1,5 @@
-//! The contracts' examples as conformance cases: the keys that an example needs come from other
-//! examples, those that make a key of that name.
+//! Conformance cases from the examples of the contracts. The keys that an example needs come from
+//! other examples, which create a key with that name.
 
 use anyhow::Result;
 use serde_json::{Value as Json, json};
@@ -13,7 +13,8 @@ use crate::model::{
 
 const FOLDER: &str = "tests/conformance/cases/generated";
 
-/// A file for each operation: its cases, and for the other examples why they cannot be cases.
+/// Renders a file for each operation: its cases, and the reason for each example that cannot be a
+/// case.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     for operation in &model.operations {
@@ -54,20 +55,23 @@ fn id(operation: &Operation, index: usize) -> String {
     }
 }
 
-/// What has to be asked for, and the steps; or why the example cannot be a case.
+/// Returns the requirements and the steps, or the reason why the example cannot be a case.
 fn steps(
     model: &Model,
     operation: &Operation,
     example: &Example,
 ) -> Result<(Vec<String>, Vec<Json>), String> {
     if operation.caller == Caller::Administrator {
-        return Err("only an administrator may do this".to_owned());
+        return Err("only administrators may call it".to_owned());
     }
     if matches!(operation.stream, Some(Stream::Continue | Stream::End)) {
-        return Err("it continues a stream of one connection, and a client has several".into());
+        return Err(
+            "it continues a stream, which belongs to one connection, and a client has several"
+                .into(),
+        );
     }
     if operation.area.kebab() == "attestation" {
-        return Err("every TPM attests different data".to_owned());
+        return Err("each TPM attests different data".to_owned());
     }
     let mut steps = Vec::new();
     let mut needs = Vec::new();
@@ -79,10 +83,10 @@ fn steps(
         if made.contains(&name) {
             continue;
         }
-        let (maker, from) = maker(model, operation, example, rule, &name)?;
-        needs.push(need(maker));
-        needs.extend(attributes_need(maker, from));
-        steps.push(call(model, maker, from));
+        let (creator, from) = creator_of(model, operation, example, rule, &name)?;
+        needs.push(need(creator));
+        needs.extend(attributes_need(creator, from));
+        steps.push(call(model, creator, from));
         made.push(name);
     }
     if operation.provider == ProviderKind::Crypto {
@@ -98,7 +102,7 @@ fn steps(
     Ok((needs, steps))
 }
 
-/// Whether the example's output is the only right one, so that it can be compared.
+/// Returns whether the output of the example is the only correct one, so that it can be compared.
 fn is_determined(model: &Model, operation: &Operation, example: &Example) -> bool {
     match operation.answer {
         Answer::Varies => false,
@@ -114,8 +118,8 @@ fn need(operation: &Operation) -> String {
     format!("opcode:{}", operation.name.snake())
 }
 
-/// What to ask about the key that an example makes. The attributes stand in `specs.json` under the
-/// id of the example's own case.
+/// Returns the requirement for the key that an example creates. `specs.json` contains the
+/// attributes under the id of the case of that example.
 fn attributes_need(operation: &Operation, example: &Example) -> Option<String> {
     let rule = operation.keys_with(Effect::Create).next()?;
     rule.attributes.as_ref()?;
@@ -125,7 +129,7 @@ fn attributes_need(operation: &Operation, example: &Example) -> Option<String> {
         .any(|field| field.secret && field.name.snake() == "data");
     let check = match operation.area.kebab().as_str() {
         "key-derivation" | "key-agreement" => "derive",
-        // What was wrapped, or is copied, comes in from elsewhere as well.
+        // The attributes of a wrapped or copied key are those of another key.
         _ if has_material || !operation.existing_keys().is_empty() => "import",
         _ => "generate",
     };
@@ -148,20 +152,20 @@ fn call(model: &Model, operation: &Operation, example: &Example) -> Json {
     step
 }
 
-/// An example that makes the key that the rule asks for.
-fn maker<'a>(
+/// Returns an example that creates the key that the rule requires.
+fn creator_of<'a>(
     model: &'a Model,
     operation: &Operation,
     example: &Example,
     rule: &KeyRule,
     name: &str,
 ) -> Result<(&'a Operation, &'a Example), String> {
-    let mut reason = format!("no example brings in the key {name}");
+    let mut reason = format!("no example creates or imports the key {name}");
     for candidate in &model.operations {
         let Some(created) = candidate.keys_with(Effect::Create).next() else {
             continue;
         };
-        // Those that need another key, or whose key may vanish meanwhile, are no beginning.
+        // Examples that need another key, or whose key may expire, cannot be the first step.
         if created.lifetime.is_some() || !candidate.existing_keys().is_empty() {
             continue;
         }
@@ -172,7 +176,7 @@ fn maker<'a>(
             if key_name(candidate, from, created).as_deref() != Some(name) {
                 continue;
             }
-            match unfit(input(candidate, from, attributes), operation, example, rule) {
+            match mismatch(input(candidate, from, attributes), operation, example, rule) {
                 None => return Ok((candidate, from)),
                 Some(why) => reason = format!("the key {name} of the examples {why}"),
             }
@@ -181,8 +185,8 @@ fn maker<'a>(
     Err(reason)
 }
 
-/// Why a key with these attributes does not do.
-fn unfit(
+/// Returns why a key with these attributes does not satisfy the rule.
+fn mismatch(
     attributes: Option<&Value>,
     operation: &Operation,
     example: &Example,
@@ -193,18 +197,19 @@ fn unfit(
     let has = |usage: &Name| field(flags, &usage.snake()) == Some(&Value::Bool(true));
     if !rule.usage.is_empty() && !rule.usage.iter().any(has) {
         let usages: Vec<_> = rule.usage.iter().map(Name::kebab).collect();
-        return Some(format!("is not for {}", usages.join(" or ")));
+        return Some(format!("is not usable for {}", usages.join(" or ")));
     }
     let wanted = rule.algorithm.as_ref()?;
     let wanted = input(operation, example, wanted)?;
     let Value::Union(_, _, held) = field(policy, "key_algorithm")? else {
-        return Some("is for no algorithm".to_owned());
+        return Some("permits no algorithm".to_owned());
     };
     let permitted = held.iter().any(|(_, policy)| permits(policy, wanted));
-    (!permitted).then(|| "is for another algorithm".to_owned())
+    (!permitted).then(|| "permits another algorithm".to_owned())
 }
 
-/// As the service's policy has it: a raw key agreement may be followed by any derivation.
+/// Returns whether the policy permits the algorithm, by the rules of the service: a raw key
+/// agreement permits every derivation.
 fn permits(policy: &Value, wanted: &Value) -> bool {
     if policy == wanted {
         return true;
@@ -234,9 +239,9 @@ fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     }
 }
 
-/// The name of the key that a rule is about, where the example has one.
+/// Returns the name of the key of a rule, if the example has one.
 fn key_name(operation: &Operation, example: &Example, rule: &KeyRule) -> Option<String> {
-    let mut value = input(operation, example, rule.path.first().and_then(of_field)?)?;
+    let mut value = input(operation, example, rule.path.first().and_then(field_name)?)?;
     for step in rule.path.iter().skip(1) {
         value = match step {
             Step::Field(name) => field(value, &name.snake())?,
@@ -256,7 +261,7 @@ fn key_name(operation: &Operation, example: &Example, rule: &KeyRule) -> Option<
     }
 }
 
-fn of_field(step: &Step) -> Option<&Name> {
+fn field_name(step: &Step) -> Option<&Name> {
     match step {
         Step::Field(name) => Some(name),
         Step::Variant { .. } => None,

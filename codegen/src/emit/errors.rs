@@ -1,4 +1,4 @@
-//! The error kinds in the other languages, so that all branch on the same words.
+//! The error kinds in Python, TypeScript, Kotlin and Swift.
 
 use anyhow::Result;
 use askama::Template;
@@ -8,7 +8,7 @@ use super::text::one_line;
 use super::{Output, banner, keywords};
 use crate::model::{Kind, Model, Name};
 
-/// A file a language.
+/// Renders one file for each language.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let banner = banner("contracts/statuses.toml");
     let kinds = &model.kinds;
@@ -77,8 +77,8 @@ struct Swift<'a> {
     kinds: &'a [Kind],
 }
 
-/// `key-not-found` as a class: `KeyNotFound`. Python has a builtin `TimeoutError`, and its class
-/// for that kind is `TimedOut`.
+/// Returns the name of the class of an error kind: `KeyNotFound` for `key-not-found`. Python has a
+/// builtin `TimeoutError`, so the class for that kind is `TimedOut`.
 fn class(name: &Name) -> String {
     name.snake().to_upper_camel_case()
 }

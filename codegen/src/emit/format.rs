@@ -37,7 +37,7 @@ pub(super) fn rust(output: &mut Output) -> Result<()> {
     Ok(())
 }
 
-/// rustfmt follows `mod name;` to files, which are not there; a macro call it leaves alone.
+/// Replaces `mod name;`, which rustfmt follows to files that do not exist yet, with macro calls.
 fn without_modules(text: &str) -> String {
     let lines = text.lines().map(|line| match module_line(line) {
         Some((indent, visibility, name)) => {
@@ -55,7 +55,7 @@ fn with_modules(text: &str) -> String {
 }
 
 const MARK: &str = "module_";
-/// The prefix of raw identifiers, which can only begin a name.
+/// The prefix of raw identifiers, which is only valid at the beginning of a name.
 const RAW: &str = "r#";
 const RAW_MARK: &str = "raw__";
 

@@ -1,6 +1,6 @@
 //! The kinds of keys: a table for Rust, constants for Python, names for Node, a page for the book.
-//! Kotlin and Swift group theirs by curve and cipher, as their own libraries do, and tests there
-//! hold them against these names.
+//! Kotlin and Swift group the kinds by curve and cipher, as their own libraries do; tests there
+//! compare them with these names.
 
 use anyhow::Result;
 use askama::Template;
@@ -12,7 +12,7 @@ use super::vectors::value_code;
 use super::{Output, banner};
 use crate::model::{KeyKind, Model, Name, Role, Value};
 
-/// A file a language, and for Python one more that its specs can read.
+/// Renders one file for each language, and for Python also one that its specs import.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let banner = banner("contracts/key_kinds.toml");
     let python_folder = "clients/python/parsec/_generated";
@@ -94,18 +94,18 @@ struct Node<'a> {
 struct Page<'a> {
     banner: &'a str,
     model: &'a Model,
-    /// Python's constants with a hash function in their name.
+    /// The constants in Python with a hash function in their name.
     hashes: Vec<String>,
 }
 
-/// What JavaScript calls a kind and its sizes.
+/// Returns the names of a kind and its sizes in JavaScript.
 fn titles(kind: &KeyKind) -> Vec<String> {
     let sized = kind.named_sizes.iter();
     let sized = sized.map(|bits| format!("{}-{bits}", kind.title));
     [kind.title.clone()].into_iter().chain(sized).collect()
 }
 
-/// Python's class of specs for that role.
+/// Returns the Python class of specs for the role of a kind.
 fn class(kind: &KeyKind) -> String {
     let role = kind.role.as_ref().map(Name::camel);
     role.unwrap_or_default() + "Spec"
@@ -125,7 +125,7 @@ fn is_pair(kind: &KeyKind) -> bool {
 struct Constant {
     name: String,
     doc: String,
-    /// What is said besides the kind's name.
+    /// The arguments after the name of the kind.
     besides: String,
 }
 
@@ -146,8 +146,8 @@ fn constants(kind: &KeyKind) -> Vec<Constant> {
     kind.named_hashes.iter().map(with_hash).collect()
 }
 
-/// The heading of the book's tables.
-const HEAD: &str = "| name | what it is | bits |\n| --- | --- | --- |";
+/// The heading of the tables in the book.
+const HEAD: &str = "| name | description | bits |\n| --- | --- | --- |";
 
 fn row(kind: &KeyKind) -> String {
     let listed = |sizes: &[u32], joint: &str| {

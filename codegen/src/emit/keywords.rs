@@ -1,6 +1,6 @@
-//! Names that other languages keep for themselves, and how each lets them be used all the same.
+//! Names that are reserved in the target languages, and how to escape them.
 
-/// Keywords of Swift that a case of an enum may only have in backticks.
+/// Keywords of Swift that need backticks as the name of an enum case.
 const SWIFT: &[&str] = &[
     "as",
     "associatedtype",
@@ -57,7 +57,7 @@ const SWIFT: &[&str] = &[
     "while",
 ];
 
-/// A case of a Swift enum.
+/// Escapes the name of a Swift enum case.
 pub(super) fn swift(name: &str) -> String {
     if SWIFT.contains(&name) {
         format!("`{name}`")
@@ -66,7 +66,7 @@ pub(super) fn swift(name: &str) -> String {
     }
 }
 
-/// The label of an argument in Swift: keywords may be labels, and only these three have a meaning there.
+/// Escapes the label of an argument in Swift. Keywords are valid labels, except these three.
 pub(super) fn swift_label(name: &str) -> String {
     match name {
         "inout" | "let" | "var" => format!("`{name}`"),
@@ -74,7 +74,7 @@ pub(super) fn swift_label(name: &str) -> String {
     }
 }
 
-/// A type within another one in Swift, which has its own meaning for three names.
+/// Escapes the name of a nested type in Swift, where three names are reserved.
 pub(super) fn swift_type(name: &str) -> String {
     match name {
         "Type" | "Protocol" | "Self" => format!("{name}_"),
@@ -82,7 +82,7 @@ pub(super) fn swift_type(name: &str) -> String {
     }
 }
 
-/// Keywords of Python (its reference, 2.3.1), and what a method has as its own.
+/// Keywords of Python (Language Reference, 2.3.1), and the receivers of methods.
 const PYTHON: &[&str] = &[
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
     "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
@@ -90,7 +90,7 @@ const PYTHON: &[&str] = &[
     "while", "with", "yield",
 ];
 
-/// An argument or a method in Python; PEP 8 appends an underscore.
+/// Escapes the name of an argument or a method in Python. PEP 8 appends an underscore.
 pub(super) fn python(name: &str) -> String {
     if PYTHON.contains(&name) {
         format!("{name}_")
@@ -99,7 +99,7 @@ pub(super) fn python(name: &str) -> String {
     }
 }
 
-/// A method of a JavaScript class: keywords may be methods, and only the constructor is one already.
+/// Escapes the name of a method in JavaScript. Keywords are valid names, except `constructor`.
 pub(super) fn node_method(name: &str) -> String {
     if name == "constructor" {
         format!("{name}_")
@@ -108,7 +108,7 @@ pub(super) fn node_method(name: &str) -> String {
     }
 }
 
-/// A type in TypeScript, clear of the globals that generated code uses.
+/// Escapes the name of a type in TypeScript that hides a global that generated code uses.
 pub(super) fn node_type(name: &str) -> String {
     match name {
         "Uint8Array" | "Array" => format!("{name}_"),
@@ -116,7 +116,7 @@ pub(super) fn node_type(name: &str) -> String {
     }
 }
 
-/// Python has no class of these names; PEP 8 appends an underscore.
+/// Escapes the name of a class in Python. PEP 8 appends an underscore.
 pub(super) fn python_class(name: &str) -> String {
     match name {
         "None" | "True" | "False" | "ParsecError" => format!("{name}_"),
@@ -124,8 +124,8 @@ pub(super) fn python_class(name: &str) -> String {
     }
 }
 
-/// Methods that every object of uniffi has already, in Kotlin or in Swift, and those that Rust
-/// cannot call so. Keywords of the two are escaped by uniffi.
+/// Escapes the name of a method that every uniffi object has in Kotlin or Swift, or that is
+/// reserved in Rust. uniffi escapes the keywords of Kotlin and Swift.
 pub(super) fn uniffi_method(name: &str) -> String {
     match name {
         "clone" | "close" | "destroy" | "new" | "self" | "super" | "crate" => {
@@ -135,8 +135,8 @@ pub(super) fn uniffi_method(name: &str) -> String {
     }
 }
 
-/// A field that crosses to Kotlin and Swift, as Rust has it: uniffi takes an underscore at the end away, and Swift
-/// has no member `self` of one's own.
+/// Escapes the Rust name of a field that Kotlin and Swift use. uniffi removes an underscore at the
+/// end, and a member in Swift cannot be named `self`.
 pub(super) fn uniffi_field(name: &str) -> String {
     match name {
         "self" => format!("{name}_field"),
@@ -144,7 +144,7 @@ pub(super) fn uniffi_field(name: &str) -> String {
     }
 }
 
-/// The hard keywords of Kotlin, which only backticks let be names.
+/// The hard keywords of Kotlin, which need backticks as names.
 const KOTLIN: &[&str] = &[
     "as",
     "break",
@@ -176,7 +176,7 @@ const KOTLIN: &[&str] = &[
     "while",
 ];
 
-/// A method in Kotlin.
+/// Escapes the name of a method in Kotlin.
 pub(super) fn kotlin_method(name: &str) -> String {
     if KOTLIN.contains(&name) {
         format!("`{name}`")
@@ -185,7 +185,7 @@ pub(super) fn kotlin_method(name: &str) -> String {
     }
 }
 
-/// Names that the enclosing Kotlin class has already.
+/// Escapes the name of a Kotlin class that the enclosing class already has.
 pub(super) fn kotlin_class(name: &str) -> String {
     match name {
         "Companion" | "ParsecException" | "String" | "Int" | "Throwable" => format!("{name}_"),

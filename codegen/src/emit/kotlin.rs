@@ -1,4 +1,4 @@
-//! The raw layer of the Kotlin client, over the one that uniffi gives.
+//! The raw layer of the Kotlin client, over the bindings of uniffi.
 
 use anyhow::Result;
 use askama::Template;
@@ -10,7 +10,7 @@ use crate::model::{Area, Model, Operation, ProviderKind};
 
 const FOLDER: &str = "clients/kotlin/src/main/kotlin/org/parsec/client/generated";
 
-/// `Raw.kt`, `RawCalls.kt`, and for each area a file with the interface that has its operations.
+/// Renders `Raw.kt`, `RawCalls.kt`, and for each area a file with the interface of its operations.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     let mut write = |name: &str, text: String| {
@@ -67,7 +67,7 @@ struct Operations<'a> {
 
 struct View {
     doc: Vec<String>,
-    /// Its name in Kotlin, and its two names in uniffi's code.
+    /// Its name in Kotlin. The next two are its names in the code of uniffi.
     method: String,
     native: String,
     native_blocking: String,

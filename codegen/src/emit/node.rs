@@ -14,7 +14,7 @@ use crate::model::{
 
 const FOLDER: &str = "clients/node/src/generated";
 
-/// The files of types and messages, `types.ts`, which exports all of them, `raw.ts` and
+/// Renders the files of types and messages, `types.ts`, which exports all of them, `raw.ts` and
 /// `providers.ts`.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
@@ -90,7 +90,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     Ok(output)
 }
 
-/// The input of an operation, if it has any, and its output.
+/// Renders the input of an operation, if it has any, and its output.
 fn messages(model: &Model, operation: &Operation) -> Result<Vec<String>> {
     let called = operation.name.lower_camel();
     let message = |ending: &str, what: &str, of: &[Field]| {
@@ -109,7 +109,7 @@ fn messages(model: &Model, operation: &Operation) -> Result<Vec<String>> {
     Ok(types)
 }
 
-/// The types that a type refers to; for a scalar, the one that it names.
+/// Returns the types that a type refers to; for a scalar, its base type.
 fn references(found: &Type) -> Vec<&TypeRef> {
     match &found.form {
         Form::Scalar(base, _) => vec![base],
@@ -126,7 +126,7 @@ fn references(found: &Type) -> Vec<&TypeRef> {
     }
 }
 
-/// What a file imports, by the path: the types that are not of the module `own`.
+/// Returns the imports of a file, by path: the types of other modules than `own`.
 fn imports(
     model: &Model,
     scope: &str,
@@ -259,7 +259,7 @@ fn type_code(model: &Model, found: &Type) -> Result<String> {
     Ok(Alias { name, doc, choices }.render()?)
 }
 
-fn fields(model: &Model, fields: &[Field], all_may_lack: bool) -> Vec<FieldView> {
+fn fields(model: &Model, fields: &[Field], all_optional: bool) -> Vec<FieldView> {
     fields
         .iter()
         .map(|field| {
@@ -272,7 +272,7 @@ fn fields(model: &Model, fields: &[Field], all_may_lack: bool) -> Vec<FieldView>
                     (false, true) => format!("{single} | null | undefined"),
                     (false, false) => single,
                 },
-                may_lack: field.optional || all_may_lack,
+                may_lack: field.optional || all_optional,
             }
         })
         .collect()
@@ -289,7 +289,7 @@ fn type_name(model: &Model, type_ref: &TypeRef) -> String {
     }
 }
 
-/// Operations and types have names apart, but an operation may be called as a type is.
+/// Returns the name of the type of an operation, which must differ from the types of the contracts.
 fn operation_type(name: &Name) -> String {
     format!("{}Operation", name.camel())
 }

@@ -9,7 +9,7 @@ use crate::model::{Field, Form, Model, Name, Operation, Payload, Type, TypeRef};
 /// The folder of the .proto files.
 pub(super) const FOLDER: &str = "contracts/proto";
 
-/// The .proto files: one for each file of types and one for each functional area.
+/// Renders the .proto files: one for each file of types and one for each functional area.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     for module in &model.modules {
@@ -87,12 +87,12 @@ struct FieldView {
     number: u32,
 }
 
-/// The message that carries an operation's inputs.
+/// Returns the name of the message with the inputs of an operation.
 pub(super) fn operation_message(operation: &Operation) -> String {
     format!("{}Operation", operation.name.prost_type())
 }
 
-/// The message that carries an operation's outputs.
+/// Returns the name of the message with the outputs of an operation.
 pub(super) fn result_message(operation: &Operation) -> String {
     format!("{}Result", operation.name.prost_type())
 }

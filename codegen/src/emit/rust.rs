@@ -1,8 +1,8 @@
-//! What the emitters of Rust share: types, docs and paths.
+//! Helpers of the emitters of Rust: types, docs and paths.
 
 use crate::model::{Field, Form, Model, Name, Payload, TypeRef};
 
-/// The lines of a doc comment, without the signs.
+/// Returns the lines of a doc comment, without the comment marker.
 pub(super) fn doc_lines(doc: &str) -> Vec<String> {
     doc.trim()
         .lines()
@@ -10,7 +10,7 @@ pub(super) fn doc_lines(doc: &str) -> Vec<String> {
         .collect()
 }
 
-/// A variant of an enum: only `Self` cannot be one.
+/// Returns the name of an enum variant. Only `Self` is reserved.
 pub(super) fn variant_name(name: &Name) -> String {
     let camel = name.camel();
     if camel == "Self" {
@@ -20,7 +20,7 @@ pub(super) fn variant_name(name: &Name) -> String {
     }
 }
 
-/// The Rust type of a field; `scope` leads to the module of the types.
+/// Returns the Rust type of a field. `scope` is the path to the module of the types.
 pub(super) fn field_type(model: &Model, field: &Field, scope: &str) -> String {
     let single = if field.secret && scalar(model, &field.type_ref) == Some(TypeRef::Bytes) {
         "Secret".to_owned()
@@ -34,7 +34,7 @@ pub(super) fn field_type(model: &Model, field: &Field, scope: &str) -> String {
     }
 }
 
-/// The Rust type that a reference names.
+/// Returns the Rust type that a reference names.
 pub(super) fn type_name(model: &Model, type_ref: &TypeRef, scope: &str) -> String {
     match type_ref {
         TypeRef::Bool => "bool".to_owned(),
@@ -49,7 +49,7 @@ pub(super) fn type_name(model: &Model, type_ref: &TypeRef, scope: &str) -> Strin
     }
 }
 
-/// The builtin type at the bottom of a reference, if it is one.
+/// Returns the builtin type of a scalar, or `None` for other types.
 pub(super) fn scalar(model: &Model, type_ref: &TypeRef) -> Option<TypeRef> {
     match type_ref {
         TypeRef::Named(name) => match &model.type_named(&name.kebab()).form {
@@ -60,7 +60,7 @@ pub(super) fn scalar(model: &Model, type_ref: &TypeRef) -> Option<TypeRef> {
     }
 }
 
-/// Whether values of the type are copied rather than moved.
+/// Returns whether the type implements `Copy`.
 pub(super) fn is_copy(model: &Model, type_ref: &TypeRef) -> bool {
     match type_ref {
         TypeRef::Bool | TypeRef::Uint32 | TypeRef::Uint64 => true,
@@ -87,7 +87,7 @@ fn is_copy_field(model: &Model, field: &Field) -> bool {
     !field.repeated && is_copy(model, &field.type_ref)
 }
 
-/// Whether a message with these fields holds a secret itself.
+/// Returns whether one of the fields is a secret.
 pub(super) fn has_secret(fields: &[Field]) -> bool {
     fields.iter().any(|field| field.secret)
 }

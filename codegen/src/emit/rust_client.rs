@@ -9,7 +9,7 @@ use crate::model::{Model, Operation, ProviderKind};
 
 const FOLDER: &str = "clients/rust/src/generated";
 
-/// The two raw layers, a file for each area, and the modules that hold them.
+/// Renders the two raw layers, with a file for each area, and their modules.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     let source = "contracts/operations/*.toml";

@@ -5,7 +5,7 @@ use crate::model::{
     ValueType,
 };
 
-/// The example of a method as lines of Markdown: a doc test, with the lines that set it up hidden.
+/// Renders the example of a method as lines of Markdown: a doc test with hidden lines for its setup.
 pub(super) fn example_lines(
     model: &Model,
     handle: &Handle,
@@ -39,7 +39,7 @@ pub(super) fn example_lines(
     }
     lines.push("# let service = parsec_harness::shared_service();".to_owned());
     lines.push("# let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;".to_owned());
-    // Administrators are known by that name.
+    // The name of an administrator in the configuration.
     let application = match handle.form {
         HandleForm::Administrator => "admin".to_owned(),
         _ => application,
@@ -54,7 +54,7 @@ pub(super) fn example_lines(
     lines
 }
 
-/// The lines that readers see.
+/// Returns the visible lines.
 pub(super) fn visible_lines(
     model: &Model,
     handle: &Handle,
@@ -108,7 +108,7 @@ pub(super) fn visible_lines(
     lines
 }
 
-/// The name of the variable that holds the result.
+/// Returns the name of the variable for the result.
 fn result_name(method: &Method) -> String {
     match method.returns {
         Some(ValueType::Signature) => "signature".to_owned(),
@@ -187,7 +187,7 @@ impl Writer<'_> {
                 let values: Vec<String> = values
                     .iter()
                     .map(|value| match bytes_of(value) {
-                        // Elements of different lengths have one type as slices.
+                        // Slices, because elements of different lengths need one type.
                         Some(_) => format!("&{}[..]", bytes(value)),
                         None => self.value(item, value),
                     })
@@ -271,7 +271,7 @@ fn bytes_of(value: &ExampleValue) -> Option<&[u8]> {
     }
 }
 
-/// Rust code in which bytes are written as literals, not as calls of a test's function.
+/// Replaces calls of a test function in Rust code with literals of bytes.
 fn byte_strings(code: &str) -> String {
     const CALL: &str = "bytes(\"";
     let mut parts = code.split(CALL);
@@ -286,7 +286,7 @@ fn byte_strings(code: &str) -> String {
     out.replace("types::", "parsec_client::types::")
 }
 
-/// A byte string.
+/// Returns a byte string.
 fn bytes(value: &ExampleValue) -> String {
     match value {
         ExampleValue::TextBytes(text) => format!("b{text:?}"),

@@ -15,7 +15,8 @@ use crate::model::{
 
 const FOLDER: &str = "clients/rust/src/generated";
 
-/// Both twins of every handle, and the functions of the core that are one operation.
+/// Renders the async and the blocking variant of every handle, and the functions of the core that
+/// call one operation.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     for blocking in [false, true] {
@@ -56,19 +57,19 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     Ok(output)
 }
 
-/// Handles of keys with a role.
+/// Returns the handles of keys with a role.
 fn role_handles(model: &Model) -> Vec<&Handle> {
     let mut handles: Vec<&Handle> = model
         .handles
         .iter()
         .filter(|handle| handle.role.is_some())
         .collect();
-    // A key pair that signs also verifies.
+    // A signing key can also verify.
     handles.sort_by_key(|handle| handle.name.as_written() == "verifying_key");
     handles
 }
 
-/// Without spaces at the ends of lines.
+/// Removes spaces at the ends of lines.
 fn tidy(text: &str) -> String {
     let lines = text.lines().map(str::trim_end);
     lines.collect::<Vec<_>>().join("\n") + "\n"
@@ -105,7 +106,7 @@ struct HandleView<'a> {
     handle: &'a Handle,
     doc: Vec<String>,
     class: String,
-    /// Whether every such key has a public key in a form that the client knows.
+    /// Whether every such key has a public key in a form that the client supports.
     has_public_key: bool,
     methods: Vec<MethodView>,
     example: Vec<String>,
@@ -167,7 +168,7 @@ impl<'a> HandleView<'a> {
     }
 }
 
-/// The name of the class.
+/// Returns the name of the class.
 pub(super) fn class(handle: &Handle) -> String {
     handle.name.camel()
 }
@@ -230,7 +231,8 @@ fn method_view(
     }
 }
 
-/// The arguments of a method, or of its variant with the optional ones, which then come first.
+/// Returns the arguments of a method, or of its variant with the optional arguments, which come
+/// first in that case.
 fn arguments(method: &Method, with: bool) -> Vec<&Argument> {
     let all = method.arguments_in(Language::Rust);
     if method.rust_with.is_none() {
@@ -302,7 +304,7 @@ fn method_doc(
         ));
     }
     if method.errors.is_empty() {
-        doc.push("If the service cannot be reached, or refuses the request.".to_owned());
+        doc.push("If the service cannot be reached or rejects the request.".to_owned());
     }
     // Handles that include this one need not show its examples again.
     let is_own = handle.methods.iter().any(|own| own.name == method.name);
@@ -316,10 +318,10 @@ fn method_doc(
     doc
 }
 
-/// The width of a line of documentation.
+/// The maximum width of a line of documentation.
 const WIDTH: usize = 92;
 
-/// A paragraph or an item of a list, in lines that fit.
+/// Wraps a paragraph, or an item of a list.
 fn wrapped(text: &str) -> Vec<String> {
     let indent = if text.starts_with("- ") { "  " } else { "" };
     let mut lines = vec![String::new()];
@@ -338,7 +340,7 @@ fn wrapped(text: &str) -> Vec<String> {
     lines
 }
 
-/// Paragraphs, in lines that fit.
+/// Wraps each paragraph.
 fn paragraphs(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.trim().split("\n\n") {
@@ -350,7 +352,7 @@ fn paragraphs(text: &str) -> Vec<String> {
     lines
 }
 
-/// A text that continues a sentence.
+/// Makes the first letter lower case, for a text that continues a sentence.
 fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_lowercase().to_string());
@@ -389,10 +391,10 @@ fn parameter_type(model: &Model, of: &ValueType, optional: bool) -> String {
             ValueType::Signature => "&[Signature]".to_owned(),
             other => format!("&[{}]", parameter_type(model, other, false)),
         },
-        other => unreachable!("the checks let an argument of type {other:?} through"),
+        other => unreachable!("the checks reject an argument of type {other:?}"),
     };
     match of {
-        // An empty value says the same.
+        // An empty value has the same meaning.
         ValueType::Flag | ValueType::Bytes | ValueType::List(_) => single,
         _ if optional => format!("Option<{single}>"),
         _ => single,
@@ -425,11 +427,11 @@ fn return_type(model: &Model, method: &Method, of: &ValueType, blocking: bool) -
         ValueType::Optional(item) => {
             format!("Option<{}>", return_type(model, method, item, blocking))
         }
-        other => unreachable!("the checks let a result of type {other:?} through"),
+        other => unreachable!("the checks reject a result of type {other:?}"),
     }
 }
 
-/// The call of the core's function.
+/// Returns the call of the function of the core.
 fn call(model: &Model, method: &Method, with: bool) -> String {
     let function = match &method.does {
         Does::Core(function) => function.clone(),
@@ -462,7 +464,7 @@ fn call(model: &Model, method: &Method, with: bool) -> String {
     format!("self.core.{function}({})", arguments.join(", "))
 }
 
-/// The body of a method, which gives a `Result`.
+/// Returns the body of a method that returns a `Result`.
 fn result(method: &Method, called: &str, blocking: bool) -> String {
     let handle = match blocking {
         true => "blocking_handle",
@@ -487,7 +489,7 @@ fn result(method: &Method, called: &str, blocking: bool) -> String {
     }
 }
 
-/// Where the names come from that generated code uses.
+/// The modules of the names that generated code uses.
 const ORIGINS: &[(&str, &[&str])] = &[
     ("std", &["fmt"]),
     ("std::time", &["Duration"]),
@@ -520,10 +522,10 @@ const ORIGINS: &[(&str, &[&str])] = &[
     ("crate::spec", &["KeySpec"]),
 ];
 
-/// The mark in a template that the imports replace.
+/// The placeholder in a template that the imports replace.
 const IMPORTS: &str = "// IMPORTS\n";
 
-/// The text with the imports of the names that it uses and does not define.
+/// Adds the imports of the names that the text uses and does not define.
 fn with_imports(text: &str, blocking: bool, siblings: &[String]) -> String {
     let code: String = text
         .lines()
@@ -584,7 +586,7 @@ fn with_imports(text: &str, blocking: bool, siblings: &[String]) -> String {
     text.replace(IMPORTS, &lines.concat())
 }
 
-/// A function of the core that is one operation.
+/// A function of the core that calls one operation.
 struct Function {
     is_of_key: bool,
     doc: Vec<String>,
@@ -618,7 +620,7 @@ fn function(model: &Model, handle: &Handle, method: &Method, name: &Name) -> Fun
         .operations
         .iter()
         .find(|operation| operation.name == *name)
-        .unwrap_or_else(|| unreachable!("the checks let `{name}` through"));
+        .unwrap_or_else(|| unreachable!("the checks reject the unknown operation `{name}`"));
     let is_of_key = handle.is_key();
     let own_key = operation.own_key().filter(|_| is_of_key);
     let fields = operation.inputs.iter().map(|field| {
@@ -682,7 +684,7 @@ fn function(model: &Model, handle: &Handle, method: &Method, name: &Name) -> Fun
     }
 }
 
-/// The type of a parameter of the core.
+/// Returns the type of a parameter of the core.
 fn core_type(model: &Model, of: &ValueType, optional: bool) -> String {
     match of {
         ValueType::Bytes => "&[u8]".to_owned(),
@@ -691,7 +693,7 @@ fn core_type(model: &Model, of: &ValueType, optional: bool) -> String {
     }
 }
 
-/// The value of an operation's input.
+/// Returns the value of an input of an operation.
 fn input_value(model: &Model, argument: &Argument, field: &Field) -> String {
     let name = argument.name.rust();
     match &argument.value_type {
@@ -718,7 +720,7 @@ fn input_value(model: &Model, argument: &Argument, field: &Field) -> String {
     }
 }
 
-/// The result of a function, out of the operation's output.
+/// Returns the result of a function, from the output of the operation.
 fn output_value(method: &Method, operation: &Operation) -> String {
     let Some(returned) = &method.returns else {
         return String::new();

@@ -14,7 +14,7 @@ use crate::model::{
 
 const FOLDER: &str = "contracts/src/generated";
 
-/// The tables, and the module that holds all generated ones.
+/// Renders the tables, and the module of all generated code.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     let mut write = |name: &str, text: String| {
@@ -119,7 +119,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     Ok(output)
 }
 
-/// The operations for which something holds.
+/// Operations with a property.
 type Operations<'a> = Vec<&'a Operation>;
 
 #[derive(Template)]
@@ -133,7 +133,7 @@ struct OpcodeRules<'a> {
     makes_key: Operations<'a>,
     handled_by_service: Operations<'a>,
     changes_state: Operations<'a>,
-    /// Operations that need a usage flag of a key, and the flags that permit them.
+    /// Operations that need a usage flag of a key, with the flags that permit them.
     usage: Vec<(&'a Operation, Vec<String>)>,
 }
 
@@ -223,7 +223,7 @@ struct Words {
     areas: Vec<String>,
 }
 
-/// The names of all variants and values that a value of the type can be made of; none if these
+/// Returns the names of all variants and values that can occur in a value of the type. Empty if the
 /// contracts have no such type.
 fn words(model: &Model, of: &str) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
@@ -262,7 +262,7 @@ fn words(model: &Model, of: &str) -> BTreeSet<String> {
     words
 }
 
-/// The usage flags that permit an operation.
+/// Returns the usage flags that permit an operation.
 fn usage(operation: &Operation) -> Vec<String> {
     let flags = operation.keys.iter().flat_map(|key| &key.usage);
     flags.map(Name::kebab).collect()
@@ -311,7 +311,7 @@ fn stream_part(of: &Stream) -> &'static str {
     }
 }
 
-/// A string literal of Rust.
+/// Returns a Rust string literal.
 pub(super) fn quoted(text: &str) -> String {
     format!("{text:?}")
 }

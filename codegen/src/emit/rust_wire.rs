@@ -1,4 +1,4 @@
-//! The protobuf messages in Rust: prost-build over the emitted .proto files, without protoc.
+//! The protobuf messages in Rust, from prost-build and the emitted .proto files, without protoc.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use crate::model::{Field, Form, Model, Name, Payload};
 
 const FOLDER: &str = "contracts/src/generated/wire";
 
-/// The messages, a module for each .proto file.
+/// Renders the messages, with a module for each .proto file.
 pub(super) fn emit(model: &Model, protos: &Output) -> Result<Output> {
     let source = tempfile::tempdir()?;
     let target = tempfile::tempdir()?;
@@ -19,16 +19,16 @@ pub(super) fn emit(model: &Model, protos: &Output) -> Result<Output> {
     for (path, text) in protos {
         let below = path
             .strip_prefix("contracts/proto/")
-            .context("a .proto outside its folder")?;
+            .context("a .proto file outside its folder")?;
         let copy = source.path().join(below);
         fs::create_dir_all(copy.parent().unwrap_or(source.path()))?;
         fs::write(&copy, text)?;
         files.push(copy);
     }
-    let descriptors =
-        protox::compile(&files, [source.path()]).context("the emitted .proto files are wrong")?;
+    let descriptors = protox::compile(&files, [source.path()])
+        .context("the emitted .proto files are not valid")?;
     let mut config = prost_build::Config::new();
-    // The messages are private, and some hold secrets: none of them can be printed.
+    // The messages are private, and some contain secrets: none implements `Debug`.
     config
         .out_dir(target.path())
         .disable_comments(["."])
@@ -61,7 +61,7 @@ pub(super) fn emit(model: &Model, protos: &Output) -> Result<Output> {
     Ok(output)
 }
 
-/// Every package, and the contract files that it comes from.
+/// Returns every package with its contract files.
 fn packages(model: &Model) -> Vec<(String, String)> {
     let modules = model.modules.iter();
     let types = modules.filter(|module| module.own_types().next().is_some());
@@ -100,7 +100,7 @@ impl ModuleTree {
             .iter()
             .map(|name| format!("pub(crate) mod {name};\n"));
         format!(
-            "// {}\n\n//! The protobuf messages. The rest of the crate hides them behind its own types.\n\n\
+            "// {}\n\n//! The protobuf messages, which the crate does not export.\n\n\
              #![allow(missing_docs, missing_debug_implementations, unreachable_pub, dead_code)]\n\
              #![allow(clippy::all, clippy::use_self)]\n\n{}pub(crate) mod types;\n",
             banner("contracts/proto"),

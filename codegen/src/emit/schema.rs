@@ -10,7 +10,7 @@ use crate::read::raw::{
     Type,
 };
 
-/// A schema for each form of file.
+/// Renders a schema for each form of file.
 pub(super) fn emit() -> Result<Output> {
     Ok(Output::from([
         schema::<Operation>("operation")?,

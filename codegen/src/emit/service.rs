@@ -1,4 +1,4 @@
-//! The provider trait, and the service's dispatch over it.
+//! The provider trait, and the dispatch of the service to it.
 
 use anyhow::Result;
 use askama::Template;
@@ -9,7 +9,7 @@ use super::vectors::message_code;
 use super::{Output, banner};
 use crate::model::{Effect, Handler, Model, Operation, ProviderKind, Stream};
 
-/// The trait goes to the providers' interface, the dispatch to the service.
+/// Renders the trait for the provider API, and the dispatch for the service.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let views = |kind: ProviderKind| -> Vec<OperationView> {
         model
@@ -116,7 +116,7 @@ struct Calls {
     operations: Vec<(OperationView, String)>,
 }
 
-/// The first example's input; the checks let no operation through that has none.
+/// Returns the input of the first example. The checks reject operations without an example.
 fn example(model: &Model, operation: &Operation) -> String {
     let name = format!("operations::{}", operation.name.rust_type());
     let values = operation
@@ -140,8 +140,8 @@ struct OperationView {
     method: String,
     shape: Shape,
     keys: Vec<KeyView>,
-    /// Whether its input says how much work it is.
-    is_weighed: bool,
+    /// Whether its input determines its cost.
+    has_cost: bool,
 }
 
 struct KeyView {
@@ -156,15 +156,15 @@ enum Shape {
     Creates,
     CreatesFrom,
     Destroys,
-    /// It begins a stream, without a key or with one.
+    /// Begins a stream, with or without a key.
     Streams,
-    /// The service serves it, whatever the provider.
+    /// Executed by the service, for every provider.
     Service,
 }
 
 impl OperationView {
-    /// What the provider's method gives.
-    fn gives(&self) -> String {
+    /// Returns the type that the method of the provider returns.
+    fn return_type(&self) -> String {
         match self.shape {
             Shape::Creates | Shape::CreatesFrom => "CreatedKey".to_owned(),
             Shape::Streams => "Box<dyn Streaming>".to_owned(),
@@ -207,7 +207,7 @@ fn view(operation: &Operation) -> OperationView {
         method: operation.name.rust(),
         shape,
         keys,
-        is_weighed: creates
+        has_cost: creates
             || operation.inputs.iter().any(|input| {
                 input.response_length
                     || input.bounds.max_items.is_some()
@@ -216,8 +216,8 @@ fn view(operation: &Operation) -> OperationView {
     }
 }
 
-/// What a key is called as an argument: `attesting_key` for `attesting_key_name`. It always ends
-/// in `key`, so that it is no keyword and no other argument's name.
+/// Returns the name of the argument for a key: `attesting_key` for `attesting_key_name`. It always
+/// ends in `key`, so that it is neither a keyword nor the name of another argument.
 fn key_argument(input: &str) -> String {
     let name = input.strip_suffix("_name").unwrap_or(input);
     if name.ends_with("key") {

@@ -1,4 +1,4 @@
-//! Property-test strategies: any value of any operation, for the tests of the codec.
+//! Property-test strategies for the values of all operations, for the tests of the codec.
 
 use anyhow::Result;
 use askama::Template;
@@ -7,7 +7,7 @@ use super::rust::{scalar, variant_name};
 use super::{Output, banner};
 use crate::model::{Field, Form, Model, Operation, Payload, Type, TypeRef, Variant};
 
-/// Rust files for the tests: one for each module of types and each area of operations.
+/// Renders Rust files for the tests: one for each module of types and each area of operations.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     let mut types = Vec::new();
@@ -147,7 +147,8 @@ fn union_arm(model: &Model, union: &str, variant: &Variant) -> String {
     }
 }
 
-/// A strategy for something with named fields. Tuples of pairs nest, however many there are.
+/// Returns a strategy for a value with named fields. The tuples are nested pairs, so that the
+/// number of fields is not limited.
 fn message(model: &Model, path: &str, fields: &[Field]) -> String {
     if fields.is_empty() {
         return format!("Just({path} {{}}).boxed()");

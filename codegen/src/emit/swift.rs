@@ -12,14 +12,14 @@ use crate::model::{
 };
 
 const FOLDER: &str = "clients/swift/Sources/Parsec/Generated";
-/// A file for each type.
+/// The folder with a file for each type.
 const TYPES: &str = "clients/swift/Sources/Parsec/Generated/Contract";
-/// A file for each operation.
+/// The folder with a file for each operation.
 const OPERATIONS: &str = "clients/swift/Sources/Parsec/Generated/Raw";
 const TESTS: &str = "clients/swift/Tests/ParsecTests/Generated";
 
-/// A file for each type and each operation, the providers; and for the tests each operation by its
-/// name.
+/// Renders a file for each type and each operation, and the providers; for the tests also a call of
+/// each operation by name.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     let mut write = |folder: &str, name: &str, text: String| {
@@ -76,8 +76,8 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     Ok(output)
 }
 
-/// A file of several extensions. Foundation is imported only if public declarations use it: Swift
-/// warns otherwise.
+/// Renders a file of several extensions. It imports Foundation only if public declarations use it:
+/// Swift warns about unused imports.
 fn file(banner: &str, parts: Vec<String>) -> Result<String> {
     let uses_foundation = parts.iter().any(|part| part.contains("Foundation."));
     let file = File {
@@ -88,8 +88,8 @@ fn file(banner: &str, parts: Vec<String>) -> Result<String> {
     Ok(file.render()?)
 }
 
-/// The input and the output of an operation. They live in `Raw`, for an operation may have the name
-/// of a type. An input only goes to the binding, and an output only comes from it.
+/// Returns the input and the output of an operation. They are nested in `Raw`, because an operation
+/// may have the name of a type. An input is only converted to the binding, an output only from it.
 fn messages(model: &Model, operation: &Operation) -> Vec<Shape> {
     let symbol = symbol(operation);
     let message = |ending: &str, what: &str, direction: Direction, of: &[Field]| {
@@ -99,7 +99,7 @@ fn messages(model: &Model, operation: &Operation) -> Vec<Shape> {
             native: format!("{}{ending}", operation.name.camel()),
             doc: format!("The {what} of ``Raw/{symbol}``."),
             fields: fields(model, of, false),
-            all_may_lack: false,
+            all_optional: false,
             direction,
         })
     };
@@ -113,7 +113,7 @@ fn messages(model: &Model, operation: &Operation) -> Vec<Shape> {
     messages
 }
 
-/// The method of an operation as DocC names it: with the labels of its arguments.
+/// Returns the DocC symbol of the method of an operation, with the labels of its arguments.
 fn symbol(operation: &Operation) -> String {
     let labels = match (operation.inputs.is_empty(), operation.provider) {
         (true, ProviderKind::Core) => "",
@@ -124,14 +124,14 @@ fn symbol(operation: &Operation) -> String {
     format!("{}({labels})", operation.name.lower_camel())
 }
 
-/// The way of a struct through the binding.
+/// The direction in which a struct is converted.
 #[derive(PartialEq, Eq)]
 enum Direction {
     /// To the binding.
     Lowered,
     /// From the binding.
     Lifted,
-    /// Both ways.
+    /// In both directions.
     Both,
 }
 
@@ -153,10 +153,10 @@ impl Shape {
         })
     }
 
-    /// Its conversion to and from the binding's type, if the binding has one.
+    /// Renders the conversion to and from the type of the binding, if the binding has one.
     fn native(&self) -> Result<Option<String>> {
         Ok(match self {
-            // A message has its conversion within.
+            // A message contains its conversion.
             Self::Struct(of) if of.direction != Direction::Both => None,
             Self::Struct(of) => Some(NativeStruct { of }.render()?),
             Self::Enum(of) => Some(NativeEnum { of }.render()?),
@@ -179,16 +179,16 @@ struct File<'a> {
 struct Struct {
     scope: &'static str,
     name: String,
-    /// What uniffi calls it.
+    /// Its name in the code of uniffi.
     native: String,
     doc: String,
     fields: Vec<FieldView>,
-    all_may_lack: bool,
+    all_optional: bool,
     direction: Direction,
 }
 
 impl Struct {
-    /// Whether a field has another name in JSON, so that Swift cannot derive the keys.
+    /// Returns whether a field has another name in JSON, so that Swift cannot derive the keys.
     fn has_coding_keys(&self) -> bool {
         let mut fields = self.fields.iter();
         fields.any(|field| field.written != field.name)
@@ -217,7 +217,7 @@ struct NativeUnion<'a> {
 #[template(path = "swift/enum.swift", escape = "none")]
 struct Enum {
     name: String,
-    /// What uniffi calls it.
+    /// Its name in the code of uniffi.
     native: String,
     doc: String,
     cases: Vec<ValueView>,
@@ -227,7 +227,7 @@ struct Enum {
 #[template(path = "swift/union.swift", escape = "none")]
 struct Union {
     name: String,
-    /// What uniffi calls it.
+    /// Its name in the code of uniffi.
     native: String,
     doc: String,
     cases: Vec<CaseView>,
@@ -269,19 +269,19 @@ struct Failures {
 }
 
 struct FieldView {
-    /// As the contracts have it.
+    /// The name in the contracts.
     written: String,
     name: String,
-    /// The name where it is the label of an argument.
+    /// The name as the label of an argument.
     label: String,
-    /// As uniffi has it, and where that is a label.
+    /// The name in the code of uniffi, and that name as a label.
     native: String,
     native_label: String,
     doc: String,
     type_name: String,
-    /// The type without the mark of what may be absent.
+    /// The type without the mark of optionals.
     bare: String,
-    /// What an initializer takes in its place, where it may be left out.
+    /// The default of the initializer, if the field may be omitted.
     default: Option<&'static str>,
 }
 
@@ -289,16 +289,16 @@ struct FieldView {
 struct ValueView {
     tag: String,
     name: String,
-    /// What uniffi calls it.
+    /// Its name in the code of uniffi.
     native: String,
     doc: String,
 }
 
-/// A variant: what stands in its parentheses, if there are any.
+/// A variant, with its associated values.
 struct CaseView {
     tag: String,
     name: String,
-    /// What uniffi calls it.
+    /// Its name in the code of uniffi.
     native: String,
     doc: String,
     value: Option<String>,
@@ -308,12 +308,12 @@ struct CaseView {
 struct OperationView {
     name: String,
     method: String,
-    /// What uniffi calls it.
+    /// Its name in the code of uniffi.
     native: String,
     doc: String,
     core: bool,
     empty: bool,
-    answers_nothing: bool,
+    has_no_output: bool,
     message: String,
 }
 
@@ -330,7 +330,7 @@ impl OperationView {
             doc: one_line(&operation.summary),
             core: operation.provider == ProviderKind::Core,
             empty: operation.inputs.is_empty(),
-            answers_nothing: operation.outputs.is_empty(),
+            has_no_output: operation.outputs.is_empty(),
             message: operation.name.camel(),
         }
     }
@@ -341,14 +341,14 @@ fn shape(model: &Model, found: &Type) -> Shape {
     let doc = one_line(&found.doc);
     match &found.form {
         Form::Struct(of) => {
-            let all_may_lack = has_default(model, of);
+            let all_optional = has_default(model, of);
             Shape::Struct(Struct {
                 scope: "Contract",
                 name,
                 native: found.name.rust_type(),
                 doc,
-                fields: fields(model, of, all_may_lack),
-                all_may_lack,
+                fields: fields(model, of, all_optional),
+                all_optional,
                 direction: Direction::Both,
             })
         }
@@ -402,16 +402,16 @@ fn case(model: &Model, variant: &Variant) -> CaseView {
     }
 }
 
-fn fields(model: &Model, fields: &[Field], all_may_lack: bool) -> Vec<FieldView> {
+fn fields(model: &Model, fields: &[Field], all_optional: bool) -> Vec<FieldView> {
     fields
         .iter()
         .map(|field| {
             let single = type_name(model, &field.type_ref);
             let (bare, default) = match (field.repeated, field.optional) {
-                (true, _) => (format!("[{single}]"), all_may_lack.then_some("[]")),
+                (true, _) => (format!("[{single}]"), all_optional.then_some("[]")),
                 (false, true) => (single, Some("nil")),
                 (false, false) => {
-                    let zero = all_may_lack.then(|| zero(model, &field.type_ref));
+                    let zero = all_optional.then(|| zero(model, &field.type_ref));
                     (single, zero.flatten())
                 }
             };
@@ -436,7 +436,7 @@ fn fields(model: &Model, fields: &[Field], all_may_lack: bool) -> Vec<FieldView>
         .collect()
 }
 
-/// The value that a field has when nobody says one.
+/// Returns the default value of a field.
 fn zero(model: &Model, type_ref: &TypeRef) -> Option<&'static str> {
     Some(match type_ref {
         TypeRef::Named(name) => match &model.type_named(&name.kebab()).form {
@@ -450,7 +450,8 @@ fn zero(model: &Model, type_ref: &TypeRef) -> Option<&'static str> {
     })
 }
 
-/// With the module's name before it, for a type of the contracts may be called `String`.
+/// Returns the name of a type with its module, because a type of the contracts may be named
+/// `String`.
 fn type_name(model: &Model, type_ref: &TypeRef) -> String {
     match type_ref {
         TypeRef::Named(name) => {
@@ -465,12 +466,12 @@ fn type_name(model: &Model, type_ref: &TypeRef) -> String {
     }
 }
 
-/// A variant as uniffi has it, which goes by its name in Rust.
+/// Returns the name of a variant in the code of uniffi, which follows the name in Rust.
 fn native(name: &Name) -> String {
     keywords::swift(&name.camel().to_lower_camel_case())
 }
 
-/// A field as uniffi has it.
+/// Returns the name of a field in the code of uniffi.
 fn native_field(name: &Name) -> String {
     let field = keywords::uniffi_field(&name.snake());
     field.trim_start_matches("r#").to_lower_camel_case()

@@ -1,11 +1,11 @@
-//! Texts of contracts in comments of any language.
+//! Texts of contracts for comments in any language.
 
-/// A text in one line.
+/// Joins the lines of a text.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A sentence that says what a method does, as an instruction: "Signs a message." becomes
+/// Converts the summary of a method into an instruction: "Signs a message." becomes
 /// "Sign a message."
 pub(super) fn imperative(sentence: &str) -> String {
     let (verb, rest) = sentence.split_once(' ').unwrap_or((sentence, ""));

@@ -1,5 +1,5 @@
-//! The raw layer for Kotlin and Swift: contract types as uniffi has them, and each operation as a
-//! method, async and blocking.
+//! The raw layer for Kotlin and Swift: the types of the contracts for uniffi, and a method for each
+//! operation, async and blocking.
 
 use anyhow::Result;
 use askama::Template;
@@ -13,7 +13,7 @@ use crate::model::{
 
 const FOLDER: &str = "bindings/uniffi/src/generated";
 
-/// A file for each type and each area of operations, and the names of kinds and providers.
+/// Renders a file for each type and each area of operations, and the names of kinds and providers.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     let mut files = vec!["names".to_owned()];
@@ -118,10 +118,10 @@ struct Calls<'a> {
 struct TypeView {
     doc: Vec<String>,
     name: String,
-    /// Fields of a struct; without any it is an enum.
+    /// Fields of a struct; empty for an enum.
     fields: Vec<FieldView>,
     variants: Vec<VariantView>,
-    /// Whether no variant holds anything.
+    /// Whether no variant has a value or fields.
     flat: bool,
 }
 
@@ -135,7 +135,7 @@ struct VariantView {
 struct FieldView {
     doc: Vec<String>,
     name: String,
-    /// On this side of the binding.
+    /// The name in the code of the binding.
     native: String,
     type_name: String,
 }

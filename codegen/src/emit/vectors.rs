@@ -1,4 +1,4 @@
-//! Golden frames from the contracts' examples, and the same values as Rust for the tests.
+//! Golden frames from the examples of the contracts, and the same values in Rust for the tests.
 
 mod protobuf;
 mod values;
@@ -14,13 +14,13 @@ use self::protobuf::encode_fields;
 use self::values::fields_json;
 pub(super) use self::values::{message_code, message_json, value_code, written};
 
-/// The application that the examples' requests come from.
+/// The application that sends the requests of the examples.
 const APPLICATION: &str = "example-application";
 /// The published numbers of direct authentication and of the software provider.
 const AUTH_DIRECT: u8 = 1;
 const PROVIDER_SOFTWARE: u8 = 1;
 
-/// For each operation a file of golden frames, and one of Rust for the tests.
+/// Renders for each operation a file of golden frames, and a Rust file for the tests.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     for operation in &model.operations {
@@ -118,7 +118,7 @@ fn vector(model: &Model, operation: &Operation, example: &Example) -> Json {
     })
 }
 
-/// The bodies of an example's request and response.
+/// Returns the bodies of the request and the response of an example.
 pub(super) fn vector_bodies(
     model: &Model,
     operation: &Operation,
@@ -137,7 +137,7 @@ fn provider(operation: &Operation) -> u8 {
     }
 }
 
-/// The frame of a request.
+/// Returns the frame of a request.
 pub(super) fn request(protocol: &Protocol, operation: &Operation, body: &[u8]) -> Vec<u8> {
     let (auth_type, auth) = match operation.caller {
         Caller::Anyone => (0, ""),
@@ -154,7 +154,7 @@ pub(super) fn request(protocol: &Protocol, operation: &Operation, body: &[u8]) -
     frame
 }
 
-/// The frame of a response.
+/// Returns the frame of a response.
 pub(super) fn response(protocol: &Protocol, operation: &Operation, body: &[u8]) -> Vec<u8> {
     let mut frame = header(protocol, 0, provider(operation), 0);
     frame.extend(length32(body).to_le_bytes());
@@ -169,7 +169,7 @@ fn length32(bytes: &[u8]) -> u32 {
     u32::try_from(bytes.len()).unwrap_or(u32::MAX)
 }
 
-/// Magic number to authentication type: the first 22 bytes.
+/// Returns the first 22 bytes of a header, from the magic number to the authentication type.
 fn header(protocol: &Protocol, flags: u16, provider: u8, auth_type: u8) -> Vec<u8> {
     let mut bytes = protocol.magic.to_le_bytes().to_vec();
     bytes.extend(protocol.header_size.to_le_bytes());

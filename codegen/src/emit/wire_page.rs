@@ -1,4 +1,4 @@
-//! The book's page of the wire protocol: all that somebody needs who writes a client.
+//! The page of the book about the wire protocol, for authors of clients.
 
 use anyhow::Result;
 use askama::Template;
@@ -10,10 +10,10 @@ use crate::model::{
     Caller, Field, Form, Listed, Model, Operation, Payload, ProviderKind, Type, TypeRef, Variant,
 };
 
-/// The operations whose frames the page shows, as their contracts' first example has them.
+/// The operations whose frames the page shows, with the values of their first example.
 const SHOWN: [&str; 3] = ["ping", "psa_generate_key", "psa_sign_hash"];
 
-/// The page.
+/// Renders the page.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let page = Page {
         banner: banner("contracts"),
@@ -36,7 +36,7 @@ struct Page<'a> {
     frames: Vec<Frame>,
 }
 
-/// A type as it goes over the wire.
+/// A type on the wire.
 struct Message {
     name: String,
     rows: Rows,
@@ -58,7 +58,7 @@ struct Row {
     meaning: String,
 }
 
-/// A frame in lines: bytes and what they are.
+/// A frame in lines: bytes and their meaning.
 struct Frame {
     title: String,
     lines: Vec<(String, &'static str)>,
@@ -69,7 +69,7 @@ fn messages(model: &Model) -> Vec<Message> {
     types.flat_map(|found| messages_of(model, found)).collect()
 }
 
-/// The type's own message, and those of variants that have fields of their own.
+/// Returns the message of the type, and those of variants with fields of their own.
 fn messages_of(model: &Model, found: &Type) -> Vec<Message> {
     let name = found.name.kebab();
     match &found.form {
@@ -124,7 +124,7 @@ fn rows(model: &Model, fields: &[Field]) -> Vec<Row> {
     fields.iter().map(row).collect()
 }
 
-/// What a field is, and how long it may be.
+/// Returns the description of a field with its length.
 fn meaning(model: &Model, field: &Field) -> String {
     let mut limits = bounds(field);
     if let TypeRef::Named(name) = &field.type_ref
@@ -153,7 +153,7 @@ fn type_name(model: &Model, type_ref: &TypeRef) -> String {
     }
 }
 
-/// mdbook leaves the point out of an anchor.
+/// Returns a link to an anchor, from which mdbook removes the point.
 fn link(name: &str) -> String {
     format!("[`{name}`](#{})", name.replace('.', ""))
 }
@@ -187,7 +187,7 @@ fn frames(model: &Model) -> Vec<Frame> {
         .collect()
 }
 
-/// The header's parts and how many bytes each has.
+/// The fields of the header with their lengths in bytes.
 const HEADER: [(usize, &str); 14] = [
     (4, "magic"),
     (2, "header size"),
@@ -224,7 +224,7 @@ fn request_lines(frame: &[u8], body: &[u8]) -> Vec<(String, &'static str)> {
     lines
 }
 
-/// The header's parts with their offsets.
+/// Returns the fields of the header with their offsets and lengths.
 fn header() -> Vec<(usize, usize, &'static str)> {
     let mut offset = 0;
     let mut rows = Vec::new();
@@ -235,7 +235,7 @@ fn header() -> Vec<(usize, usize, &'static str)> {
     rows
 }
 
-/// What stands in a part of the header, in a request and in a response.
+/// Returns the content of a field of the header, in a request and in a response.
 fn contents(model: &Model, part: &str) -> [String; 2] {
     let protocol = &model.protocol;
     let same = |text: String| [text.clone(), text];
@@ -246,13 +246,13 @@ fn contents(model: &Model, part: &str) -> [String; 2] {
         "version, major" => same(protocol.version.0.to_string()),
         "version, minor" => same(protocol.version.1.to_string()),
         "flags" => pair("see [flags](#flags)", "0"),
-        "provider" => pair("who shall answer", "the same"),
+        "provider" => pair("the provider of the operation", "the same"),
         "session" => pair("0", "the same"),
         "content type" => same(protocol.content_type_protobuf.to_string()),
         "accept type" => pair(&protocol.content_type_protobuf.to_string(), "0"),
         "authentication type" => pair("see [authentication](#authentication)", "0"),
-        "body length" => same("bytes of the body".to_owned()),
-        "authentication length" => pair("bytes of the authentication field", "0"),
+        "body length" => same("length of the body".to_owned()),
+        "authentication length" => pair("length of the authentication field", "0"),
         "opcode" => pair("the operation", "the same"),
         "status" => pair("0", "see [statuses](#statuses)"),
         _ => same("0".to_owned()),

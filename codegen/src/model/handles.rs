@@ -1,4 +1,4 @@
-//! The classes that clients have: handles of the client, of keys and of streams.
+//! The classes of the clients: handles of the client, of keys and of streams.
 
 use std::collections::BTreeMap;
 
@@ -6,28 +6,28 @@ use super::value::read_value;
 use super::{Effect, Model, Name, Operation, TypeRef, Value};
 use crate::read::raw::{self, HandleForm, HasPublicKey, Language};
 
-/// A class that clients have, in every language.
+/// A class of the clients, in every language.
 #[derive(Debug)]
 pub struct Handle {
     /// Its name: `signing_key`.
     pub name: Name,
     /// The file that describes it.
     pub file: String,
-    /// A noun phrase.
+    /// A short description: a noun phrase.
     pub summary: String,
     /// Further paragraphs.
     pub doc: Option<String>,
-    /// What an object of the class stands for.
+    /// The kind of objects of the class.
     pub form: HandleForm,
     /// The role of its keys.
     pub role: Option<Name>,
-    /// Handles whose methods it has as well.
+    /// Handles whose methods it includes.
     pub includes: Vec<Name>,
     /// The kind of key that the examples use.
     pub example_key: Option<Name>,
     /// Which of its keys have a public key that clients show.
     pub public_key: Option<HasPublicKey>,
-    /// Its own methods, in the file's order.
+    /// Its own methods, in the order of the file.
     pub methods: Vec<Method>,
     extends: BTreeMap<Language, String>,
     names: BTreeMap<Language, String>,
@@ -39,7 +39,7 @@ pub struct Handle {
 pub struct Method {
     /// Its name: `sign_hash`.
     pub name: Name,
-    /// What it does, in one sentence.
+    /// A short description, in one sentence.
     pub summary: String,
     /// Further paragraphs.
     pub doc: Option<String>,
@@ -49,21 +49,21 @@ pub struct Method {
     pub reaches: Vec<Name>,
     /// The type of its result.
     pub returns: Option<ValueType>,
-    /// What the result is.
+    /// A description of the result.
     pub returns_doc: Option<String>,
-    /// Whether it checks something, so that a mismatch is `false` in some languages.
+    /// Whether it verifies something, so that a mismatch is `false` in some languages.
     pub verdict: bool,
-    /// Whether the handle is of no use afterwards.
+    /// Whether it consumes the handle.
     pub consumes: bool,
-    /// Whether it changes what the service keeps.
+    /// Whether it changes the state of the service.
     pub changes: bool,
-    /// The errors that callers handle: their kinds, and when they happen.
+    /// The errors that callers handle: their kinds, and when they occur.
     pub errors: Vec<(Name, String)>,
     /// Its arguments, in order.
     pub arguments: Vec<Argument>,
-    /// In Rust: the method that takes the optional arguments as well.
+    /// In Rust: the name of the variant with the optional arguments.
     pub rust_with: Option<String>,
-    /// The Cargo feature of the Rust client that has it.
+    /// The Cargo feature of the Rust client that enables it.
     pub rust_feature: Option<String>,
     /// A call with real values.
     pub example: Option<MethodExample>,
@@ -89,15 +89,15 @@ pub struct Argument {
     pub name: Name,
     /// Its type.
     pub value_type: ValueType,
-    /// What it means.
+    /// A description.
     pub doc: String,
-    /// What applies without it, for one that may be omitted.
+    /// The default, if the argument is optional.
     pub optional: Option<String>,
-    /// Whether languages that have named arguments ask for its name.
+    /// Whether languages with named arguments require its name.
     pub named: bool,
-    /// Whether it may also be a file or a stream.
+    /// Whether it can also be a file or a stream.
     pub stream: bool,
-    /// The input of the operation that it becomes.
+    /// The input of the operation that receives it.
     pub input: Name,
     /// Another type that languages accept in its place.
     pub also: Option<ValueType>,
@@ -110,17 +110,17 @@ pub struct Argument {
 pub enum ValueType {
     /// `bytes`.
     Bytes,
-    /// `secret`: bytes that are wiped.
+    /// `secret`: bytes that are zeroized on drop.
     Secret,
     /// `text`.
     Text,
     /// `key-name`.
     KeyName,
-    /// `number`: 32 bits without a sign.
+    /// `number`: an unsigned 32-bit integer.
     Number,
-    /// `size`: 64 bits without a sign.
+    /// `size`: an unsigned 64-bit integer.
     Size,
-    /// `count`: a length in memory.
+    /// `count`: a length in memory (`usize`).
     Count,
     /// `flag`.
     Flag,
@@ -132,13 +132,13 @@ pub enum ValueType {
     Provider,
     /// `csr`: a certificate signing request.
     Csr,
-    /// `signature`, in each language's own form.
+    /// `signature`, in the form of each language.
     Signature,
     /// `public-key`.
     PublicKey,
     /// `private-key`.
     PrivateKey,
-    /// `spec`: what a new key is.
+    /// `spec`: the specification of a new key.
     Spec,
     /// `key`: any key of the service.
     Key,
@@ -148,13 +148,13 @@ pub enum ValueType {
     SelfHandle,
     /// `handle(NAME)`.
     Handle(Name),
-    /// `stream`: data in pieces.
+    /// `stream`: the handle of a stream.
     Stream,
-    /// `record`: the outputs of the operation, which are more than one.
+    /// `record`: the outputs of the operation, if there are several.
     Record,
     /// `operation-name`: an operation of the contracts.
     OperationName,
-    /// `version`: major and minor.
+    /// `version`: a major and a minor number.
     Version,
     /// A type of `types/*.toml`.
     Named(Name),
@@ -169,48 +169,48 @@ pub enum ValueType {
 pub struct MethodExample {
     /// Calls before it.
     pub before: Vec<ExampleCall>,
-    /// The arguments that it gives.
+    /// Its arguments.
     pub arguments: Vec<(Name, ExampleValue)>,
-    /// The provider that it needs.
+    /// The provider that it requires.
     pub provider: Option<Name>,
-    /// What its result is.
+    /// The expected result.
     pub gives: Option<Gives>,
-    /// The lines of a shell that do the same.
+    /// Equivalent shell commands.
     pub cli: Vec<String>,
-    /// Why a test does not run it.
+    /// The reason why tests do not run it.
     pub not_run: Option<String>,
 }
 
-/// A call before the one that an example shows.
+/// A call before the main call of an example.
 #[derive(Debug)]
 pub struct ExampleCall {
     /// The name of its result.
     pub result: Name,
-    /// The object that is called, if not the example's own.
+    /// The object that is called, if it is not the main object of the example.
     pub on: Option<Name>,
     /// The handle that has the method.
     pub handle: Name,
     /// The method.
     pub method: Name,
-    /// The arguments that it gives.
+    /// Its arguments.
     pub arguments: Vec<(Name, ExampleValue)>,
 }
 
-/// What the result of an example is.
+/// The expected result of an example.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Gives {
-    /// So many bytes or items.
+    /// The number of bytes or items.
     Length(usize),
     /// This value.
     Value(ExampleValue),
 }
 
-/// A value that an example writes.
+/// A value in an example.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExampleValue {
     /// The result of an earlier call.
     Result(Name),
-    /// Bytes that are text.
+    /// Bytes, written as text.
     TextBytes(String),
     /// Other bytes.
     Bytes(Vec<u8>),
@@ -220,21 +220,21 @@ pub enum ExampleValue {
     Number(u64),
     /// A flag.
     Flag(bool),
-    /// A kind of key, and whether it may be exported.
+    /// A kind of key, and whether it is exportable.
     Kind {
         /// The kind.
         kind: Name,
-        /// Whether the private part may be exported.
+        /// Whether the private key is exportable.
         exportable: bool,
     },
-    /// A value of a contract's type.
+    /// A value of a type of the contracts.
     Value(Value),
     /// Several values.
     List(Vec<Self>),
 }
 
 impl ValueType {
-    /// Reads a type.
+    /// Parses a type.
     pub(crate) fn read(written: &str) -> Option<Self> {
         let within = |name: &str| {
             let rest = written.strip_prefix(name)?.strip_prefix('(')?;
@@ -278,7 +278,7 @@ impl ValueType {
         })
     }
 
-    /// The contract's type at the bottom of it, if there is one.
+    /// Returns the type of the contracts that it contains, if there is one.
     pub fn named(&self) -> Option<&Name> {
         match self {
             Self::Named(name) => Some(name),
@@ -289,7 +289,7 @@ impl ValueType {
 }
 
 impl Handle {
-    /// Whether it stands for a key.
+    /// Returns whether it is the handle of a key.
     pub fn is_key(&self) -> bool {
         self.form == HandleForm::Key
     }
@@ -324,7 +324,7 @@ impl Argument {
 }
 
 impl Method {
-    /// Its name in a language.
+    /// Returns its name in a language.
     pub fn name_in(&self, language: Language) -> String {
         if let Some(own) = self.names.get(&language) {
             return own.clone();
@@ -337,12 +337,12 @@ impl Method {
         }
     }
 
-    /// Whether the language has a name of its own for it.
+    /// Returns whether the contract sets its name in the language.
     pub fn is_renamed_in(&self, language: Language) -> bool {
         self.names.contains_key(&language)
     }
 
-    /// Its arguments in the order of a language.
+    /// Returns its arguments in the order of a language.
     pub fn arguments_in(&self, language: Language) -> Vec<&Argument> {
         let Some(order) = self.order.get(&language) else {
             return self.arguments.iter().collect();
@@ -356,37 +356,37 @@ impl Method {
         arguments
     }
 
-    /// The file in which a language has it by hand.
+    /// Returns the file in which it is written by hand for a language.
     pub fn by_hand_in(&self, language: Language) -> Option<&str> {
         self.by_hand.get(&language).map(String::as_str)
     }
 
-    /// The operation whose outputs are its result of type `record`.
+    /// Returns the operation whose outputs are its result of type `record`.
     pub fn record(&self) -> Option<&Name> {
         (self.returns == Some(ValueType::Record)).then(|| self.reaches.last())?
     }
 
-    /// Why a language lacks it.
+    /// Returns the reason why a language lacks it.
     pub fn missing_in(&self, language: Language) -> Option<&str> {
         self.without.get(&language).map(String::as_str)
     }
 
-    /// Whether the language's class has it from the generator.
+    /// Returns whether it is generated for the language.
     pub fn is_generated_in(&self, language: Language) -> bool {
         self.by_hand_in(language).is_none() && self.missing_in(language).is_none()
     }
 }
 
 impl Model {
-    /// The handle of that name. The checks have made sure that there is one.
+    /// Returns the handle with that name. The checks ensure that it exists.
     pub fn handle_named(&self, name: &Name) -> &Handle {
         self.handles
             .iter()
             .find(|handle| handle.name == *name)
-            .unwrap_or_else(|| unreachable!("the checks let the unknown handle `{name}` through"))
+            .unwrap_or_else(|| unreachable!("the checks reject the unknown handle `{name}`"))
     }
 
-    /// All methods of a handle: those of the handles that it includes first.
+    /// Returns all methods of a handle: first those of the handles that it includes.
     pub fn methods_of<'a>(&'a self, handle: &'a Handle) -> Vec<&'a Method> {
         let included = handle.includes.iter();
         let mut methods: Vec<&Method> = included
@@ -396,14 +396,14 @@ impl Model {
         methods
     }
 
-    /// The method of that name of a handle or of one that it includes.
+    /// Returns the method with that name, of a handle or of one that it includes.
     pub fn method_of(&self, handle: &Name, method: &Name) -> Option<&Method> {
         let handle = self.handles.iter().find(|found| found.name == *handle)?;
         let methods = self.methods_of(handle);
         methods.into_iter().find(|found| found.name == *method)
     }
 
-    /// The methods that reach an operation, with their handles.
+    /// Returns the methods that call an operation, with their handles.
     pub fn methods_that_reach<'a>(&'a self, operation: &'a Name) -> Vec<(&'a Handle, &'a Method)> {
         let all = self.handles.iter().flat_map(|handle| {
             let methods = handle.methods.iter();
@@ -415,7 +415,8 @@ impl Model {
 }
 
 impl Operation {
-    /// The input that names the key whose handle calls the operation: the first that must exist.
+    /// Returns the input with the name of the key whose handle calls the operation: the first key
+    /// that must exist.
     pub fn own_key(&self) -> Option<&Name> {
         let mut keys = self.keys.iter();
         keys.find(|key| key.effect != Effect::Create && key.path.len() == 1)
@@ -423,7 +424,7 @@ impl Operation {
     }
 }
 
-/// The handles, which have passed the checks.
+/// Resolves the handles, which have passed the checks.
 pub(super) fn resolve(model: &Model, files: &[crate::read::HandleFile]) -> Vec<Handle> {
     files
         .iter()
@@ -467,7 +468,7 @@ fn resolve_method(
     raw: &raw::Method,
 ) -> Method {
     let does = does(name, &raw.does)
-        .unwrap_or_else(|| unreachable!("the checks let `{}` through", raw.does));
+        .unwrap_or_else(|| unreachable!("the checks reject the invalid function `{}`", raw.does));
     let mut reaches: Vec<Name> = raw.reaches.iter().map(Name::new).collect();
     if let Does::Operation(operation) = &does {
         reaches.push(operation.clone());
@@ -574,7 +575,7 @@ fn example_arguments(
 
 type FoundMethod<'a> = (&'a crate::read::HandleFile, &'a raw::Method);
 
-/// The methods that the calls before an example mean, where they exist.
+/// Returns the methods of the calls before an example, if they exist.
 pub(crate) fn example_calls<'a>(
     files: &'a [crate::read::HandleFile],
     own: &'a crate::read::HandleFile,
@@ -611,7 +612,7 @@ pub(crate) fn example_calls<'a>(
     found
 }
 
-/// The handle of the kind of key that a call names.
+/// Returns the handle of the kind of key that a call names.
 fn spec_handle<'a>(
     files: &'a [crate::read::HandleFile],
     with: &toml::Table,
@@ -622,7 +623,7 @@ fn spec_handle<'a>(
         .find(|file| file.handle.example_key.as_deref() == Some(kind))
 }
 
-/// The method of that name of a handle, or of one that it includes.
+/// Returns the method with that name, of a handle or of one that it includes.
 pub(crate) fn find_method<'a>(
     files: &'a [crate::read::HandleFile],
     on: &'a crate::read::HandleFile,
@@ -638,7 +639,7 @@ pub(crate) fn find_method<'a>(
     })
 }
 
-/// Reads what a method does.
+/// Parses the function behind a method.
 pub(crate) fn does(method: &str, written: &str) -> Option<Does> {
     match written.split_once(' ') {
         None if written == "core" => Some(Does::Core(method.to_owned())),
@@ -648,11 +649,11 @@ pub(crate) fn does(method: &str, written: &str) -> Option<Does> {
     }
 }
 
-/// Reads a value that an example writes for an argument or a result of that type.
+/// Reads the value of an argument or a result of that type in an example.
 ///
 /// # Errors
 ///
-/// Why it does not fit.
+/// The reason why the value does not have that type.
 pub(crate) fn read_example(
     model: &Model,
     value_type: &ValueType,
@@ -665,7 +666,7 @@ pub(crate) fn read_example(
     let text = || value.as_str().map(str::to_owned);
     match value_type {
         ValueType::List(item) => {
-            let items = value.as_array().ok_or("an array is expected")?;
+            let items = value.as_array().ok_or("expected an array")?;
             let items = items.iter().map(|value| read_example(model, item, value));
             items.collect::<Result<_, _>>().map(ExampleValue::List)
         }
@@ -675,14 +676,14 @@ pub(crate) fn read_example(
             .as_integer()
             .and_then(|number| u64::try_from(number).ok())
             .map(ExampleValue::Number)
-            .ok_or_else(|| "a number that is not negative is expected".to_owned()),
+            .ok_or_else(|| "expected a non-negative number".to_owned()),
         ValueType::Flag => value
             .as_bool()
             .map(ExampleValue::Flag)
-            .ok_or_else(|| "true or false is expected".to_owned()),
+            .ok_or_else(|| "expected true or false".to_owned()),
         ValueType::Spec => {
             let kind = value.get("kind").and_then(toml::Value::as_str);
-            let kind = kind.ok_or("a kind of key is written { kind = \"ecdsa-p256\" }")?;
+            let kind = kind.ok_or("write a kind of key as { kind = \"ecdsa-p256\" }")?;
             Ok(ExampleValue::Kind {
                 kind: Name::new(kind),
                 exportable: value
@@ -699,7 +700,7 @@ pub(crate) fn read_example(
         }
         _ => text()
             .map(ExampleValue::Text)
-            .ok_or_else(|| "a string, or { result = NAME }, is expected".to_owned()),
+            .ok_or_else(|| "expected a string or { result = NAME }".to_owned()),
     }
 }
 
@@ -708,8 +709,8 @@ fn read_bytes(value: &toml::Value) -> Result<ExampleValue, String> {
         return Ok(ExampleValue::TextBytes(text.to_owned()));
     }
     let digits = value.get("hex").and_then(toml::Value::as_str);
-    let digits = digits.ok_or("bytes are written \"hello\" or { hex = \"00ff\" }")?;
+    let digits = digits.ok_or("write bytes as \"hello\" or { hex = \"00ff\" }")?;
     hex::decode(digits)
         .map(ExampleValue::Bytes)
-        .map_err(|error| format!("this is not hex: {error}"))
+        .map_err(|error| format!("invalid hex: {error}"))
 }

@@ -1,4 +1,4 @@
-//! The kinds of keys that clients make by name.
+//! The kinds of keys that clients create by name.
 
 use std::collections::BTreeMap;
 
@@ -8,15 +8,15 @@ use super::value::read_fields;
 use super::{Form, Language, Model, Name, Value};
 use crate::read::raw;
 
-/// The type of all that there is to say of a new key.
+/// The type with all attributes of a new key.
 const ATTRIBUTES: &str = "key-attributes";
 
-/// What keys are for.
+/// A role: the purpose of keys.
 #[derive(Debug)]
 pub struct Role {
     /// Its name.
     pub name: Name,
-    /// Which keys have it.
+    /// A description of its keys.
     pub doc: String,
 }
 
@@ -25,19 +25,19 @@ pub struct Role {
 pub struct KeyKind {
     /// Its name.
     pub name: Name,
-    /// Its name as people and JavaScript write it.
+    /// Its display name, which is also its name in JavaScript.
     pub title: String,
     /// Its role, if it has one.
     pub role: Option<Name>,
-    /// What it is.
+    /// A description.
     pub doc: String,
-    /// Sizes in bits, the best first.
+    /// Sizes in bits, in the order of preference.
     pub bits: Vec<u32>,
     /// Sizes with names of their own.
     pub named_sizes: Vec<u32>,
     /// Hash functions with names of their own.
     pub named_hashes: Vec<Name>,
-    /// The attributes of a new key of the first size.
+    /// The attributes of a new key with the first size.
     pub attributes: Value,
     names: BTreeMap<Language, String>,
 }
@@ -49,7 +49,7 @@ impl KeyKind {
     }
 }
 
-/// The kinds, whose attributes have passed the checks.
+/// Resolves the kinds, whose attributes have passed the checks.
 pub(super) fn resolve(model: &Model, raw: &raw::KeyKinds) -> Vec<KeyKind> {
     raw.kind
         .iter()
@@ -67,16 +67,16 @@ pub(super) fn resolve(model: &Model, raw: &raw::KeyKinds) -> Vec<KeyKind> {
                 .map(|(language, name)| (*language, name.clone()))
                 .collect(),
             attributes: attributes(model, raw, kind)
-                .unwrap_or_else(|_| unreachable!("the checks let the wrong kind `{name}` through")),
+                .unwrap_or_else(|_| unreachable!("the checks reject the invalid kind `{name}`")),
         })
         .collect()
 }
 
-/// The attributes of a new key of that kind.
+/// Returns the attributes of a new key of that kind.
 ///
 /// # Errors
 ///
-/// The kind's own key that does not fit its type, and why.
+/// The TOML key of the kind whose value does not have the right type, and the reason.
 pub(crate) fn attributes(
     model: &Model,
     kinds: &raw::KeyKinds,
@@ -84,7 +84,7 @@ pub(crate) fn attributes(
 ) -> Result<Value, (&'static str, String)> {
     let found = model.find_type(ATTRIBUTES);
     let Some((found, Form::Struct(fields))) = found.map(|found| (found, &found.form)) else {
-        let message = format!("there is no struct `{ATTRIBUTES}` that a kind could fill in");
+        let message = format!("the contracts have no struct `{ATTRIBUTES}`");
         return Err(("", message));
     };
     let values = read_fields(model, fields, &table(kinds, kind)).map_err(|(path, why)| {
@@ -94,7 +94,7 @@ pub(crate) fn attributes(
             ["key_policy", "key_algorithm", ..] => ("algorithm", why),
             ["key_policy", "key_usage_flags", flag] => {
                 let flag = flag.replace('_', "-");
-                ("usage", format!("there is no usage flag `{flag}`"))
+                ("usage", format!("unknown usage flag `{flag}`"))
             }
             _ => ("", why),
         }
@@ -106,7 +106,7 @@ pub(crate) fn attributes(
     ))
 }
 
-/// The attributes as an example would write them.
+/// Returns the attributes in the form of an example value.
 fn table(kinds: &raw::KeyKinds, kind: &raw::KeyKind) -> Table {
     let of_role = kind.role.as_ref().and_then(|role| kinds.role.get(role));
     let usage = kind.usage.as_ref().or(of_role.map(|role| &role.usage));

@@ -1,4 +1,5 @@
-//! The resolved model: all that emitters see. Every name in it exists and every rule is whole.
+//! The resolved model, which is the input of all emitters. All names in it are resolved, and all
+//! rules are complete.
 
 mod handles;
 mod key_kinds;
@@ -24,14 +25,14 @@ pub use crate::read::raw::{
     ProviderKind, Retry, Stream,
 };
 
-/// Everything that can be emitted.
+/// The content of the contracts, resolved.
 #[derive(Debug)]
 pub struct Model {
     /// Constants of the protocol.
     pub protocol: Protocol,
-    /// Functional areas, in the book's order, that have operations.
+    /// Functional areas with operations, in the order of the book.
     pub areas: Vec<Area>,
-    /// Error kinds, in the file's order.
+    /// Error kinds, in the order of the file.
     pub kinds: Vec<Kind>,
     /// Statuses, by number.
     pub statuses: Vec<Status>,
@@ -39,15 +40,15 @@ pub struct Model {
     pub providers: Vec<Provider>,
     /// Authenticators, by number.
     pub authenticators: Vec<Authenticator>,
-    /// Roles of keys, in the file's order.
+    /// Roles of keys, in the order of the file.
     pub roles: Vec<Role>,
-    /// Kinds of keys, in the file's order.
+    /// Kinds of keys, in the order of the file.
     pub key_kinds: Vec<KeyKind>,
     /// Types, by file.
     pub modules: Vec<Module>,
     /// Operations, by number.
     pub operations: Vec<Operation>,
-    /// The classes that clients have, by file name.
+    /// The classes of the clients, by file name.
     pub handles: Vec<Handle>,
 }
 
@@ -56,19 +57,19 @@ pub struct Model {
 pub struct Protocol {
     /// Major and minor version.
     pub version: (u8, u8),
-    /// The number that every frame begins with.
+    /// The magic number at the beginning of every frame.
     pub magic: u32,
-    /// The value of the header's size field.
+    /// The value of the size field of the header.
     pub header_size: u16,
-    /// Bytes of the whole header.
+    /// The length of the whole header in bytes.
     pub fixed_header_length: usize,
     /// The content type of protobuf.
     pub content_type_protobuf: u8,
-    /// Bytes that a body may have.
+    /// The default of the greatest length of a body in bytes.
     pub body_limit: u32,
-    /// Bytes that an authentication field may have.
+    /// The greatest length of an authentication field in bytes.
     pub auth_limit: u16,
-    /// The header's flags: name, bit, documentation.
+    /// The flags of the header: name, bit, documentation.
     pub flags: Vec<(Name, u8, String)>,
 }
 
@@ -79,7 +80,7 @@ pub struct Area {
     pub name: Name,
     /// Its heading.
     pub title: String,
-    /// What belongs to it.
+    /// A description of its operations.
     pub doc: String,
 }
 
@@ -88,11 +89,11 @@ pub struct Area {
 pub struct Kind {
     /// Its name.
     pub name: Name,
-    /// When to try again.
+    /// Whether a retry can succeed.
     pub retry: Retry,
-    /// When it happens.
+    /// A description of the condition.
     pub doc: String,
-    /// Builtin exceptions that the Python class derives from.
+    /// Builtin base classes of the exception in Python.
     pub python: Vec<String>,
 }
 
@@ -103,19 +104,20 @@ pub struct Status {
     pub name: Name,
     /// Its number.
     pub number: u16,
-    /// Its kind's name; success is of no kind.
+    /// The name of its kind. Success has no kind.
     pub kind: Option<Name>,
-    /// When to try again.
+    /// Whether a retry can succeed.
     pub retry: Retry,
-    /// What happened.
+    /// A description of the status.
     pub message: String,
-    /// What to do next.
+    /// The recommended next step.
     pub next: String,
     /// The PSA error code.
     pub psa: Option<String>,
-    /// What clients without the extension flag are told; itself where it is published.
+    /// The status for clients without the extension flag. For a published status, the status
+    /// itself.
     pub fallback: Name,
-    /// Whether it is ours.
+    /// Whether it is an extension of the published protocol.
     pub extension: bool,
 }
 
@@ -128,17 +130,17 @@ pub struct Provider {
     pub id: u8,
     /// Its UUID.
     pub uuid: String,
-    /// Its name for people.
+    /// Its display name.
     pub title: String,
-    /// Who stands behind the technology.
+    /// The vendor of the technology.
     pub vendor: String,
-    /// What it is.
+    /// A description.
     pub description: String,
-    /// Of which provider it is one more; itself if of none.
+    /// The published provider of the same family; otherwise the provider itself.
     pub family: Name,
-    /// The published service's name for an instance.
+    /// The name of an instance in the published service.
     pub published_name: Option<String>,
-    /// Its names in a configuration.
+    /// Its names in the configuration.
     pub config: Vec<String>,
 }
 
@@ -149,18 +151,18 @@ pub struct Authenticator {
     pub name: Name,
     /// Its number.
     pub id: u8,
-    /// Its name for people.
+    /// Its display name.
     pub title: String,
-    /// What it does.
+    /// A description.
     pub description: String,
-    /// Its names in a configuration.
+    /// Its names in the configuration.
     pub config: Vec<String>,
 }
 
 /// A file of types.
 #[derive(Debug)]
 pub struct Module {
-    /// The file's name without ending: the protobuf package below `parsec`.
+    /// The name of the file without its extension: the protobuf package below `parsec`.
     pub name: Name,
     /// Its types.
     pub types: Vec<Type>,
@@ -173,15 +175,15 @@ pub struct Type {
     pub name: Name,
     /// The module that holds it.
     pub module: Name,
-    /// What it is.
+    /// A description.
     pub doc: String,
     /// The PSA type that it mirrors.
     pub psa: Option<String>,
-    /// What it is made of.
+    /// The structure of the type.
     pub form: Form,
 }
 
-/// What a type is made of.
+/// The structure of a type.
 #[derive(Debug)]
 pub enum Form {
     /// A builtin type with bounds.
@@ -197,7 +199,7 @@ pub enum Form {
 /// An enum.
 #[derive(Debug)]
 pub struct Enum {
-    /// The name of 0 where no message may carry it.
+    /// The name of 0, if messages must not contain it.
     pub zero: Option<Name>,
     /// Its values, by number.
     pub values: Vec<EnumValue>,
@@ -210,17 +212,17 @@ pub struct EnumValue {
     pub name: Name,
     /// Its number.
     pub number: u32,
-    /// What it is.
+    /// A description.
     pub doc: String,
     /// The PSA constant.
     pub psa: Option<String>,
-    /// Bytes of output.
+    /// The length of the output in bytes.
     pub length: Option<u32>,
-    /// Why new keys should not use it.
+    /// The reason why it is deprecated for new keys.
     pub deprecated: Option<String>,
-    /// Sizes in bits that new keys of it should not have.
+    /// Sizes in bits that are deprecated for new keys.
     pub deprecated_bits: Vec<u32>,
-    /// Whether the published type lacks it.
+    /// Whether it is an extension of the published type.
     pub extension: bool,
 }
 
@@ -233,23 +235,23 @@ pub struct Variant {
     pub proto_name: String,
     /// The protobuf field's number.
     pub number: u32,
-    /// What it is.
+    /// A description.
     pub doc: String,
     /// The PSA constant.
     pub psa: Option<String>,
-    /// What it holds.
+    /// Its content.
     pub payload: Payload,
-    /// Whether examples may write the value alone.
+    /// Whether examples can omit the name of the variant.
     pub shorthand: bool,
-    /// Why new keys should not use it.
+    /// The reason why it is deprecated for new keys.
     pub deprecated: Option<String>,
-    /// Whether the same inputs give the same output each time.
+    /// Whether the same inputs always produce the same output.
     pub deterministic: bool,
-    /// Whether the published type lacks it.
+    /// Whether it is an extension of the published type.
     pub extension: bool,
 }
 
-/// What a variant holds.
+/// The content of a variant.
 #[derive(Debug)]
 pub enum Payload {
     /// Nothing.
@@ -273,7 +275,7 @@ pub enum TypeRef {
     String,
     /// `bytes`.
     Bytes,
-    /// A type of ours.
+    /// A type of the contracts.
     Named(Name),
 }
 
@@ -286,34 +288,34 @@ pub struct Field {
     pub number: u32,
     /// Its type.
     pub type_ref: TypeRef,
-    /// What it means.
+    /// A description.
     pub doc: String,
-    /// Whether it is held in memory that is wiped.
+    /// Whether it is secret: zeroized on drop.
     pub secret: bool,
-    /// Whether there may be any number of them.
+    /// Whether it is an array.
     pub repeated: bool,
-    /// Whether it may be missing.
+    /// Whether it is optional.
     pub optional: bool,
-    /// What must hold of its length or value.
+    /// The bounds of its length or value.
     pub bounds: Bounds,
-    /// What clients fill in.
+    /// The default in clients.
     pub default: Option<ClientDefault>,
-    /// Whether the response is as many bytes long as this number says.
+    /// Whether the value is the length of the response in bytes.
     pub response_length: bool,
 }
 
-/// What must hold of a length in bytes, or of a number.
+/// The bounds of a length in bytes, or of a number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bounds {
-    /// The least.
+    /// The minimum.
     pub min: Option<u64>,
-    /// The greatest.
+    /// The maximum.
     pub max: Option<u64>,
     /// The exact length.
     pub length: Option<u64>,
-    /// The exact length, as a function of another input: function and input.
+    /// The exact length as a function of another input: the function and the input.
     pub length_of: Option<(String, Name)>,
-    /// The greatest number of items.
+    /// The maximum number of items.
     pub max_items: Option<u64>,
 }
 
@@ -322,9 +324,9 @@ pub struct Bounds {
 pub struct Operation {
     /// Its name.
     pub name: Name,
-    /// The file that says it.
+    /// The file that defines it.
     pub file: String,
-    /// What it does.
+    /// A description.
     pub summary: String,
     /// Further paragraphs.
     pub doc: Option<String>,
@@ -334,67 +336,67 @@ pub struct Operation {
     pub area: Name,
     /// The PSA function.
     pub psa: Option<String>,
-    /// The version of the protocol that has it, or `ext`.
+    /// The version of the protocol that introduced it, or `ext`.
     pub since: String,
-    /// Which kind of provider serves it.
+    /// The kind of provider that serves it.
     pub provider: ProviderKind,
-    /// Who may call it.
+    /// The callers that may use it.
     pub caller: Caller,
-    /// To whom it is listed.
+    /// The clients for which `list_opcodes` contains it.
     pub listed: Listed,
-    /// Who does the work.
+    /// Whether the provider or the service executes it.
     pub handler: Handler,
-    /// What it has to do with data that comes in pieces.
+    /// Its part in a stream, if it has one.
     pub stream: Option<Stream>,
-    /// The operations that may end the stream that it begins.
+    /// The operations that can end the stream that it begins.
     pub ends_with: Vec<Name>,
-    /// Whether its outputs follow from its inputs.
+    /// Whether its outputs are determined by its inputs.
     pub answer: Answer,
     /// Its inputs, by number.
     pub inputs: Vec<Field>,
     /// Its outputs, by number.
     pub outputs: Vec<Field>,
-    /// What happens to keys, in the file's order.
+    /// The rules about keys, in the order of the file.
     pub keys: Vec<KeyRule>,
-    /// Statuses and why.
+    /// Statuses, with their reasons.
     pub statuses: Vec<(Name, String)>,
-    /// Why no handle has a method for it.
+    /// The reason why no handle has a method for it.
     pub raw_only: Option<String>,
     /// Calls with real values.
     pub examples: Vec<Example>,
 }
 
-/// What happens to a key.
+/// A rule about a key.
 #[derive(Debug)]
 pub struct KeyRule {
     /// The input that names it.
     pub input: Name,
-    /// How to reach the name from the input: fields and variants.
+    /// The path from the input to the name of the key: fields and variants.
     pub path: Vec<Step>,
-    /// What happens to it.
+    /// The effect on the key.
     pub effect: Effect,
-    /// The policy must have one of these.
+    /// Usage flags: the policy must have one of them.
     pub usage: Vec<Name>,
-    /// The input that must match the policy's algorithm.
+    /// The input with the algorithm that the policy must permit.
     pub algorithm: Option<Name>,
-    /// The key agreement whose derivation function the policy must permit.
+    /// The input with the key agreement whose derivation function the policy must permit.
     pub derivation: Option<Name>,
-    /// The input that holds a new key's attributes.
+    /// The input with the attributes of a new key.
     pub attributes: Option<Name>,
-    /// The input that says how long a new key lives, and whether it may be left out.
+    /// The input with the lifetime of a new key, and whether it is optional.
     pub lifetime: Option<(Name, bool)>,
-    /// The input that names the key of which a new key is a copy.
+    /// The input with the name of the key that a new key is a copy of.
     pub copy_of: Option<Name>,
-    /// Whether an empty name means none.
+    /// Whether the key is optional: an empty name means no key.
     pub optional: bool,
 }
 
-/// A step from an input to what lies within it.
+/// A step from an input to a value that it contains.
 #[derive(Debug, Clone)]
 pub enum Step {
     /// A field of a struct or of the operation.
     Field(Name),
-    /// A variant of a union, and the field in it that is meant.
+    /// A field of a variant of a union.
     Variant {
         /// The union.
         union: Name,
@@ -402,9 +404,9 @@ pub enum Step {
         variant: Name,
         /// The field.
         field: Name,
-        /// Whether the union may be missing where it stands.
+        /// Whether the union is optional.
         optional: bool,
-        /// Whether the union has no other variant.
+        /// Whether it is the only variant of the union.
         only: bool,
     },
 }
@@ -412,7 +414,7 @@ pub enum Step {
 /// A call with real values.
 #[derive(Debug)]
 pub struct Example {
-    /// What it shows.
+    /// The title.
     pub title: String,
     /// Its inputs, in the order of the fields.
     pub input: Vec<Value>,

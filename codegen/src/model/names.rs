@@ -1,4 +1,4 @@
-//! Names, and how each target language spells them.
+//! Names, and their spelling in each target language.
 
 use std::fmt;
 
@@ -11,12 +11,12 @@ use heck::{
 pub struct Name(String);
 
 impl Name {
-    /// A name as it stands in a contract.
+    /// Creates a name from its spelling in a contract.
     pub fn new(name: impl Into<String>) -> Self {
         Self(name.into())
     }
 
-    /// As it stands in the contract.
+    /// Returns the spelling in the contract.
     pub fn as_written(&self) -> &str {
         &self.0
     }
@@ -36,7 +36,7 @@ impl Name {
         self.snake().to_uppercase()
     }
 
-    /// `Sha512_224`: camel case that keeps neighbouring numbers apart.
+    /// `Sha512_224`: camel case with an underscore between two numbers.
     pub fn camel(&self) -> String {
         let mut out = String::new();
         for word in self.0.split(['-', '_']) {
@@ -51,27 +51,27 @@ impl Name {
         out
     }
 
-    /// `sha512224`, as JavaScript, Kotlin and Swift begin names of values.
+    /// `sha512224`: lower camel case, for JavaScript, Kotlin and Swift.
     pub fn lower_camel(&self) -> String {
         self.snake().to_lower_camel_case()
     }
 
-    /// The name that prost gives a message or a variant.
+    /// The name of a message or a variant in the code of prost.
     pub fn prost_type(&self) -> String {
         self.snake().to_upper_camel_case()
     }
 
-    /// A field or method in Rust, with the keywords escaped.
+    /// The name of a field or method in Rust, with keywords escaped.
     pub fn rust(&self) -> String {
         rust_ident(&self.snake())
     }
 
-    /// The file of a module that is named [`Self::rust`], without its ending.
+    /// The name of the file of the module [`Self::rust`], without its extension.
     pub fn rust_file(&self) -> String {
         self.rust().trim_start_matches("r#").to_owned()
     }
 
-    /// A type in Rust, where those of the prelude are kept clear of.
+    /// The name of a type in Rust, which must not hide types of the prelude.
     pub fn rust_type(&self) -> String {
         let name = self.camel();
         if RUST_TYPES_TAKEN.contains(&name.as_str()) {
@@ -81,7 +81,7 @@ impl Name {
         }
     }
 
-    /// An enum value in protobuf, whose names share their package's scope.
+    /// The name of an enum value in protobuf, which must be unique in its package.
     pub fn proto_value(&self, of: &Self) -> String {
         format!(
             "{}_{}",
@@ -90,7 +90,7 @@ impl Name {
         )
     }
 
-    /// A file or an anchor in the book.
+    /// The name of a file or an anchor in the book.
     pub fn slug(&self) -> String {
         self.0.to_kebab_case()
     }
@@ -102,7 +102,7 @@ impl fmt::Display for Name {
     }
 }
 
-/// Types of ours would hide these; `Self` cannot be a name at all.
+/// Types that a type of the contracts must not hide, and `Self`, which is reserved.
 const RUST_TYPES_TAKEN: &[&str] = &[
     "Self",
     "Option",
@@ -136,7 +136,7 @@ const RUST_TYPES_TAKEN: &[&str] = &[
     "Iterator",
 ];
 
-/// Keywords of Rust, and those it keeps for later.
+/// Keywords of Rust, including the reserved ones.
 const RUST_KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
@@ -145,10 +145,10 @@ const RUST_KEYWORDS: &[&str] = &[
     "virtual", "where", "while", "yield",
 ];
 
-/// Keywords that cannot even be raw identifiers.
+/// Keywords that cannot be raw identifiers.
 const RUST_NEVER_RAW: &[&str] = &["self", "super", "crate", "Self"];
 
-/// A Rust identifier for a name in snake case.
+/// Returns a Rust identifier for a name in snake case.
 pub fn rust_ident(name: &str) -> String {
     if RUST_NEVER_RAW.contains(&name) {
         format!("{name}_")

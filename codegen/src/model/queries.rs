@@ -1,41 +1,41 @@
-//! What emitters ask the model.
+//! Queries of the model.
 
 use super::{
     Area, Caller, Effect, EnumValue, Field, Form, KeyRule, Model, Module, Name, Operation, Payload,
     Status, Type, TypeRef, Variant,
 };
 
-/// The type of what a key's policy permits.
+/// The type of the algorithms that the policy of a key permits.
 const ALGORITHM: &str = "algorithm";
 
 impl Model {
-    /// The type of that name. The checks have made sure that there is one.
+    /// Returns the type with that name. The checks ensure that it exists.
     pub fn type_named(&self, name: &str) -> &Type {
         self.find_type(name)
-            .unwrap_or_else(|| unreachable!("the checks let the unknown type `{name}` through"))
+            .unwrap_or_else(|| unreachable!("the checks reject the unknown type `{name}`"))
     }
 
-    /// The type of a name that no contract mentions, if there is one.
+    /// Returns the type with that name, if it exists.
     pub fn find_type(&self, name: &str) -> Option<&Type> {
         self.types().find(|found| found.name.kebab() == name)
     }
 
-    /// All types, in the order of the files.
+    /// Returns all types, in the order of the files.
     pub fn types(&self) -> impl Iterator<Item = &Type> {
         self.modules.iter().flat_map(|module| &module.types)
     }
 
-    /// The status of that name. The checks have made sure that there is one.
+    /// Returns the status with that name. The checks ensure that it exists.
     pub fn status_named(&self, name: &Name) -> &Status {
         self.statuses
             .iter()
             .find(|status| status.name == *name)
-            .unwrap_or_else(|| unreachable!("the checks let the unknown status `{name}` through"))
+            .unwrap_or_else(|| unreachable!("the checks reject the unknown status `{name}`"))
     }
 
-    /// How a type stands within the type `algorithm`, which a key's policy names: the unions and their
-    /// variants from the outermost to the one that holds the type. `None` for a type that is no
-    /// algorithm by itself.
+    /// Returns the path to a type within the type `algorithm`, which the policy of a key uses: the
+    /// unions and their variants from the outermost to the one that contains the type. `None` for a
+    /// type that is not an algorithm.
     pub fn within_algorithm(&self, of: &Name) -> Option<Vec<(&Type, &Variant)>> {
         let mut ways: Vec<(&Type, Vec<(&Type, &Variant)>)> =
             vec![(self.find_type(ALGORITHM)?, vec![])];
@@ -61,7 +61,7 @@ impl Model {
         None
     }
 
-    /// Whether some value of the type is one that new keys should not use.
+    /// Returns whether a value of the type is deprecated for new keys.
     pub fn can_be_deprecated(&self, found: &Type) -> bool {
         let holds = |type_ref: &TypeRef| match type_ref {
             TypeRef::Named(name) => self.can_be_deprecated(self.type_named(&name.kebab())),
@@ -83,21 +83,23 @@ impl Model {
         }
     }
 
-    /// The fields of the struct of that name.
+    /// Returns the fields of the struct with that name.
     pub fn struct_fields(&self, name: &Name) -> &[Field] {
         self.type_named(&name.kebab()).fields()
     }
 
-    /// The variant of that name of the union of that name.
+    /// Returns a variant of a union, both by name.
     pub fn variant(&self, union: &Name, chosen: &Name) -> &Variant {
         let variants = self.type_named(&union.kebab()).variants();
         variants
             .iter()
             .find(|variant| variant.name == *chosen)
-            .unwrap_or_else(|| unreachable!("`{union}` was read as having `{chosen}`"))
+            .unwrap_or_else(|| {
+                unreachable!("the checks reject unknown variants such as `{chosen}` of `{union}`")
+            })
     }
 
-    /// The operations of an area.
+    /// Returns the operations of an area.
     pub fn operations_of<'a>(&'a self, area: &'a Area) -> impl Iterator<Item = &'a Operation> {
         self.operations
             .iter()
@@ -106,7 +108,7 @@ impl Model {
 }
 
 impl Module {
-    /// Its types that are more than a name for a builtin one.
+    /// Returns its types except scalars, which only rename builtin types.
     pub fn own_types(&self) -> impl Iterator<Item = &Type> {
         self.types
             .iter()
@@ -115,7 +117,7 @@ impl Module {
 }
 
 impl Type {
-    /// The values of an enum; others have none.
+    /// Returns the values of an enum; empty for other types.
     pub fn values(&self) -> &[EnumValue] {
         match &self.form {
             Form::Enum(of) => &of.values,
@@ -123,7 +125,7 @@ impl Type {
         }
     }
 
-    /// The fields of a struct; others have none.
+    /// Returns the fields of a struct; empty for other types.
     pub fn fields(&self) -> &[Field] {
         match &self.form {
             Form::Struct(fields) => fields,
@@ -131,7 +133,7 @@ impl Type {
         }
     }
 
-    /// The variants of a union; others have none.
+    /// Returns the variants of a union; empty for other types.
     pub fn variants(&self) -> &[Variant] {
         match &self.form {
             Form::Union(variants) => variants,
@@ -141,12 +143,12 @@ impl Type {
 }
 
 impl Operation {
-    /// The keys of one effect.
+    /// Returns the keys with that effect.
     pub fn keys_with(&self, effect: Effect) -> impl Iterator<Item = &KeyRule> {
         self.keys.iter().filter(move |key| key.effect == effect)
     }
 
-    /// The keys that must exist.
+    /// Returns the keys that must exist.
     pub fn existing_keys(&self) -> Vec<&KeyRule> {
         self.keys
             .iter()
@@ -154,7 +156,7 @@ impl Operation {
             .collect()
     }
 
-    /// Whether it makes or unmakes something that outlives the call.
+    /// Returns whether it changes state that outlives the call.
     pub fn changes_state(&self) -> bool {
         self.keys.iter().any(|key| key.effect != Effect::Use)
             || self.caller == Caller::Administrator && self.outputs.is_empty()

@@ -1,4 +1,4 @@
-//! From what the files say to the model. The checks have passed, so that every name is known.
+//! Resolves contracts into the model. The checks have passed, so all names are known.
 
 use crate::read::Contracts;
 use crate::read::raw;
@@ -38,8 +38,7 @@ pub fn resolve(contracts: &Contracts) -> Model {
     model
 }
 
-/// The model before values of types are read: those of examples and of kinds of keys, whose checks
-/// read them themselves.
+/// Returns the model without the values of examples and of kinds of keys, which their checks read.
 pub(crate) fn without_examples(contracts: &Contracts) -> Model {
     let mut operations: Vec<Operation> = contracts
         .operations
@@ -376,7 +375,8 @@ fn key_rule(
     }
 }
 
-/// Follows `parameters.activate-credential.attested_key_name`; `None` if a step leads nowhere.
+/// Resolves a path such as `parameters.activate-credential.attested_key_name`. `None` if a step
+/// does not exist.
 pub(crate) fn steps(
     contracts: &Contracts,
     operation: &raw::Operation,

@@ -1,8 +1,8 @@
-//! Example values, read by the type that they are to have.
+//! Values of examples, parsed according to their types.
 
 use super::{Field, Form, Model, Name, Payload, Type, TypeRef, Variant};
 
-/// A value of a contract's type.
+/// A value of a type of the contracts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// A boolean.
@@ -13,15 +13,15 @@ pub enum Value {
     String(String),
     /// Bytes.
     Bytes(Bytes),
-    /// A value of an enum: the type, the value's name and number.
+    /// A value of an enum: the names of the type and of the value, and the number.
     Enum(Name, Name, u32),
     /// The fields of a struct, in order.
     Struct(Name, Vec<(Name, Self)>),
-    /// A variant: the type, the variant's name, and what it holds.
+    /// A variant: the names of the type and of the variant, and its fields.
     Union(Name, Name, Vec<(Name, Self)>),
-    /// Any number of values.
+    /// An array.
     Repeated(Vec<Self>),
-    /// An optional value that is left out.
+    /// An optional value that is omitted.
     Missing,
 }
 
@@ -30,15 +30,15 @@ pub enum Value {
 pub struct Bytes {
     /// The bytes.
     pub bytes: Vec<u8>,
-    /// Whether they are held in a secret.
+    /// Whether they are secret.
     pub secret: bool,
 }
 
-/// Reads the values of a message's fields.
+/// Reads the values of the fields of a message.
 ///
 /// # Errors
 ///
-/// The path to the value that does not fit, and why.
+/// The path to the value that does not have the right type, and the reason.
 pub(crate) fn read_fields(
     model: &Model,
     fields: &[Field],
@@ -48,7 +48,7 @@ pub(crate) fn read_fields(
         .keys()
         .find(|key| !fields.iter().any(|f| f.name.as_written() == *key))
     {
-        return Err((vec![unknown.clone()], "there is no such field".to_owned()));
+        return Err((vec![unknown.clone()], "unknown field".to_owned()));
     }
     fields
         .iter()
@@ -64,11 +64,11 @@ pub(crate) fn read_fields(
 
 type Fault = (Vec<String>, String);
 
-/// Reads a value of that type.
+/// Reads a value of a type.
 ///
 /// # Errors
 ///
-/// As [`read_fields`].
+/// The errors of [`read_fields`].
 pub(crate) fn read_value(
     model: &Model,
     type_ref: &TypeRef,
@@ -87,7 +87,7 @@ fn read_field(model: &Model, field: &Field, value: Option<&toml::Value>) -> Resu
     };
     if field.repeated {
         let Some(items) = value.as_array() else {
-            return fault("an array is expected");
+            return fault("expected an array");
         };
         let items = items.iter().enumerate().map(|(index, item)| {
             read(model, &field.type_ref, field.secret, item).map_err(|(mut path, why)| {
@@ -100,7 +100,7 @@ fn read_field(model: &Model, field: &Field, value: Option<&toml::Value>) -> Resu
     read(model, &field.type_ref, field.secret, value)
 }
 
-/// What a field that an example leaves out stands for.
+/// Returns the value of a field that an example omits.
 fn missing(model: &Model, field: &Field) -> Result<Value, Fault> {
     if field.optional {
         return Ok(Value::Missing);
@@ -131,19 +131,19 @@ fn read(
     match type_ref {
         TypeRef::Bool => match value.as_bool() {
             Some(value) => Ok(Value::Bool(value)),
-            None => fault("true or false is expected"),
+            None => fault("expected true or false"),
         },
         TypeRef::Uint32 => match value.as_integer().and_then(|n| u32::try_from(n).ok()) {
             Some(value) => Ok(Value::Number(value.into())),
-            None => fault("a number from 0 to 4294967295 is expected"),
+            None => fault("expected a number from 0 to 4294967295"),
         },
         TypeRef::Uint64 => match value.as_integer().and_then(|n| u64::try_from(n).ok()) {
             Some(value) => Ok(Value::Number(value)),
-            None => fault("a number that is not negative is expected"),
+            None => fault("expected a non-negative number"),
         },
         TypeRef::String => match value.as_str() {
             Some(value) => Ok(Value::String(value.to_owned())),
-            None => fault("a string is expected"),
+            None => fault("expected a string"),
         },
         TypeRef::Bytes => read_bytes(value).map(|bytes| Value::Bytes(Bytes { bytes, secret })),
         TypeRef::Named(name) => read_named(model, model.type_named(&name.kebab()), secret, value),
@@ -151,13 +151,13 @@ fn read(
 }
 
 fn read_bytes(value: &toml::Value) -> Result<Vec<u8>, Fault> {
-    const FORM: &str = "bytes are written { hex = \"00ff\" } or { text = \"hello\" }";
+    const FORM: &str = "write bytes as { hex = \"00ff\" } or { text = \"hello\" }";
     let Some(table) = value.as_table().filter(|table| table.len() == 1) else {
         return fault(FORM);
     };
     match (table.get("hex"), table.get("text")) {
         (Some(toml::Value::String(digits)), None) => {
-            hex::decode(digits).or_else(|error| fault(format!("this is not hex: {error}")))
+            hex::decode(digits).or_else(|error| fault(format!("invalid hex: {error}")))
         }
         (None, Some(toml::Value::String(text))) => Ok(text.as_bytes().to_vec()),
         _ => fault(FORM),
@@ -182,16 +182,13 @@ fn read_named(
                     found.name.clone(),
                     found.number,
                 )),
-                None => fault(format!(
-                    "the name of a value of `{}` is expected",
-                    named.name
-                )),
+                None => fault(format!("expected the name of a value of `{}`", named.name)),
             }
         }
         Form::Struct(fields) => {
             let Some(table) = value.as_table() else {
                 return fault(format!(
-                    "a table with the fields of `{}` is expected",
+                    "expected a table with the fields of `{}`",
                     named.name
                 ));
             };
@@ -221,7 +218,7 @@ fn read_union(
         _ => None,
     };
     let Some((name, payload)) = chosen else {
-        return fault(format!("a variant of `{}` is expected", union.name));
+        return fault(format!("expected a variant of `{}`", union.name));
     };
     let Some(variant) = variants.iter().find(|v| v.name.as_written() == name) else {
         let Some(short) = variants.iter().find(|v| v.shorthand) else {
@@ -240,7 +237,7 @@ fn read_payload(
 ) -> Result<Value, Fault> {
     let held = match (&variant.payload, payload) {
         (Payload::Empty, None) => Vec::new(),
-        (Payload::Empty, Some(_)) => return fault(format!("`{}` holds nothing", variant.name)),
+        (Payload::Empty, Some(_)) => return fault(format!("`{}` has no value", variant.name)),
         (Payload::Value(type_ref), Some(value)) => {
             vec![(Name::new("value"), read(model, type_ref, false, value)?)]
         }
@@ -263,7 +260,7 @@ fn read_payload(
             )]
         }
         (Payload::Fields(_) | Payload::Value(_), _) => {
-            return fault(format!("`{}` needs what it holds", variant.name));
+            return fault(format!("`{}` needs a value", variant.name));
         }
     };
     Ok(Value::Union(union.name.clone(), variant.name.clone(), held))

@@ -1,4 +1,4 @@
-//! From TOML files to plain structs. What is read here is well-formed, but not yet judged.
+//! Parses the TOML files into structs. The result is well-formed, but not yet checked.
 
 pub mod raw;
 
@@ -14,7 +14,7 @@ use raw::{
     Authenticators, Handle, KeyKinds, Operation, Protocol, Providers, Published, Statuses, Type,
 };
 
-/// Everything that the contract files say.
+/// The content of all contract files.
 #[derive(Debug)]
 pub struct Contracts {
     /// `protocol.toml`.
@@ -33,49 +33,49 @@ pub struct Contracts {
     pub operations: Vec<OperationFile>,
     /// `handles/*.toml`, by file name.
     pub handles: Vec<HandleFile>,
-    /// The names of the functions of the Rust core, where its source is there.
+    /// The names of the functions of the Rust core, if its source exists.
     pub core_functions: Option<BTreeSet<String>>,
     /// `compat/published.toml`.
     pub published: Published,
-    /// The texts, for error messages.
+    /// The texts of the files, for error messages.
     pub sources: Sources,
 }
 
 /// A file of types.
 #[derive(Debug)]
 pub struct TypeFile {
-    /// Its path below the root.
+    /// Its path, relative to the root.
     pub file: String,
-    /// Its name without the ending: the protobuf package.
+    /// Its name without the extension: the protobuf package.
     pub stem: String,
-    /// The types in the order in which they stand.
+    /// The types in the order of the file.
     pub types: IndexMap<String, Type>,
 }
 
 /// A file with an operation.
 #[derive(Debug)]
 pub struct OperationFile {
-    /// Its path below the root.
+    /// Its path, relative to the root.
     pub file: String,
-    /// Its name without the ending: the operation's name.
+    /// Its name without the extension: the name of the operation.
     pub name: String,
-    /// What it says.
+    /// Its content.
     pub operation: Operation,
 }
 
 /// A file with a handle.
 #[derive(Debug)]
 pub struct HandleFile {
-    /// Its path below the root.
+    /// Its path, relative to the root.
     pub file: String,
-    /// Its name without the ending: the handle's name.
+    /// Its name without the extension: the name of the handle.
     pub name: String,
     /// Its content.
     pub handle: Handle,
 }
 
 impl Contracts {
-    /// The type of that name and the file in which it stands.
+    /// Returns the type with that name, and its file.
     pub fn type_named(&self, name: &str) -> Option<(&TypeFile, &Type)> {
         self.types
             .iter()
@@ -83,7 +83,7 @@ impl Contracts {
     }
 }
 
-/// The paths of the single files, below the root.
+/// The path of a single file, relative to the root.
 pub const PROTOCOL: &str = "contracts/protocol.toml";
 /// See [`PROTOCOL`].
 pub const STATUSES: &str = "contracts/statuses.toml";
@@ -100,7 +100,7 @@ pub const PUBLISHED: &str = "contracts/compat/published.toml";
 ///
 /// # Errors
 ///
-/// Files that are missing or whose TOML does not have the form of a contract.
+/// An error for each file that is missing, or whose TOML does not have the form of a contract.
 pub fn contracts(root: &Path) -> Result<Contracts, Problems> {
     let mut reader = Reader {
         root,
@@ -184,7 +184,7 @@ pub fn contracts(root: &Path) -> Result<Contracts, Problems> {
 /// The folders with the functions that handles call.
 const CORE: [&str; 2] = ["clients/rust/src/client_core", "clients/rust/src"];
 
-/// The names of all functions of the Rust core; `None` if the folders do not exist.
+/// Returns the names of all functions of the Rust core. `None` if the folders do not exist.
 fn core_functions(root: &Path) -> Option<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for folder in CORE {
@@ -214,7 +214,7 @@ impl Reader<'_> {
                     file,
                     [""; 0],
                     format!("this file cannot be read: {error}"),
-                    "create it; contracts/README.md says what belongs into it",
+                    "create it; contracts/README.md describes its content",
                 ));
                 return None;
             }
@@ -235,7 +235,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The TOML files of a folder: path and stem, sorted.
+    /// Returns the TOML files of a folder: path and stem, sorted.
     fn folder(&self, folder: &str) -> Vec<(String, String)> {
         let mut stems: Vec<String> = fs::read_dir(self.root.join(folder))
             .into_iter()
@@ -257,7 +257,8 @@ impl Reader<'_> {
     }
 }
 
-/// Serde says "unknown field `x`, expected one of `a`, `b`"; we add which is the nearest.
+/// Returns advice for an error of serde. For "unknown field `x`, expected one of `a`, `b`" it
+/// suggests the nearest name.
 fn advice(message: &str) -> String {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     if message.starts_with("unknown") && quoted.len() > 1 {
@@ -270,5 +271,5 @@ fn advice(message: &str) -> String {
             .unwrap_or_default();
         return format!("did you mean `{nearest}`? contracts/README.md lists every key");
     }
-    "contracts/README.md shows the form that is expected here".to_owned()
+    "contracts/README.md shows the expected form".to_owned()
 }

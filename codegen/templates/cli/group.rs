@@ -1,6 +1,6 @@
 // {{ banner }}
 
-//! {{ title }} that are one method each.
+//! {{ title }} that call one method each.
 
 use clap::Subcommand;
 use parsec_client::blocking::Client;
@@ -15,7 +15,7 @@ use crate::failure::Failure;
 #[allow(unused_imports)]
 use crate::value;
 
-/// {{ title }} that are one method each.
+/// {{ title }} that call one method each.
 #[derive(Subcommand)]
 pub(crate) enum {{ class }} {
 {%- for command in commands %}

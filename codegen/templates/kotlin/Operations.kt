@@ -15,12 +15,12 @@ public sealed interface {{ interface }} {
      *{% if !line.is_empty() %} {{ line }}{% endif %}
 {%- endfor %}
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun {{ operation.method }}({{ operation.parameters }}){{ operation.output }} =
         callSuspending { calls.native.{{ operation.native }}({{ operation.arguments }}) }
 
-    /** As [{{ operation.method }}], on the caller's thread. */
+    /** Blocking variant of [{{ operation.method }}]. */
     public fun {{ operation.method }}Blocking({{ operation.parameters }}){{ operation.output }} =
         callBlocking { calls.native.{{ operation.native_blocking }}({{ operation.arguments }}) }
 {%- endfor %}

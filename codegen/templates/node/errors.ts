@@ -1,6 +1,6 @@
 // {{ banner }}
 
-/** Details of an error besides its message. */
+/** Details of an error in addition to its message. */
 export interface ErrorOptions {
   detail?: string | undefined
   status?: number | undefined
@@ -14,29 +14,29 @@ export interface ErrorOptions {
 }
 
 /**
- * Anything that went wrong; the subclasses are the kinds that callers branch on.
+ * Base class of all errors of this package. Each subclass is one kind of error.
  *
- * Its message is one line for a person: what failed, with which key, why, and what to do next. It
- * never holds a secret.
+ * The message is one line: the operation that failed, the key, the cause and the next step. It
+ * never contains a secret.
  */
 export class ParsecError extends Error {
-  /** A stable word for programs. */
+  /** The error code, which is stable across releases. */
   readonly code: string = 'ERR_PARSEC'
-  /** The number of the wire's status, where the service answered with one. */
+  /** The status number of the response, if the service responded. */
   readonly status: number | undefined
-  /** What happened, for a person. */
+  /** A description of the error. */
   readonly detail: string
-  /** What to do next. */
+  /** The recommended next step. */
   readonly advice: string
-  /** Whether the same call may succeed later, and doing it again does no harm. */
+  /** Whether the same call may succeed later, and a retry is safe. */
   readonly retryable: boolean
-  /** Milliseconds to wait before trying again, where the service said so. */
+  /** Milliseconds to wait before a retry, if the service specifies it. */
   readonly retryAfter: number | undefined
-  /** Whether the service may have done what was asked, though nothing says so. */
+  /** Whether the service may have executed the operation; no response arrived. */
   readonly outcomeUnknown: boolean
-  /** The operation that failed, where it was one. */
+  /** The operation that failed, if there is one. */
   readonly operation: string | undefined
-  /** The key that it was about, where it was about one. */
+  /** The name of the key concerned, if there is one. */
   readonly keyName: string | undefined
 
   constructor(message: string, options: ErrorOptions = {}) {

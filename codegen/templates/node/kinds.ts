@@ -1,6 +1,6 @@
 // {{ banner }}
 
-/** The kinds of keys, by what they are for. The names are taken in any case. */
+/** The kinds of keys, by role. Names are case-insensitive. */
 export const ALGORITHMS = {
 {%- for (role, names) in roles %}
   /** {{ self::one_line(role.doc) }} */

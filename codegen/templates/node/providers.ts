@@ -1,6 +1,6 @@
 // {{ banner }}
 
-/** The numbers of providers on the wire, by their names. */
+/** The numbers of providers in the wire protocol, by name. */
 export const NUMBERS = {
 {%- for provider in providers %}
   /** {{ self::one_line(provider.description) }} */

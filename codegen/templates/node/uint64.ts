@@ -1,4 +1,4 @@
 // {{ banner }}
 
-/** A whole number; a bigint if a number would not be exact. */
+/** An integer: a `bigint` if a `number` is not exact. */
 export type Uint64 = number | bigint

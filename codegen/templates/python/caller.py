@@ -1,16 +1,16 @@
 # {{ banner }}
-"""How the raw layer sends operations."""
+"""Interface through which the raw layer sends operations."""
 
 from __future__ import annotations
 
 import typing as _t
 
-#: Any input of bytes.
+#: Types that are accepted for bytes.
 BytesLike = _t.Union[bytes, bytearray, memoryview]
 
 
 class Caller(_t.Protocol):
-    """Sends an operation to a provider; ``None`` is the client's own provider."""
+    """Sends an operation to a provider; ``None`` means the client's provider."""
 
     def call(
         self, operation: str, provider: _t.Optional[int], fields: dict[str, object]
@@ -20,7 +20,7 @@ class Caller(_t.Protocol):
 
 
 class AsyncCaller(_t.Protocol):
-    """As :class:`Caller`, for asyncio."""
+    """The variant of :class:`Caller` for asyncio."""
 
     def call(
         self, operation: str, provider: _t.Optional[int], fields: dict[str, object]
@@ -30,14 +30,14 @@ class AsyncCaller(_t.Protocol):
 
 
 class Operations:
-    """Operations that one caller sends."""
+    """Base class of operations, which :class:`Caller` sends."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
 
 class AsyncOperations:
-    """As :class:`Operations`, for asyncio."""
+    """The variant of :class:`Operations` for asyncio."""
 
     def __init__(self, caller: AsyncCaller) -> None:
         self._caller = caller

@@ -1,5 +1,5 @@
 # {{ banner }}
-"""The exceptions of this package: one hierarchy."""
+"""The exceptions of this package."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ParsecError(Exception):
     status: Optional[int]
     #: What happened.
     detail: str
-    #: What to do next.
+    #: The recommended next step.
     advice: str
     #: Whether the same call can succeed later, and is safe to repeat.
     retryable: bool

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::client_core::Role;
 
-/// A key, by the role that its policy gives it. From [`Key::into_any`].
+/// A key with the role that its policy gives it. From [`Key::into_any`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum AnyKey {
@@ -18,12 +18,12 @@ pub enum AnyKey {
     /// {{ key.summary }}
     {{ key.role.as_ref().unwrap().camel() }}({{ key.name.camel() }}),
 {%- endfor %}
-    /// A key whose policy has no handle of its own.
+    /// A key with a policy that fits no other handle.
     Other(Key),
 }
 
 impl Key {
-    /// The handle that fits the policy of the key.
+    /// Converts a key into the handle that fits its policy.
     pub fn into_any(self) -> AnyKey {
         let any = match self.core.role() {
 {%- for key in keys %}
@@ -38,7 +38,7 @@ impl Key {
 }
 
 impl AnyKey {
-    /// The role, in a word:{% for key in keys %} `{{ key.role.as_ref().unwrap().kebab() }}`,{% endfor %} or `other`.
+    /// The name of the role:{% for key in keys %} `{{ key.role.as_ref().unwrap().kebab() }}`,{% endfor %} or `other`.
     pub fn role(&self) -> &'static str {
         match self {
 {%- for key in keys %}
@@ -48,7 +48,7 @@ impl AnyKey {
         }
     }
 
-    /// The same key, as a key of any kind.
+    /// Returns a handle of the same key without its role.
     pub fn key(&self) -> Key {
         match self {
 {%- for key in keys %}

@@ -1,21 +1,21 @@
 impl Client {
-    /// Connects to the service: at the endpoint in `PARSEC_SERVICE_ENDPOINT`, or at the socket of
-    /// the system, or at that of the user; with the authentication that the service offers.
+    /// Connects to the service: at the endpoint in `PARSEC_SERVICE_ENDPOINT`, the socket of
+    /// the system, or that of the user. The service determines the authentication.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ServiceUnavailable`](crate::ErrorKind::ServiceUnavailable), with the places
+    /// [`ErrorKind::ServiceUnavailable`](crate::ErrorKind::ServiceUnavailable), with the endpoints
     /// that were tried and how to start the service.
     pub {% if !blocking %}async {% endif %}fn connect() -> Result<Self> {
         Self::builder().connect(){% if !blocking %}.await{% endif %}
     }
 
-    /// A builder for a client with other options.
+    /// Returns a builder for a client with other options.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// The same client, with one provider: it makes new keys there and finds only its keys.
+    /// Returns the client with one provider: it creates keys there and finds only its keys.
     #[must_use]
     pub fn with_provider(&self, provider: ProviderId) -> Self {
         Self {
@@ -23,7 +23,7 @@ impl Client {
         }
     }
 
-    /// The same client, with another time limit for each response.
+    /// Returns the client with another time limit for each response.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         Self {
@@ -55,8 +55,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub {% if !blocking %}async {% endif %}fn open_{{ key.name.snake() }}(&self, name: &str) -> Result<{{ key.name.camel() }}> {
         self.open(name){% if !blocking %}.await{% endif %}?.into_{{ key.name.snake() }}()
     }
@@ -107,8 +108,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The authentication. The default is what the service offers, or the token in the file that
-    /// `PARSEC_JWT_SVID_FILE` names.
+    /// The authentication. The default is the authentication that the service offers, or the
+    /// token in the file that `PARSEC_JWT_SVID_FILE` names.
     #[must_use]
     pub fn authentication(mut self, authentication: Authentication) -> Self {
         self.options.authentication = Some(authentication);
@@ -130,8 +131,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The largest body of a response in bytes. The default is 16 MiB. A longer response is an
-    /// error before it is read.
+    /// The greatest length of the body of a response in bytes. The default is 16 MiB. A longer
+    /// response is an error and is not read.
     #[must_use]
     pub fn max_body_size(mut self, bytes: usize) -> Self {
         self.options.max_body_size = Some(bytes);
@@ -142,7 +143,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// As [`Client::connect`].
+    /// The errors of [`Client::connect`].
     pub {% if !blocking %}async {% endif %}fn connect(self) -> Result<Client> {
         Ok(Client {
             core: {% if blocking %}now({% endif %}Core::connect(self.options){% if blocking %}){% else %}.await{% endif %}?,

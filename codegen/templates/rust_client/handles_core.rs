@@ -1,6 +1,6 @@
 // {{ banner }}
 
-//! Functions of the core that are one operation each.
+//! Functions of the core that call one operation each.
 
 // IMPORTS
 

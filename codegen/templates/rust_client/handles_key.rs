@@ -8,24 +8,24 @@ impl Key {
         Self { core }
     }
 
-    /// The public key, if the key has one in a form that this client knows.
+    /// The public key, if the key has one in a form that this client supports.
     pub fn public_key(&self) -> Option<&PublicKey> {
         self.core.public_key()
     }
 
 {%- if blocking %}
-    /// The same key over connections of its own, for async code.
+    /// Returns a handle of the same key with its own connections, for async code.
     pub fn to_async(&self) -> crate::Key {
         crate::Key::new(self.core.with_own_connections())
     }
 {%- else %}
-    /// The same key over connections of its own, for code that is not async.
+    /// Returns a handle of the same key with its own connections, for blocking code.
     pub fn to_blocking(&self) -> crate::blocking::Key {
         crate::blocking::Key::new(self.core.with_own_connections())
     }
 {%- endif %}
 
-    /// The same key, with another time limit for each response.
+    /// Returns a handle of the same key with another time limit for each response.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         Self::new(self.core.with_timeout(timeout))
@@ -33,7 +33,7 @@ impl Key {
 }
 {%- else %}
 impl Key {
-    /// The handle of a key with this role: see [`{{ class }}`].
+    /// Converts into the handle of a key with this role: see [`{{ class }}`].
     ///
     /// # Errors
     ///
@@ -63,7 +63,7 @@ impl {{ class }} {
         }
     }
 
-    /// The same key, as a key of any kind.
+    /// Returns a handle of the same key without its role.
     pub fn key(&self) -> Key {
         Key::new(self.core.clone())
     }
@@ -83,7 +83,7 @@ impl {{ class }} {
         self.core.name()
     }
 
-    /// The provider that has the key.
+    /// The provider that holds the key.
     pub fn provider(&self) -> ProviderId {
         self.core.provider()
     }

@@ -1,6 +1,6 @@
 // {{ banner }}
 
-//! The kinds of keys that have names.
+//! The named kinds of keys.
 
 use parsec_contracts::types;
 
@@ -12,9 +12,9 @@ pub(crate) const {{ kind.name.shouty() }}: Kind = Kind {
     fallbacks: &[{% for bits in kind.bits.iter().skip(1) %}{{ bits }}, {% endfor %}],
 };
 {% endfor %}
-/// The names.
+/// Names of kinds of keys.
 pub(crate) mod by_name {
-    /// Every name with what the kind is, in the order in which people are shown them.
+    /// All names with their descriptions, in display order.
     pub(crate) const KINDS: &[(&str, &str, super::Kind)] = &[
 {%- for kind in model.key_kinds %}
         ("{{ kind.name.kebab() }}", {{ self::quoted(kind.doc) }}, super::{{ kind.name.shouty() }}),

@@ -22,7 +22,7 @@ enumeration!({{ name }} = "{{ title }}" {
 {%- if has_lengths %}
 
 impl {{ name }} {
-    /// Bytes of its output.
+    /// Returns the length of the output in bytes.
     pub fn length(self) -> usize {
         match self {
 {%- for value in values %}
@@ -35,7 +35,7 @@ impl {{ name }} {
 {%- if can_be_deprecated %}
 
 impl {{ name }} {
-    /// Whether new keys should not use it.
+    /// Returns whether it is deprecated for new keys.
     pub fn is_deprecated(self) -> bool {
         match self {
 {%- for value in values %}
@@ -48,7 +48,7 @@ impl {{ name }} {
 {%- if has_deprecated_bits %}
 
 impl {{ name }} {
-    /// Sizes in bits that new keys of it should not have.
+    /// Returns the key sizes in bits that are deprecated for new keys.
     pub fn deprecated_bits(self) -> &'static [u32] {
         match self {
 {%- for value in values %}

@@ -96,7 +96,7 @@ impl IntoWire<wire::{{ wire }}> for {{ name }} {
 {%- if can_be_deprecated %}
 
 impl {{ name }} {
-    /// Whether new keys should not use it.
+    /// Returns whether it is deprecated for new keys.
     pub fn is_deprecated(&self) -> bool {
         match self {
 {%- for variant in variants %}

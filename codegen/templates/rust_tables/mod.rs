@@ -1,6 +1,6 @@
 // {{ banner }}
 
-//! The contracts as Rust: operations, types and tables.
+//! The contracts in Rust: operations, types and tables.
 
 #[cfg(feature = "serde")]
 pub(crate) mod any;

@@ -1,15 +1,15 @@
 // {{ banner }}
 
-//! The names that algorithms, types of keys and areas of operations are made of.
+//! The words in the names of algorithms, key types and areas of operations.
 
-/// Every word that an algorithm can be described by, sorted.
+/// All words in the names of algorithms, sorted.
 pub const ALGORITHM: &[&str] = &[
 {%- for word in algorithm %}
     "{{ word }}",
 {%- endfor %}
 ];
 
-/// Every word that a type of key can be described by, sorted.
+/// All words in the names of key types, sorted.
 pub const KEY_TYPE: &[&str] = &[
 {%- for word in key_type %}
     "{{ word }}",

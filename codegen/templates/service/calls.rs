@@ -1,13 +1,13 @@
 // {{ banner }}
 
-//! Calls of every operation, with the input of its first example.
+//! Calls every operation with the input of its first example.
 
 use parsec_contracts::{Opcode, Secret, operations, types};
 
 use super::vectors::bytes;
 use crate::{KeyContext, Provider, ProviderError};
 
-/// Calls the operation, with `key` for each key that it takes; `None` if no provider can serve the
+/// Calls the operation with `key` as each of its keys. `None` if no provider serves the
 /// operation.
 pub(super) fn call(
     provider: &dyn Provider,

@@ -1,6 +1,6 @@
 // {{ banner }}
 
-//! From an opcode to the code that serves it.
+//! Dispatch of requests by opcode.
 
 use parsec_contracts::operations::{
 {%- for operation in core %}
@@ -16,7 +16,7 @@ use parsec_contracts::{Opcode, Zeroizing};
 
 use crate::dispatch::{Call, Caller, CoreCall, Refusal, Work, required};
 
-/// The operations that the service itself serves.
+/// The operations of the core provider.
 pub(crate) trait CoreOperations {
 {%- for operation in core %}
 {%- for line in operation.doc %}
@@ -30,7 +30,7 @@ pub(crate) trait CoreOperations {
 {% endfor %}
 }
 
-/// Serves an operation of the service itself.
+/// Serves an operation of the core provider.
 pub(crate) fn core(call: &CoreCall<'_>, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     match call.opcode {
 {%- for operation in core %}
@@ -40,7 +40,7 @@ pub(crate) fn core(call: &CoreCall<'_>, body: &[u8]) -> Result<Zeroizing<Vec<u8>
     }
 }
 
-/// Serves an operation of a provider.
+/// Serves an operation of a cryptographic provider.
 pub(crate) fn crypto(call: &Call<'_>, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     match call.opcode {
 {%- for operation in crypto %}
@@ -69,11 +69,11 @@ pub(crate) fn crypto(call: &Call<'_>, body: &[u8]) -> Result<Zeroizing<Vec<u8>>,
     }
 }
 
-/// How much work a request of a provider is, whose response may have `longest` bytes.
+/// Returns the cost of a request to a provider. Its response has at most `longest` bytes.
 pub(crate) fn work(opcode: Opcode, body: &[u8], longest: usize) -> Work {
     match opcode {
 {%- for operation in crypto %}
-{%- if operation.is_weighed %}
+{%- if operation.has_cost %}
         Opcode::{{ operation.name }} => Work::of::<{{ operation.name }}>(body, longest),
 {%- endif %}
 {%- endfor %}

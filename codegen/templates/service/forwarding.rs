@@ -24,7 +24,7 @@ impl<T: Forwards> Operations for T {
         {{ key.argument }}: {% if key.optional %}Option<&KeyContext>{% else %}&KeyContext{% endif %},
 {%- endfor %}
         input: &{{ operation.name }},
-    ) -> Result<{{ operation.gives() }}, ProviderError> {
+    ) -> Result<{{ operation.return_type() }}, ProviderError> {
         self.target()?.{{ operation.method }}({% for key in operation.keys %}{{ key.argument }}, {% endfor %}input)
     }
 {% endfor %}

@@ -18,8 +18,8 @@ use crate::streaming::Streaming;
 
 /// The operations of a provider. The default of each method returns "not supported".
 ///
-/// What a contract can state has been checked before a method is called: lengths and ranges, the
-/// key's usage flags, and that its policy permits the algorithm.
+/// Before a method is called, the rules of its contract have been checked: lengths and ranges, the
+/// usage flags of the key, and that its policy permits the algorithm.
 pub trait Operations {
 {%- for operation in operations %}
 {%- for line in operation.doc %}
@@ -28,7 +28,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn {{ operation.method }}(
         &self,
@@ -36,7 +36,7 @@ pub trait Operations {
         {{ key.argument }}: {% if key.optional %}Option<&KeyContext>{% else %}&KeyContext{% endif %},
 {%- endfor %}
         input: &{{ operation.name }},
-    ) -> Result<{{ operation.gives() }}, ProviderError> {
+    ) -> Result<{{ operation.return_type() }}, ProviderError> {
         Err(ProviderError::not_served(Opcode::{{ operation.name }}))
     }
 {% endfor %}

@@ -1,30 +1,32 @@
 // {{ banner }}
 
-/// What a failure carries, whatever its kind. Printed, it is one line for a person: what failed, with
-/// which key, why, and what to do next. It never holds a secret.
+/// Details of an error of any kind.
+///
+/// Its description is one line: the operation that failed, the key, the cause and the next step. It
+/// never contains a secret.
 public struct ErrorDetail: Swift.Sendable, Swift.Hashable, Swift.CustomStringConvertible {
-    /// What happened, for a person.
+    /// A description of the error.
     public var message: Swift.String
-    /// The number of the wire's status, where the service answered with one.
+    /// The status number of the response, if the service responded.
     public var status: Swift.UInt16?
-    /// What the service said beyond its status: a sentence.
+    /// The description from the service, in addition to the status.
     public var sentence: Swift.String?
-    /// What the service said beyond its status: a word for programs.
+    /// The machine-readable reason from the service, in addition to the status.
     public var reason: Swift.String?
-    /// What to do next.
+    /// The recommended next step.
     public var advice: Swift.String
-    /// Whether the same call may succeed later, and doing it again does no harm.
+    /// Whether the same call may succeed later, and a retry is safe.
     public var isRetryable: Swift.Bool
-    /// How long to wait before trying again, where the service said so.
+    /// How long to wait before a retry, if the service specifies it.
     public var retryAfter: Swift.Duration?
-    /// Whether the service may have done what was asked, though nothing says so.
+    /// Whether the service may have executed the operation; no response arrived.
     public var isOutcomeUnknown: Swift.Bool
-    /// The operation that failed, where it was one.
+    /// The operation that failed, if there is one.
     public var operation: Swift.String?
-    /// The key that it was about, where it was about one.
+    /// The name of the key concerned, if there is one.
     public var keyName: Swift.String?
 
-    /// Takes what is known of a failure.
+    /// Creates the details of an error.
     public init(
         message: Swift.String,
         status: Swift.UInt16? = nil,
@@ -53,18 +55,18 @@ public struct ErrorDetail: Swift.Sendable, Swift.Hashable, Swift.CustomStringCon
     public var description: Swift.String { message }
 }
 
-/// Anything that went wrong; the cases are the kinds that callers branch on.
+/// An error of this library. Each case is one kind of error.
 ///
-/// A signature or an authentication code that does not match is no error: those calls answer `false`.
+/// A signature or an authentication code that does not match is not an error: those calls return `false`.
 public enum ParsecError: Swift.Error, Swift.Sendable, Swift.Hashable {
 {%- for kind in kinds %}
     /// {{ self::one_line(kind.doc) }}
     case {{ self::swift_case(kind.name) }}(ErrorDetail)
 {%- endfor %}
-    /// The task was cancelled: before anything was sent, unless ``ErrorDetail/isOutcomeUnknown``.
+    /// The task was cancelled, before the request was sent unless ``ErrorDetail/isOutcomeUnknown``.
     case cancelled(ErrorDetail)
 
-    /// What happened.
+    /// The details of the error.
     public var detail: ErrorDetail {
         switch self {
 {%- for kind in kinds %}

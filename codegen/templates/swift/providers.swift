@@ -2,14 +2,14 @@
 
 internal import ParsecBinding
 
-/// A provider, which holds keys; the raw value is its number on the wire.
+/// A provider, which holds keys. The raw value is its number in the wire protocol.
 public enum Provider: Swift.UInt8, Swift.Sendable, Swift.Hashable, Swift.CaseIterable {
 {%- for (case, id, doc, _) in providers %}
     /// {{ doc }}
     case {{ case }} = {{ id }}
 {%- endfor %}
 
-    /// Its name in the contracts: `second-pkcs11`.
+    /// The name in the contracts: `second-pkcs11`.
     public var name: Swift.String {
         switch self {
 {%- for (case, _, _, name) in providers %}

@@ -8,12 +8,12 @@ extension Raw {
 {%- if !operation.core %}
         let provider = try await self.provider(provider)
 {%- endif %}
-        {% if operation.answers_nothing %}try await caller.run{% else %}return try await .init(native: caller.run{% endif %} { native in
+        {% if operation.has_no_output %}try await caller.run{% else %}return try await .init(native: caller.run{% endif %} { native in
             try await native.{{ operation.native }}(
                 {%- if !operation.core %}provider: provider.native{% if !operation.empty %}, {% endif %}{% endif -%}
                 {%- if !operation.empty %}input: input.native{% endif -%}
             )
-        }{% if operation.answers_nothing %}
+        }{% if operation.has_no_output %}
         return .init(){% else %}){% endif %}
     }
 }

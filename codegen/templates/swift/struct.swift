@@ -6,7 +6,7 @@ extension {{ scope }} {
         public var {{ field.name }}: {{ field.type_name }}
 {%- endfor %}
 
-        /// {% if fields.is_empty() %}An empty value.{% else %}A value with these fields.{% endif %}
+        /// {% if fields.is_empty() %}Creates an empty value.{% else %}Creates a value with these fields.{% endif %}
         public init(
 {%- for field in fields %}
             {{ field.label }} value{{ loop.index }}: {{ field.type_name }}{% if let Some(default) = field.default %} = {{ default }}{% endif %}{% if !loop.last %},{% endif %}
@@ -24,9 +24,9 @@ extension {{ scope }} {
 {%- endfor %}
         }
 {%- endif %}
-{%- if all_may_lack %}
+{%- if all_optional %}
 
-        /// Decodes the fields that are present; the others have their defaults.
+        /// Decodes the fields that are present; the others receive their defaults.
         public init(from decoder: any Swift.Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
 {%- for field in fields %}

@@ -2,7 +2,7 @@ extension Contract {
     /// {{ doc }}
     public indirect enum {{ name }}: Swift.Sendable, Swift.Hashable, Swift.Codable {
 {%- for found in cases %}
-        /// {% if found.doc.is_empty() %}As the contracts call it: `{{ found.tag }}`.{% else %}{{ found.doc }}{% endif %}
+        /// {% if found.doc.is_empty() %}`{{ found.tag }}` in the contracts.{% else %}{{ found.doc }}{% endif %}
         case {{ found.name }}
 {%- if let Some(value) = found.value %}({{ value }})
 {%- else if !found.fields.is_empty() %}({% for field in found.fields %}{{ field.label }}: {{ field.type_name }}{% if !loop.last %}, {% endif %}{% endfor %})

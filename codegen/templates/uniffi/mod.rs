@@ -1,6 +1,6 @@
 // {{ banner }}
 
-//! Contract types, kinds and providers as uniffi has them, and every operation.
+//! Types of the contracts, error kinds, providers and operations for uniffi.
 
 {% for file in files %}
 mod {{ file }};

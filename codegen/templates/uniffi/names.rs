@@ -1,12 +1,12 @@
 // {{ banner }}
 
-//! What failures and providers are called.
+//! Error kinds and providers.
 
 use parsec_client as contracts;
 
 use crate::convert::Convert;
 
-/// What a caller branches on when something fails.
+/// The kind of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum FailureKind {
 {%- for kind in kinds %}
@@ -23,13 +23,13 @@ impl Convert<FailureKind> for contracts::ErrorKind {
 {%- for kind in kinds %}
             Self::{{ super::rust::variant_name(kind.name) }} => FailureKind::{{ super::rust::variant_name(kind.name) }},
 {%- endfor %}
-            // Built as one with the contracts.
-            _ => unreachable!("a kind that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this kind"),
         }
     }
 }
 
-/// A provider: where keys live.
+/// A provider, which holds keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum ProviderId {
 {%- for provider in providers %}
@@ -56,8 +56,8 @@ impl Convert<ProviderId> for contracts::ProviderId {
 {%- for provider in providers %}
             Self::{{ super::rust::variant_name(provider.name) }} => ProviderId::{{ super::rust::variant_name(provider.name) }},
 {%- endfor %}
-            // Built as one with the contracts.
-            _ => unreachable!("a provider that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this provider"),
         }
     }
 }

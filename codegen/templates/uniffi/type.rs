@@ -71,8 +71,8 @@ impl Convert<{{ found.name }}> for contracts::{{ found.name }} {
             Self::{{ variant.name }} { {% for field in variant.fields %}{{ field.name }},{% endfor %} } => Other::{{ variant.name }} { {% for field in variant.fields %}{{ field.native }}: {{ field.name }}.convert(),{% endfor %} },
 {%- endif %}
 {%- endfor %}
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

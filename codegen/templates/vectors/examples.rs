@@ -6,7 +6,7 @@ use parsec_contracts::{ operations{% if uses_secret %}, Secret{% endif %}{% if u
 
 use super::super::{Visitor{% if uses_bytes %}, bytes{% endif %}};
 
-/// Shows every example to the visitor.
+/// Passes every example to the visitor.
 pub(super) fn all(visitor: &mut impl Visitor) {
 {%- for case in cases %}
     visitor.example("{{ case.operation }}", {{ case.index }}, {{ case.input }}, {{ case.output }});

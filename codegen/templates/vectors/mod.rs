@@ -8,7 +8,7 @@ mod {{ file }};
 
 use super::Visitor;
 
-/// Shows every example to the visitor.
+/// Passes every example to the visitor.
 pub(crate) fn all(visitor: &mut impl Visitor) {
 {%- for file in files %}
     {{ file }}::all(visitor);

@@ -1,5 +1,6 @@
-//! Broken contracts and what is said of them. Each file in `broken/` changes one place of the set
-//! in `small/`; the text beside it is the whole message. `UPDATE=1 cargo test` rewrites the texts.
+//! Error messages for broken contracts. Each file in `broken/` changes one place of the contracts
+//! in `small/`; the file next to it contains the expected message. `UPDATE=1 cargo test` rewrites
+//! the messages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,7 +31,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn said(change: &Change) -> String {
+fn message(change: &Change) -> String {
     let root = tempfile::tempdir().unwrap();
     copy(&tests().join("small"), root.path());
     let file = root.path().join(&change.file);
@@ -43,13 +44,13 @@ fn said(change: &Change) -> String {
     );
     fs::write(&file, text.replacen(&change.from, &change.to, 1)).unwrap();
     match parsec_codegen::generate(root.path()) {
-        Ok(_) => "nothing is wrong\n".to_owned(),
+        Ok(_) => "no problem\n".to_owned(),
         Err(problems) => problems.to_string(),
     }
 }
 
 #[test]
-fn every_broken_contract_is_explained() {
+fn reports_every_broken_contract() {
     let mut cases: Vec<PathBuf> = fs::read_dir(tests().join("broken"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -60,27 +61,30 @@ fn every_broken_contract_is_explained() {
     let mut wrong = Vec::new();
     for case in cases {
         let change: Change = toml::from_str(&fs::read_to_string(&case).unwrap()).unwrap();
-        let said = said(&change);
+        let message = message(&change);
         let expected = case.with_extension("expected");
         if std::env::var_os("UPDATE").is_some() {
-            fs::write(&expected, &said).unwrap();
+            fs::write(&expected, &message).unwrap();
         }
-        let should = fs::read_to_string(&expected).unwrap_or_default();
-        if said != should {
-            wrong.push(format!("{}:\n{said}\nshould be:\n{should}", case.display()));
+        let expected_message = fs::read_to_string(&expected).unwrap_or_default();
+        if message != expected_message {
+            wrong.push(format!(
+                "{}:\n{message}\nexpected:\n{expected_message}",
+                case.display()
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
 #[test]
-fn the_set_that_is_broken_here_is_whole() {
+fn accepts_the_unchanged_contracts() {
     let output = parsec_codegen::generate(&tests().join("small")).unwrap();
     assert!(output.contains_key("contracts/proto/parsec/signing.proto"));
 }
 
 #[test]
-fn generating_twice_gives_the_same_bytes() {
+fn output_is_deterministic() {
     let root = tests().join("small");
     let first = parsec_codegen::generate(&root).unwrap();
     assert_eq!(first, parsec_codegen::generate(&root).unwrap());

@@ -1,14 +1,15 @@
-//! Generated source files are short: people read them too.
+//! Generated source files are short, so that they can be read.
 
 use std::path::Path;
 
-/// The most lines that a generated source file may have.
-const MOST: usize = 500;
+/// The maximum number of lines of a generated source file.
+const MAX_LINES: usize = 500;
 
-/// The endings of sources, and of data that people read as sources.
+/// The extensions of sources, and of data that is reviewed like sources.
 const SOURCES: [&str; 7] = ["rs", "py", "ts", "kt", "swift", "proto", "json"];
 
-/// Files, and folders of files, that may be longer, and why no split by meaning exists.
+/// Files, and folders of files, that may be longer, and the reason why they cannot be split by
+/// meaning.
 const LONGER: [(&str, &str); 8] = [
     (
         "clients/python/parsec/_sync/_client.py",
@@ -56,7 +57,7 @@ fn generated_files_are_at_most_500_lines_long() {
         .iter()
         .filter(|(path, _)| is_source(path))
         .map(|(path, text)| (path.as_str(), text.lines().count()))
-        .filter(|(_, lines)| *lines > MOST)
+        .filter(|(_, lines)| *lines > MAX_LINES)
         .collect();
     let unexpected: Vec<_> = too_long
         .iter()
@@ -69,7 +70,7 @@ fn generated_files_are_at_most_500_lines_long() {
     for (path, reason) in LONGER {
         assert!(
             too_long.iter().any(|(long, _)| long.starts_with(path)),
-            "{path} has at most {MOST} lines now; remove it from this list ({reason})"
+            "{path} has at most {MAX_LINES} lines now; remove it from this list ({reason})"
         );
     }
 }

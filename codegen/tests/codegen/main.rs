@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
-#![allow(clippy::unwrap_used, reason = "a test's own helpers may panic")]
-//! The code generator: its error messages, its program, hostile names, the lengths of its files, and methods by hand.
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic")]
+//! The code generator: its error messages, its program, hostile names, the lengths of its files,
+//! and methods by hand.
 
 mod broken;
 mod by_hand;

@@ -1,9 +1,9 @@
-//! Hostile names: a copy of this repository gets operations, types and kinds that are keywords or
-//! builtins somewhere, and what is generated from them has to compile.
+//! Hostile names: operations, types and kinds with names that are keywords or builtins in a target
+//! language are added to a copy of this repository, and the generated code must compile.
 //!
-//! The copy is built in the target folder of this very build, with the same packages selected and
-//! the same features, so that cargo compiles no dependency again. The copy stays, and only files
-//! that differ are written, so that a second run compiles nothing.
+//! The copy is built in the target folder of this build, with the same packages and features, so
+//! that cargo does not compile dependencies again. The copy is kept, and only files that differ are
+//! written, so that a second run compiles nothing.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -15,8 +15,8 @@ use serde_json::Value;
 
 /// The version of our crates.
 const OURS: &str = env!("CARGO_PKG_VERSION");
-/// The version of the copies. Both are built in one target folder, and cargo tells crates of
-/// different workspaces apart by nothing else.
+/// The version of the copies. Both are built in one target folder, where cargo distinguishes crates
+/// of different workspaces only by their versions.
 const COPY: &str = "0.0.0-obstacle";
 
 /// The folders of the workspace's members.
@@ -31,13 +31,13 @@ const COPIED: &[&str] = &[
     "xtask",
 ];
 
-/// Folders that tools make, which are no part of the tree.
+/// Folders that tools create, which are not copied.
 const MADE: &[&str] = &["node_modules", "__pycache__", "target", ".build"];
-/// Endings of built libraries.
+/// Extensions of built libraries.
 const BUILT: &[&str] = &["node", "so"];
 
-/// One test that depends on every crate with generated code, the examples in it.
-const TEST: &str = r#"//! Everything that is generated.
+/// A test that depends on every crate with generated code, and contains the generated examples.
+const TEST: &str = r#"//! All generated code.
 
 #[path = "contracts/examples.rs"]
 mod examples;
@@ -45,7 +45,7 @@ mod examples;
 use {parsec_client as _, parsec_provider as _, parsec_service as _, parsec_uniffi as _};
 "#;
 
-/// What [`TEST`] needs besides what the tests of the contracts need.
+/// The dependencies of [`TEST`] in addition to those of the tests of the contracts.
 const TEST_DEPENDENCIES: &str = r#"[dev-dependencies]
 parsec-client = { path = "../clients/rust" }
 parsec-provider = { path = "../service/providers/api" }
@@ -53,10 +53,11 @@ parsec-service = { path = "../service" }
 parsec-uniffi = { path = "../bindings/uniffi" }
 "#;
 
-/// Where uniffi's bindgen and the tests of Kotlin and Swift find the binding, within the copy.
+/// The path in the copy at which the bindgen of uniffi and the tests of Kotlin and Swift expect the
+/// binding.
 const LIBRARY: &str = "libparsec_uniffi.rlib";
 
-/// Files by their paths from the root.
+/// Files, by path relative to the root.
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 fn collect(root: &Path, folder: &Path, files: &mut Files) {
@@ -76,18 +77,18 @@ fn collect(root: &Path, folder: &Path, files: &mut Files) {
     }
 }
 
-/// Changes a text file, and fails if that changes nothing.
+/// Edits a text file. Panics if the edit changes nothing.
 fn edit(files: &mut Files, path: &str, change: impl FnOnce(&str) -> String) {
     let file = files
         .get_mut(Path::new(path))
-        .unwrap_or_else(|| panic!("there is no {path}"));
+        .unwrap_or_else(|| panic!("{path} does not exist"));
     let text = std::str::from_utf8(file).unwrap();
     let changed = change(text);
     assert_ne!(text, changed, "{path} is not what this test expects");
     *file = changed.into_bytes();
 }
 
-/// The repository as the copy has it.
+/// Returns the files of the copy.
 fn files() -> Files {
     let codegen = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = codegen.parent().unwrap();
@@ -107,8 +108,8 @@ fn files() -> Files {
     edit(&mut files, "contracts/Cargo.toml", |text| {
         text.replacen("[dev-dependencies]\n", TEST_DEPENDENCIES, 1)
     });
-    // As a library of Rust alone: a dynamic one has no version in its name, and would lie where the
-    // real one does.
+    // Only a Rust library: a dynamic one has no version in its name, and would overwrite the
+    // original.
     edit(&mut files, "bindings/uniffi/Cargo.toml", |text| {
         text.replace(r#"["cdylib", "staticlib", "lib"]"#, r#"["lib"]"#)
     });
@@ -116,7 +117,7 @@ fn files() -> Files {
     files
 }
 
-/// Adds the hostile contracts and what is generated from them.
+/// Adds the hostile contracts and the code generated from them.
 fn add_obstacles(obstacle: &Path, files: &mut Files) {
     for file in ["statuses.toml", "key_kinds.toml"] {
         let more = fs::read_to_string(obstacle.join(file)).unwrap();
@@ -144,7 +145,7 @@ fn add_obstacles(obstacle: &Path, files: &mut Files) {
     }
 }
 
-/// Writes a file unless it is the same already: cargo looks at the time of its last change.
+/// Writes a file unless it has the same content, because cargo compares modification times.
 fn write(path: &Path, text: &[u8]) {
     if fs::read(path).is_ok_and(|old| old == text) {
         return;
@@ -153,7 +154,7 @@ fn write(path: &Path, text: &[u8]) {
     fs::write(path, text).unwrap();
 }
 
-/// The copy, at a place that stays.
+/// Writes the copy to a persistent folder and returns the path.
 fn tree() -> PathBuf {
     let tree = Path::new(env!("CARGO_TARGET_TMPDIR")).join("obstacle");
     fs::create_dir_all(&tree).unwrap();
@@ -171,8 +172,8 @@ fn tree() -> PathBuf {
     tree
 }
 
-/// Cargo, without the variables that were set for this test: build scripts that read them, such as
-/// ring's, would run again.
+/// Returns a cargo command without the variables that cargo set for this test. Build scripts that
+/// read them, such as that of ring, would run again.
 fn cargo() -> Command {
     let mut command = Command::new(env!("CARGO"));
     for (name, _) in env::vars_os() {
@@ -188,21 +189,22 @@ fn cargo() -> Command {
     command
 }
 
-/// Runs a command to its end and returns its standard output.
+/// Runs a command and returns its standard output. Panics if it fails.
 fn succeed(command: &mut Command) -> String {
     let run = command.output().unwrap();
-    let said = String::from_utf8_lossy(&run.stdout);
-    let complained = String::from_utf8_lossy(&run.stderr);
+    let stdout = String::from_utf8_lossy(&run.stdout);
+    let stderr = String::from_utf8_lossy(&run.stderr);
     assert!(
         run.status.success(),
-        "{command:?} failed:\n{said}\n{complained}"
+        "{command:?} failed:\n{stdout}\n{stderr}"
     );
-    said.into_owned()
+    stdout.into_owned()
 }
 
-/// The binding for Kotlin and Swift among what cargo says that it built.
-fn binding(said: &str) -> PathBuf {
-    said.lines()
+/// Returns the path of the binding for Kotlin and Swift from the messages of cargo.
+fn binding(messages: &str) -> PathBuf {
+    messages
+        .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter(|message| message["target"]["name"] == "parsec_uniffi")
         .find_map(|message| Some(message["filenames"][0].as_str()?.into()))
@@ -212,9 +214,9 @@ fn binding(said: &str) -> PathBuf {
 #[test]
 fn hostile_names_compile() {
     let tree = tree();
-    // Spelt as cargo spells it: build scripts say where they have put files.
+    // The same spelling as that of cargo: build scripts print paths of their files.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let said = succeed(
+    let messages = succeed(
         cargo()
             .current_dir(&tree)
             .args(["test", "--offline", "--workspace", "--all-features"])
@@ -222,9 +224,9 @@ fn hostile_names_compile() {
             .args(["--message-format", "json-render-diagnostics"])
             .env("CARGO_TARGET_DIR", target),
     );
-    assert!(said.contains("1 passed"), "{said}");
-    // Their sides are written from it, and compiled with their tests.
-    write(&tree.join(LIBRARY), &fs::read(binding(&said)).unwrap());
+    assert!(messages.contains("1 passed"), "{messages}");
+    // The tests of Kotlin and Swift generate their sources from it and compile them.
+    write(&tree.join(LIBRARY), &fs::read(binding(&messages)).unwrap());
     succeed(
         Command::new("python3")
             .args(["-W", "error", "-B", "-c"])

@@ -1,4 +1,4 @@
-//! What the program says of files that no contract asks for.
+//! Stale files: the program reports and removes files that are no longer generated.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ fn codegen(root: &Path, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn what_is_left_over_is_named_and_removed_but_not_what_python_keeps() {
+fn reports_and_removes_stale_files_except_bytecode() {
     let root = tempfile::tempdir().unwrap();
     let small = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/small/contracts");
     let mut copy = Command::new("cp");
@@ -27,16 +27,16 @@ fn what_is_left_over_is_named_and_removed_but_not_what_python_keeps() {
     fs::write(&bytecode, "").unwrap();
     assert!(codegen(root.path(), &["--check"]).status.success());
 
-    let left_over = python.join("older.py");
-    fs::write(&left_over, "").unwrap();
+    let stale = python.join("older.py");
+    fs::write(&stale, "").unwrap();
     let check = codegen(root.path(), &["--check"]);
     assert!(!check.status.success());
-    let said = String::from_utf8(check.stderr).unwrap();
+    let stderr = String::from_utf8(check.stderr).unwrap();
     assert!(
-        said.contains("_generated/older.py: no contract asks"),
-        "{said}"
+        stderr.contains("_generated/older.py: not generated"),
+        "{stderr}"
     );
-    assert!(!said.contains("pycache"), "{said}");
+    assert!(!stderr.contains("pycache"), "{stderr}");
     assert!(codegen(root.path(), &[]).status.success());
-    assert!(!left_over.exists() && bytecode.exists());
+    assert!(!stale.exists() && bytecode.exists());
 }

@@ -1,6 +1,6 @@
-//! The raw layer of the Python client: types, and a method for each operation, plain and for
-//! asyncio. Each module of types and each area of operations is a file of its own; `types.py` and
-//! `raw.py` collect them.
+//! The raw layer of the Python client: types, and a method for each operation, blocking and for
+//! asyncio. Each module of types and each area of operations has its own file; `types.py` and
+//! `raw.py` export them.
 
 mod operations;
 mod types;
@@ -16,7 +16,7 @@ use crate::model::{Field, Form, Model, Provider, Type, TypeRef};
 
 const FOLDER: &str = "clients/python/parsec/_generated";
 
-/// The packages of types, results and operations, the modules that collect them, and
+/// Renders the packages of types, results and operations, the modules that export them, and
 /// `providers.py`.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
@@ -59,7 +59,7 @@ struct FieldView {
     optional: bool,
 }
 
-/// Names to import, by the module that has them.
+/// Names to import, by module.
 type Imports = BTreeMap<String, BTreeSet<String>>;
 
 fn fields(model: &Model, fields: &[Field]) -> Vec<FieldView> {
@@ -79,7 +79,7 @@ fn field_view(model: &Model, field: &Field) -> FieldView {
     }
 }
 
-/// Bytes that go in may be of any type that holds bytes.
+/// Returns the type of an input. For bytes, it accepts all bytes-like types.
 fn argument_type(model: &Model, field: &Field) -> String {
     let single = match &field.type_ref {
         TypeRef::Named(name) => match &model.type_named(&name.kebab()).form {
@@ -115,7 +115,7 @@ fn type_name(model: &Model, type_ref: &TypeRef) -> String {
     }
 }
 
-/// A forward reference: types may name later ones.
+/// Returns a forward reference, because a type may refer to a later one.
 fn quoted(type_name: &str) -> String {
     format!("\"{type_name}\"")
 }

@@ -11,8 +11,8 @@ use crate::emit::text::one_line;
 use crate::emit::{banner, keywords};
 use crate::model::{Area, Model, Operation, ProviderKind};
 
-/// A file for each area, blocking and for asyncio; `caller.py`, which they call; and `raw.py`, whose
-/// classes have all methods.
+/// Renders a file for each area, blocking and for asyncio; `caller.py`, which they call; and `raw.py`,
+/// whose classes have all methods.
 pub(super) fn emit(model: &Model, write: &mut impl FnMut(&str, String)) -> Result<()> {
     let source = "contracts/operations/*.toml";
     for area in &model.areas {
@@ -69,7 +69,7 @@ struct Operations<'a> {
 #[template(path = "python/raw.py", escape = "none")]
 struct Raw {
     banner: String,
-    /// The areas' classes, in the order of the book.
+    /// The classes of the areas, in the order of the book.
     classes: Vec<String>,
     /// Module and class of each area, in the order of their names.
     areas: Vec<(String, String)>,

@@ -9,8 +9,8 @@ use crate::emit::text::one_line;
 use crate::emit::{banner, keywords};
 use crate::model::{Form, Model, Operation, Payload, Type, TypeRef, Variant};
 
-/// A file for each module of types, one for each area with the results of its operations, and
-/// `types.py`, which has all of them.
+/// Renders a file for each module of types, one for each area with the results of its operations, and
+/// `types.py`, which exports all of them.
 pub(super) fn emit(model: &Model, write: &mut impl FnMut(&str, String)) -> Result<()> {
     let mut all = Imports::new();
     for module in &model.modules {
@@ -100,7 +100,7 @@ struct Union {
     name: String,
     doc: String,
     variants: Vec<VariantView>,
-    /// The variants that hold nothing.
+    /// The variants without fields.
     bare: Vec<String>,
 }
 
@@ -108,11 +108,11 @@ struct VariantView {
     name: String,
     class: String,
     holds: Option<String>,
-    /// The fields, where it holds such.
+    /// The fields, if it has any.
     inner: Vec<FieldView>,
 }
 
-/// The name of an operation's result.
+/// Returns the name of the result of an operation.
 pub(super) fn result_name(operation: &Operation) -> String {
     format!("{}Result", operation.name.camel())
 }
@@ -191,7 +191,7 @@ fn fields_class(variant_class: &str) -> String {
     format!("{variant_class}_Fields")
 }
 
-/// The names that the code of a type defines.
+/// Returns the names that the code of a type defines.
 fn names(found: &Type) -> Vec<String> {
     let own = class(found);
     let mut names = Vec::new();
@@ -210,7 +210,7 @@ fn names(found: &Type) -> Vec<String> {
     names
 }
 
-/// The types that a type refers to.
+/// Returns the types that a type refers to.
 fn references(found: &Type) -> Vec<&TypeRef> {
     let mut references: Vec<_> = found.fields().iter().map(|field| &field.type_ref).collect();
     for variant in found.variants() {
@@ -223,7 +223,7 @@ fn references(found: &Type) -> Vec<&TypeRef> {
     references
 }
 
-/// The named types among `references` that `is_foreign` accepts, by their modules below `scope`.
+/// Returns the named types among `references` that `is_foreign` accepts, by their modules in `scope`.
 fn imports<'a>(
     model: &Model,
     scope: &str,

@@ -1,4 +1,4 @@
-//! The bounds that fields must keep.
+//! Checks of the bounds of fields.
 
 use crate::emit::rust::scalar;
 use crate::model::{Bounds, Field, Form, Model, Name, TypeRef};
@@ -57,7 +57,7 @@ pub(super) fn bound_checks(model: &Model, field: &Field) -> Vec<String> {
     checks
 }
 
-/// The checks of one of several byte strings, `item`.
+/// Returns the checks of an item of an array of byte strings, `item`.
 fn each_check(name: &str, bounds: &[&Bounds]) -> String {
     let mut checks = String::new();
     for bounds in bounds {
@@ -80,7 +80,7 @@ fn each_check(name: &str, bounds: &[&Bounds]) -> String {
     checks
 }
 
-/// An expression for the number in a field: `u64`.
+/// Returns an expression of type `u64` for the number in a field.
 pub(super) fn number(model: &Model, field: &Field) -> String {
     let place = format!("self.{}", field.name.rust());
     match scalar(model, &field.type_ref) {

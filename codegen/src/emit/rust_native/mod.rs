@@ -1,4 +1,4 @@
-//! The types and operations as plain Rust types, with their conversions from and to protobuf.
+//! The types and operations in Rust, with their conversions from and to protobuf.
 
 mod checks;
 pub(super) mod operations;
@@ -15,7 +15,7 @@ pub(super) use self::types::{deprecated, has_default, imports};
 
 const FOLDER: &str = "contracts/src/generated";
 
-/// The modules `types` and `operations`: a file for each type and each operation.
+/// Renders the modules `types` and `operations`, with a file for each type and each operation.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     let mut names = Vec::new();

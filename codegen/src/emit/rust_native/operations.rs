@@ -1,4 +1,4 @@
-//! The inputs and outputs of operations, and which keys they name.
+//! The inputs and outputs of operations, and the keys that they name.
 
 use anyhow::Result;
 use askama::Template;
@@ -10,7 +10,7 @@ use crate::emit::proto::{operation_message, result_message};
 use crate::emit::rust::{doc_lines, has_secret, variant_name};
 use crate::model::{Effect, Field, KeyRule, Model, Name, Operation, ProviderKind, Step, TypeRef};
 
-/// The file of an operation.
+/// Renders the file of an operation.
 pub(super) fn file(model: &Model, operation: &Operation) -> Result<String> {
     Ok(OperationFile {
         banner: banner(&operation.file),
@@ -46,23 +46,23 @@ struct OperationView {
     outputs: Vec<FieldView>,
     checks: Vec<String>,
     response_length: Option<String>,
-    /// The input that holds the items of a batch.
+    /// The input with the items of a batch.
     batch: Option<String>,
-    /// The input whose cost says how often a derivation iterates.
+    /// The input whose cost is the number of iterations of a derivation.
     derivation_inputs: Option<String>,
-    /// The input that says which algorithm is wanted.
+    /// The input with the requested algorithm.
     algorithm: Option<String>,
     keys: Vec<KeyView>,
     creates: Option<(String, String)>,
     lifetime: Option<String>,
-    /// Which of `keys` a new key is a copy of.
+    /// The index in `keys` of the key that a new key is a copy of.
     copy_of: Option<usize>,
 }
 
 struct KeyView {
     name: String,
     usage: Option<(String, String)>,
-    /// The input's name, and an expression for the algorithm that the policy must permit.
+    /// The name of the input, and an expression for the algorithm that the policy must permit.
     algorithm: Option<(String, String)>,
 }
 
@@ -128,7 +128,7 @@ fn operation_view(model: &Model, operation: &Operation) -> OperationView {
     }
 }
 
-/// Whether a policy could name the input.
+/// Returns whether a policy can name the input.
 fn names_algorithm(model: &Model, field: &Field) -> bool {
     let TypeRef::Named(name) = &field.type_ref else {
         return false;
@@ -189,7 +189,7 @@ fn key_view(key: &KeyRule) -> KeyView {
     }
 }
 
-/// An expression for the name of a key: `Option<&str>`.
+/// Returns an expression of type `Option<&str>` for the name of a key.
 fn key_name(key: &KeyRule) -> String {
     let mut place = "self".to_owned();
     let mut wrap: Vec<(String, String, &str)> = Vec::new();

@@ -11,7 +11,7 @@ use crate::emit::rust::{
 };
 use crate::model::{Field, Form, Model, Module, Name, Payload, Type, TypeRef, Variant};
 
-/// The file of a type that is no scalar.
+/// Renders the file of a type that is not a scalar.
 pub(super) fn file(model: &Model, module: &Module, found: &Type) -> Result<String> {
     Ok(TypesFile {
         banner: banner(&format!("contracts/types/{}.toml", module.name)),
@@ -33,7 +33,7 @@ pub(super) fn file(model: &Model, module: &Module, found: &Type) -> Result<Strin
 struct TypesFile {
     banner: String,
     title: String,
-    /// The module with its message; enums have none.
+    /// The module with its message. Enums have no message.
     wire: Option<String>,
     has_secret: bool,
     imports: Vec<String>,
@@ -98,7 +98,7 @@ struct VariantView {
     value: Option<String>,
     fields: Vec<FieldView>,
     has_fields: bool,
-    /// A pattern for it, and whether such a value is deprecated.
+    /// A pattern for it, and an expression for whether the value is deprecated.
     deprecated: (String, String),
     extension: bool,
 }
@@ -110,7 +110,7 @@ pub(super) struct FieldView {
     pub(super) kebab: String,
     pub(super) type_name: String,
     pub(super) optional: bool,
-    /// An attribute for serde, if its default does not fit.
+    /// A serde attribute, if the default of serde is not suitable.
     pub(super) serde: Option<&'static str>,
 }
 
@@ -194,7 +194,7 @@ fn variant_view(model: &Model, variant: &Variant) -> VariantView {
     }
 }
 
-/// A pattern for a variant, and an expression that says whether such a value is deprecated.
+/// Returns a pattern for a variant, and an expression for whether the value is deprecated.
 fn deprecation(model: &Model, variant: &Variant) -> (String, String) {
     let name = variant_name(&variant.name);
     let can_be = |type_ref: &TypeRef| match type_ref {
@@ -234,8 +234,8 @@ fn call_of(field: &Field) -> String {
     }
 }
 
-/// The type `Algorithm` as the type's file sees it, and an expression for the type's value as one,
-/// if it can be one.
+/// Returns the path of `Algorithm` in the file of the type, and an expression that converts the
+/// value into one. `None` if the type is not an algorithm.
 fn as_algorithm(model: &Model, found: &Type, copy: bool) -> Option<(String, String)> {
     let scope = |of: &Type| match of.name == found.name {
         true => of.name.rust_type(),
@@ -296,7 +296,8 @@ pub(super) fn derives(copy: bool, default: bool) -> String {
     derives
 }
 
-/// Bytes are no lists of numbers, and secrets say so themselves.
+/// Returns the serde attribute of a field: bytes are not lists of numbers. Secrets implement serde
+/// themselves.
 fn serde(model: &Model, field: &Field) -> Option<&'static str> {
     let bytes = scalar(model, &field.type_ref) == Some(TypeRef::Bytes) && !field.secret;
     match (bytes, field.optional) {
@@ -306,17 +307,17 @@ fn serde(model: &Model, field: &Field) -> Option<&'static str> {
     }
 }
 
-/// Whether all fields may be left at their zero values.
+/// Returns whether all fields have a meaningful default.
 pub(in crate::emit) fn has_default(model: &Model, fields: &[Field]) -> bool {
     fields.iter().all(|field| is_plain(model, field))
 }
 
-/// Whether leaving the field at its zero value makes sense.
+/// Returns whether the zero value of the field is a meaningful default.
 fn is_plain(model: &Model, field: &Field) -> bool {
     field.repeated || field.optional || scalar(model, &field.type_ref).is_some()
 }
 
-/// Whether it is nothing but a set of things that hold or do not.
+/// Returns whether all fields are booleans.
 fn is_flags(fields: &[Field]) -> bool {
     !fields.is_empty()
         && fields.iter().all(|field| {
@@ -335,7 +336,7 @@ fn holds_secret(found: &Type) -> bool {
     }
 }
 
-/// The other types that a type's fields and variants name, scalars left out.
+/// Returns the other types that the fields and variants of a type name, without scalars.
 pub(in crate::emit) fn imports<'a>(model: &'a Model, found: &Type) -> Vec<&'a Name> {
     let of_variants = found.variants().iter();
     let type_refs: Vec<&TypeRef> = of_variants

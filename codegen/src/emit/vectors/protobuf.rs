@@ -1,4 +1,4 @@
-//! Protobuf, encoded by hand, so that the vectors do not come from the code that they are to test.
+//! An encoder for protobuf, so that the vectors are independent of the code that they test.
 
 use crate::model::{Field, Model, Payload, Value};
 
@@ -24,7 +24,7 @@ fn delimited(number: u32, bytes: &[u8], out: &mut Vec<u8>) {
     out.extend(bytes);
 }
 
-/// A message with these fields.
+/// Encodes a message with these fields.
 pub(super) fn encode_fields(model: &Model, fields: &[Field], values: &[Value]) -> Vec<u8> {
     let mut out = Vec::new();
     for (field, value) in fields.iter().zip(values) {
@@ -33,7 +33,8 @@ pub(super) fn encode_fields(model: &Model, fields: &[Field], values: &[Value]) -
     out
 }
 
-/// proto3: a scalar at its zero value is left out, except within a oneof (`always`).
+/// Encodes a field. In proto3 a scalar with its zero value is omitted, except in a oneof
+/// (`always`).
 fn encode(model: &Model, number: u32, value: &Value, always: bool, out: &mut Vec<u8>) {
     match value {
         Value::Missing => {}
@@ -88,7 +89,7 @@ fn encode_bytes(number: u32, bytes: &[u8], always: bool, out: &mut Vec<u8>) {
     }
 }
 
-/// Repeated numbers are packed.
+/// Encodes repeated numbers, which are packed.
 fn encode_repeated(model: &Model, number: u32, items: &[Value], out: &mut Vec<u8>) {
     let numbers = items.iter().map(|item| match item {
         Value::Bool(value) => Some((*value).into()),

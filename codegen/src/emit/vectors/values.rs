@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::emit::rust::variant_name;
 use crate::model::{Bytes, Field, Model, Name, Payload, Value};
 
-/// A message as the vectors write it: all fields, bytes in hexadecimal.
+/// Returns a message in the form of the vectors: all fields, with bytes in hexadecimal.
 pub(super) fn fields_json(model: &Model, fields: &[Field], values: &[Value]) -> Json {
     let entries = fields.iter().zip(values);
     let entries = entries.map(|(field, value)| (field.name.snake(), value_json(model, value)));
@@ -36,7 +36,8 @@ fn value_json(model: &Model, value: &Value) -> Json {
     }
 }
 
-/// A message as conformance cases write it: what is left out is not there, and bytes say so.
+/// Returns a message in the form of conformance cases: without omitted fields, and with tagged
+/// bytes.
 pub(in crate::emit) fn message_json(model: &Model, fields: &[Field], values: &[Value]) -> Json {
     let entries = fields.iter().zip(values);
     let entries = entries
@@ -45,7 +46,7 @@ pub(in crate::emit) fn message_json(model: &Model, fields: &[Field], values: &[V
     Json::Object(entries.collect::<Map<_, _>>())
 }
 
-/// A value as conformance cases write it.
+/// Returns a value in the form of conformance cases.
 pub(in crate::emit) fn written(model: &Model, value: &Value) -> Json {
     let held_json = |held: &[(Name, Value)]| {
         let entries = held
@@ -67,7 +68,7 @@ pub(in crate::emit) fn written(model: &Model, value: &Value) -> Json {
     }
 }
 
-/// A message as a Rust expression.
+/// Returns a message as a Rust expression.
 pub(in crate::emit) fn message_code(
     model: &Model,
     name: &str,
@@ -87,7 +88,7 @@ pub(in crate::emit) fn message_code(
     format!("{name} {{ {} }}", fields.collect::<String>())
 }
 
-/// A value as a Rust expression.
+/// Returns a value as a Rust expression.
 pub(in crate::emit) fn value_code(model: &Model, value: &Value) -> String {
     let held_code = |held: &[(Name, Value)]| {
         held.iter()

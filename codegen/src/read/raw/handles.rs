@@ -9,15 +9,15 @@ use super::Map;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Handle {
-    /// A noun phrase, in one sentence.
+    /// A short description: a noun phrase as one sentence.
     pub summary: String,
     /// Further paragraphs, in Markdown.
     pub doc: Option<String>,
-    /// What an object of the class stands for.
+    /// The kind of objects of the class.
     pub form: HandleForm,
-    /// The role of the keys that it stands for, a role of `key_kinds.toml` or `verifying`.
+    /// The role of its keys, a role of `key_kinds.toml` or `verifying`.
     pub role: Option<String>,
-    /// Handles whose methods it has as well, by their file names.
+    /// Handles whose methods it includes, by their file names.
     #[serde(default)]
     pub includes: Vec<String>,
     /// The kind of key that the examples use.
@@ -43,7 +43,7 @@ pub struct Handle {
     pub method: Map<Method>,
 }
 
-/// What an object of a class stands for.
+/// The kind of objects of a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HandleForm {
@@ -53,7 +53,7 @@ pub enum HandleForm {
     Administrator,
     /// A key in the service.
     Key,
-    /// Data in pieces on its way through the service.
+    /// A stream: data that is processed in several requests.
     Stream,
 }
 
@@ -67,7 +67,7 @@ pub enum HasPublicKey {
     Some,
 }
 
-/// A language that has the classes.
+/// A language with these classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Language {
@@ -89,89 +89,90 @@ pub enum Language {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Method {
-    /// What it does, in one sentence: "Signs a message."
+    /// A short description, in one sentence: "Signs a message."
     pub summary: String,
     /// Further paragraphs, in Markdown.
     pub doc: Option<String>,
-    /// `core`, `core NAME` or `operation NAME`. `core`: the function of the Rust core with the method's
-    /// name or with NAME, which takes the arguments in their order. `operation`: one operation, whose
-    /// inputs are the arguments of the same names.
+    /// `core`, `core NAME` or `operation NAME`. `core`: the function of the Rust core with the
+    /// method's name or with NAME, which takes the arguments in their order. `operation`: one
+    /// operation, whose inputs are the arguments of the same names.
     pub does: String,
     /// The operations that its function of the core calls.
     #[serde(default)]
     pub reaches: Vec<String>,
-    /// The type of the result; without it, there is none.
+    /// The type of the result, if there is one.
     pub returns: Option<String>,
-    /// What the result is: "The signature …".
+    /// A description of the result: "The signature …".
     #[serde(rename = "returns-doc")]
     pub returns_doc: Option<String>,
-    /// Whether it checks something: a mismatch is an error in Rust and Python, and `false` elsewhere.
+    /// Whether it verifies something: a mismatch is an error in Rust and Python, and `false`
+    /// elsewhere.
     #[serde(default)]
     pub verdict: bool,
-    /// Whether the handle is of no use afterwards.
+    /// Whether it consumes the handle.
     #[serde(default)]
     pub consumes: bool,
-    /// Whether it changes what the service keeps.
+    /// Whether it changes the state of the service.
     #[serde(default)]
     pub changes: bool,
-    /// The errors that its callers handle, by their kind, and when they happen.
+    /// The errors that callers handle, by their kind, and when they occur.
     #[serde(default)]
     pub error: Map<String>,
-    /// Its arguments, in the order in which they are written.
+    /// Its arguments, in the default order.
     #[serde(default)]
     pub argument: Map<Argument>,
-    /// Its name in a language that has another word for it.
+    /// Its name in a language that uses another one.
     #[serde(default)]
     pub names: LanguageMap<String>,
-    /// The order of its arguments in a language whose own libraries have another.
+    /// The order of its arguments in a language that uses another one.
     #[serde(default)]
     pub order: LanguageMap<Vec<String>>,
-    /// In Rust: the name of the method that takes the optional arguments as well, before the others.
+    /// In Rust: the name of the variant with the optional arguments, which come before the others.
     #[serde(rename = "rust-with")]
     pub rust_with: Option<String>,
-    /// The Cargo feature of the Rust client that has it.
+    /// The Cargo feature of the Rust client that enables it.
     #[serde(rename = "rust-feature")]
     pub rust_feature: Option<String>,
-    /// Languages in which it is written by hand, and the file.
+    /// Languages in which it is written by hand, with the file.
     #[serde(default, rename = "by-hand")]
     pub by_hand: LanguageMap<String>,
-    /// Languages that lack it, and why.
+    /// Languages that lack it, with the reason.
     #[serde(default)]
     pub without: LanguageMap<String>,
     /// A call with real values.
     pub example: Option<MethodExample>,
 }
 
-/// Something by language.
+/// Values by language.
 pub type LanguageMap<T> = indexmap::IndexMap<Language, T>;
 
 /// An argument of a method.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Argument {
-    /// Its type: `bytes`, `secret`, `text`, `key-name`, `number` (32 bits), `size` (64 bits), `count` (a length
-    /// in memory), `flag`, `hash`, `duration`, `provider`,
-    /// `signature`, `public-key`, `private-key`, `spec`, `key`, a type of `types/*.toml`, or a `list(…)`
-    /// of one of them.
+    /// Its type: `bytes`, `secret`, `text`, `key-name`, `number` (32 bits), `size` (64 bits),
+    /// `count` (a length in memory), `flag`, `hash`, `duration`, `provider`, `signature`,
+    /// `public-key`, `private-key`, `spec`, `key`, a type of `types/*.toml`, or a `list(…)` of one
+    /// of them.
     #[serde(rename = "type")]
     pub type_name: String,
-    /// What it means.
+    /// A description.
     pub doc: String,
-    /// What applies without it, for one that may be omitted: "the key's own".
+    /// The default, if the argument is optional: "the key's own".
     pub optional: Option<String>,
-    /// Whether languages that have named arguments ask for its name.
+    /// Whether languages with named arguments require its name.
     #[serde(default)]
     pub named: bool,
-    /// Whether it may also be a file or a stream, in each language's own form.
+    /// Whether it can also be a file or a stream, in the form of each language.
     #[serde(default)]
     pub stream: bool,
-    /// The input of the operation that it becomes, if the name is another.
+    /// The input of the operation that receives it, if it has another name.
     pub input: Option<String>,
-    /// Its name in a language that has another word for it.
+    /// Its name in a language that uses another one.
     #[serde(default)]
     pub names: LanguageMap<String>,
-    /// The value that applies without it in a language whose callers may omit it, such as a kind of key
-    /// or a hash function.
+    /// The value that applies without it in a language whose callers may omit it, such as a kind of
+    /// key or a hash function.
     #[serde(default)]
     pub default: LanguageMap<String>,
     /// Another type that languages accept in its place: `key` (a handle, for the name of a key) or
@@ -190,26 +191,26 @@ pub struct MethodExample {
     #[serde(default)]
     #[schemars(with = "Map<serde_json::Value>")]
     pub with: toml::Table,
-    /// The provider that it needs, if not any will do.
+    /// The provider that it requires, if not all support it.
     pub provider: Option<String>,
-    /// What its result is, if that is known: a length in bytes or the value itself.
+    /// The expected result, if it is known: a length in bytes or the value itself.
     pub gives: Option<Gives>,
-    /// The lines of a shell that do the same, for a method that the command line has by hand.
+    /// Equivalent shell commands, for a method that is written by hand for the command line.
     #[serde(default)]
     pub cli: Vec<String>,
-    /// Why a test does not run it.
+    /// The reason why tests do not run it.
     #[serde(rename = "not-run")]
     pub not_run: Option<String>,
 }
 
-/// A call before the one that an example shows.
+/// A call before the main call of an example.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExampleCall {
     /// The name of its result; arguments of later calls write `{ result = NAME }`.
     pub result: String,
-    /// The handle that is called, for one other than the example's own: `client`, or the result of an
-    /// earlier call.
+    /// The object that is called, if it is not the main object of the example: `client`, or the
+    /// result of an earlier call.
     pub on: Option<String>,
     /// The method.
     pub call: String,
@@ -219,11 +220,11 @@ pub struct ExampleCall {
     pub with: toml::Table,
 }
 
-/// What the result of an example is.
+/// The expected result of an example.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gives {
-    /// So many bytes, or so many items.
+    /// The number of bytes, or of items.
     pub length: Option<usize>,
     /// This value, written like an argument.
     #[schemars(with = "Option<serde_json::Value>")]

@@ -9,49 +9,50 @@ use super::{LanguageMap, Map};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyKinds {
-    /// What keys are for: each role has a handle of its own in the clients.
+    /// The roles of keys. Each role has its own handle in the clients.
     #[serde(default)]
     pub role: Map<Role>,
-    /// The kinds, in the order in which people are shown them.
+    /// The kinds, in display order.
     #[serde(default)]
     pub kind: Map<KeyKind>,
 }
 
-/// What keys are for.
+/// A role: the purpose of keys.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
-    /// Which keys have it.
+    /// A description of its keys.
     pub doc: String,
     /// The usage flags of their policies.
     pub usage: Vec<String>,
 }
 
-/// A kind of key that clients make by name.
+/// A kind of key that clients create by name.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct KeyKind {
-    /// The name as people and JavaScript write it.
+    /// The display name, which is also the name in JavaScript.
     pub title: String,
-    /// Its role; without one it is made by name at run time only.
+    /// Its role. A kind without a role can only be created by name at run time.
     pub role: Option<String>,
-    /// What it is, and where that is specified.
+    /// A description, with the specification.
     pub doc: String,
-    /// The key's type, a value of `key-type`.
+    /// The type of the key, a value of `key-type`.
     #[schemars(with = "serde_json::Value")]
     pub key_type: toml::Value,
-    /// Sizes in bits, the best first: the first that a provider has is taken.
+    /// Sizes in bits, in the order of preference. The default is the first that the provider
+    /// supports.
     pub bits: Vec<u32>,
-    /// Sizes in bits that have names of their own, such as `rsa-2048`.
+    /// Sizes in bits with names of their own, such as `rsa-2048`.
     #[serde(default)]
     pub named_sizes: Vec<u32>,
-    /// Hash functions with which the kind has names of its own where a language has constants.
+    /// Hash functions for which languages with constants have additional names.
     #[serde(default)]
     pub named_hashes: Vec<String>,
-    /// The one algorithm that the policy permits, a value of `algorithm`.
+    /// The only algorithm that the policy permits, a value of `algorithm`.
     #[schemars(with = "serde_json::Value")]
     pub algorithm: toml::Value,
-    /// The usage flags of the policy, where they are not the role's.
+    /// The usage flags of the policy. The default is those of the role.
     pub usage: Option<Vec<String>>,
     /// The constant or the type that a language has for it.
     #[serde(default)]

@@ -1,5 +1,5 @@
-//! The form of the contract files: one struct a table. The JSON Schema for editors is made from
-//! these, so their doc comments are what an editor shows.
+//! The form of the contract files: one struct for each table. The JSON Schema for editors is
+//! generated from these structs, so editors show their doc comments.
 
 mod handles;
 mod key_kinds;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Field, Map};
 
-/// Which kind of provider serves an operation.
+/// The kind of provider that serves an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProviderKind {
@@ -15,75 +15,75 @@ pub enum ProviderKind {
     Crypto,
 }
 
-/// Who may call an operation.
+/// The callers that may use an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Caller {
-    /// Everyone who reaches the socket.
+    /// Any process that can connect to the socket.
     Anyone,
-    /// An application that says who it is.
+    /// An authenticated application.
     Application,
-    /// An application that the configuration names as administrator.
+    /// An application that the configuration lists as an administrator.
     Administrator,
 }
 
-/// To whom `list_opcodes` shows an operation.
+/// The clients for which `list_opcodes` contains an operation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Listed {
-    /// To every client.
+    /// All clients.
     #[default]
     Everyone,
-    /// To clients that set the extension flag.
+    /// Clients that set the extension flag.
     Extensions,
 }
 
-/// Who does the work of an operation that a provider is asked for.
+/// Whether the provider or the service executes an operation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Handler {
     /// The provider: a method of its trait.
     #[default]
     Provider,
-    /// The service, for every provider: a method of its call.
+    /// The service, for every provider: a method of `Call`.
     Service,
 }
 
-/// What an operation has to do with data that comes in pieces.
+/// The part of an operation in a stream, which processes data in several requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stream {
-    /// It begins a stream, whose number is its output.
+    /// Begins a stream and returns its number.
     Begin,
-    /// It continues one.
+    /// Continues a stream.
     Continue,
-    /// It ends one, with its result.
+    /// Ends a stream and returns the result.
     End,
 }
 
-/// How many right answers one call of an operation has.
+/// Whether the outputs of an operation are determined by its inputs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
-    /// One of several, or another each time.
+    /// Several outputs are correct.
     #[default]
     Varies,
-    /// The one that follows from the inputs.
+    /// The inputs determine the outputs.
     Fixed,
-    /// One where the algorithm among the inputs is `deterministic`, and several otherwise.
+    /// The inputs determine the outputs if the algorithm among them is `deterministic`.
     ByAlgorithm,
 }
 
-/// What happens to a key.
+/// The effect of an operation on a key.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
-    /// It must exist and stays as it is.
+    /// The key must exist and is not changed.
     #[default]
     Use,
-    /// It comes into being.
+    /// The operation creates the key.
     Create,
-    /// It must exist and is gone afterwards.
+    /// The key must exist, and the operation destroys it.
     Destroy,
 }
 
@@ -91,49 +91,50 @@ pub enum Effect {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Operation {
-    /// What it does, in one sentence.
+    /// A short description, in one sentence.
     pub summary: String,
     /// Further paragraphs, in Markdown.
     pub doc: Option<String>,
-    /// Its number on the wire.
+    /// Its number in the wire protocol.
     pub opcode: u32,
     /// The functional area.
     pub area: String,
     /// The PSA function that it mirrors.
     pub psa: Option<String>,
-    /// The version of the protocol that has it, or `ext`.
+    /// The version of the protocol that introduced it, or `ext`.
     pub since: String,
-    /// Which kind of provider serves it.
+    /// The kind of provider that serves it.
     pub provider: ProviderKind,
-    /// Who may call it.
+    /// The callers that may use it.
     pub caller: Caller,
-    /// To whom it is listed.
+    /// The clients for which `list_opcodes` contains it.
     #[serde(default)]
     pub listed: Listed,
-    /// Who does the work.
+    /// Whether the provider or the service executes it.
     #[serde(default)]
     pub handler: Handler,
-    /// What it has to do with data that comes in pieces.
+    /// Its part in a stream, if it has one.
     pub stream: Option<Stream>,
-    /// The operations that may end the stream that it begins: its direction.
+    /// The operations that can end the stream that it begins: its direction.
     #[serde(default, rename = "ends-with")]
     pub ends_with: Vec<String>,
-    /// Whether its outputs follow from its inputs.
+    /// Whether its outputs are determined by its inputs.
     #[serde(default)]
     pub answer: Answer,
-    /// Its inputs, by the protobuf field's name.
+    /// Its inputs, by the name of the protobuf field.
     #[serde(default)]
     pub input: Map<Field>,
-    /// Its outputs, by the protobuf field's name.
+    /// Its outputs, by the name of the protobuf field.
     #[serde(default)]
     pub output: Map<Field>,
-    /// What happens to the keys that its inputs name.
+    /// The rules about the keys that its inputs name.
     #[serde(default)]
     pub key: Map<KeyRule>,
-    /// The statuses it answers beyond the common ones, and why.
+    /// The statuses that it returns in addition to the common ones, with their reasons.
     #[serde(default)]
     pub status: Map<String>,
-    /// Why no handle of `handles/*.toml` has a method for it, so that only the raw layer of clients has it.
+    /// The reason why no handle of `handles/*.toml` has a method for it, so that only the raw layer
+    /// of clients has it.
     #[serde(rename = "raw-only")]
     pub raw_only: Option<String>,
     /// Calls with real values.
@@ -141,31 +142,32 @@ pub struct Operation {
     pub example: Vec<Example>,
 }
 
-/// What happens to a key, and what its policy must permit.
+/// The effect on a key, and the requirements for its policy.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyRule {
-    /// What happens to it.
+    /// The effect on the key.
     #[serde(default)]
     pub effect: Effect,
     /// The policy must have at least one of these flags.
     #[serde(default)]
     pub usage: Vec<String>,
-    /// The input that must match the policy's algorithm.
+    /// The input with the algorithm that the policy must permit.
     pub algorithm: Option<String>,
-    /// The input, a key agreement, whose derivation function the policy must permit.
+    /// The input with the key agreement whose derivation function the policy must permit.
     pub derivation: Option<String>,
-    /// The input that holds the attributes of a new key.
+    /// The input with the attributes of a new key.
     pub attributes: Option<String>,
-    /// The input that says how long a new key lives.
+    /// The input with the lifetime of a new key.
     pub lifetime: Option<String>,
-    /// The input that names the key of which a new key is a copy: the copy ends with it at the latest.
+    /// The input with the name of the key that a new key is a copy of. The lifetime of the copy
+    /// ends no later than that of the original.
     #[serde(rename = "copy-of")]
     pub copy_of: Option<String>,
-    /// Whether an empty name means none.
+    /// Whether the key is optional: an empty name means no key.
     #[serde(default)]
     pub optional: bool,
-    /// Where the name lies if it is not an input of its own.
+    /// The path to the name of the key, if the name is not an input itself.
     pub path: Option<String>,
 }
 
@@ -173,7 +175,7 @@ pub struct KeyRule {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
-    /// What it shows.
+    /// The title.
     pub title: String,
     /// Inputs.
     #[serde(default)]

@@ -9,19 +9,19 @@ use super::Map;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Protocol {
-    /// The protocol's name.
+    /// The name of the protocol.
     pub name: String,
-    /// What it is.
+    /// A description.
     pub doc: String,
     /// Its version.
     pub version: Version,
     /// Constants of the frame.
     pub frame: Frame,
-    /// Bytes that a body and an authentication field may have unless configured otherwise.
+    /// The default limits of the lengths of a body and of an authentication field.
     pub limits: Limits,
-    /// The header's flags.
+    /// The flags of the header.
     pub flag: Map<Flag>,
-    /// The numbers that are ours to give.
+    /// The ranges of numbers of extensions.
     pub extension: ExtensionRanges,
     /// The functional areas, in the order of the book.
     pub area: Map<Area>,
@@ -41,11 +41,11 @@ pub struct Version {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Frame {
-    /// The number that every frame begins with.
+    /// The magic number at the beginning of every frame.
     pub magic: u32,
-    /// The value of the header's size field.
+    /// The value of the size field of the header.
     pub header_size: u16,
-    /// Bytes of the whole header.
+    /// The length of the whole header in bytes.
     pub fixed_header_length: usize,
     /// The content type of protobuf.
     pub content_type_protobuf: u8,
@@ -61,17 +61,17 @@ pub struct Limits {
     pub auth: u16,
 }
 
-/// A bit of the header's flags.
+/// A flag of the header.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Flag {
-    /// Its place, from the lowest.
+    /// The number of its bit; 0 is the lowest.
     pub bit: u8,
-    /// What setting it means.
+    /// A description of the effect.
     pub doc: String,
 }
 
-/// The numbers of our own range.
+/// The ranges of numbers of extensions.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ExtensionRanges {
@@ -91,6 +91,6 @@ pub struct ExtensionRanges {
 pub struct Area {
     /// Its heading.
     pub title: String,
-    /// What belongs to it.
+    /// A description of its operations.
     pub doc: String,
 }

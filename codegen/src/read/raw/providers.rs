@@ -9,7 +9,7 @@ use super::Map;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Providers {
-    /// The providers that have a number.
+    /// The providers with a number.
     pub provider: Map<Provider>,
 }
 
@@ -17,21 +17,21 @@ pub struct Providers {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Provider {
-    /// Its number on the wire.
+    /// Its number in the wire protocol.
     pub id: u8,
-    /// Its UUID, 36 characters.
+    /// Its UUID: 36 characters.
     pub uuid: String,
-    /// Its name for people.
+    /// Its display name.
     pub title: String,
-    /// Who stands behind the technology.
+    /// The vendor of the technology.
     pub vendor: String,
-    /// What it is.
+    /// A description.
     pub description: String,
-    /// The provider of which it is one more, if the protocol does not have it itself.
+    /// The published provider of the same family, for a provider that is an extension.
     pub family: Option<String>,
-    /// The name that the published service gives an instance by default.
+    /// The default name of an instance in the published service.
     pub published_name: Option<String>,
-    /// Its names in a configuration's `provider_type`.
+    /// Its names in `provider_type` in the configuration.
     #[serde(default)]
     pub config: Vec<String>,
 }
@@ -40,21 +40,21 @@ pub struct Provider {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Authenticators {
-    /// The authenticators that have a number.
+    /// The authenticators with a number.
     pub authenticator: Map<Authenticator>,
 }
 
-/// A way to say who is calling.
+/// A method of authentication.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Authenticator {
-    /// Its number on the wire.
+    /// Its number in the wire protocol.
     pub id: u8,
-    /// Its name for people.
+    /// Its display name.
     pub title: String,
-    /// What it does and what its field holds.
+    /// A description of the method and of the content of the authentication field.
     pub description: String,
-    /// Its names in a configuration's `auth_type`.
+    /// Its names in `auth_type` in the configuration.
     #[serde(default)]
     pub config: Vec<String>,
 }

@@ -22,7 +22,7 @@ pub struct Published {
     pub authenticator: Map<u8>,
 }
 
-/// A published field: its number and its type on the wire.
+/// A published field: its number and its wire type.
 pub type PublishedField = (u32, String);
 
 /// A published operation.
@@ -31,9 +31,9 @@ pub type PublishedField = (u32, String);
 pub struct PublishedOperation {
     /// Its number.
     pub opcode: u32,
-    /// Which kind of provider serves it.
+    /// The kind of provider that serves it.
     pub provider: ProviderKind,
-    /// Who may call it.
+    /// The callers that may use it.
     pub caller: Caller,
     /// Its inputs.
     #[serde(default)]

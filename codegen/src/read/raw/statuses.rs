@@ -9,33 +9,33 @@ use super::Map;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Statuses {
-    /// What callers branch on.
+    /// The kinds of errors.
     pub kind: Map<Kind>,
-    /// What a response says.
+    /// The statuses of responses.
     pub status: Map<Status>,
 }
 
-/// When to try again.
+/// Whether a retry can succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Retry {
-    /// The same request fails again.
+    /// A retry fails as well.
     Never,
-    /// The same request may succeed later.
+    /// A later retry may succeed.
     Later,
-    /// After connecting again.
+    /// A retry on a new connection may succeed.
     Reconnect,
 }
 
-/// An error kind: what a caller branches on.
+/// A kind of error, which programs branch on.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Kind {
-    /// When to try again.
+    /// Whether a retry can succeed.
     pub retry: Retry,
-    /// When it happens.
+    /// A description of the condition.
     pub doc: String,
-    /// The builtin exceptions that the Python class also derives from.
+    /// Additional builtin base classes of the exception in Python.
     #[serde(default)]
     pub python: Vec<String>,
 }
@@ -44,21 +44,21 @@ pub struct Kind {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Status {
-    /// Its number on the wire.
+    /// Its number in the wire protocol.
     pub number: u16,
-    /// Its kind; only success has none.
+    /// Its kind. Only success has no kind.
     pub kind: Option<String>,
-    /// Where it differs from the kind's.
+    /// Whether a retry can succeed, if it differs from the kind.
     pub retry: Option<Retry>,
-    /// What happened, in one sentence.
+    /// A description of the status, in one sentence.
     pub message: String,
-    /// What to do next.
+    /// The recommended next step.
     pub next: String,
-    /// The PSA error code that it carries.
+    /// The PSA error code that it corresponds to.
     pub psa: Option<String>,
-    /// Whether it is ours, and only for clients that set the extension flag.
+    /// Whether it is an extension, which only clients that set the extension flag receive.
     #[serde(default)]
     pub extension: bool,
-    /// What other clients are told instead.
+    /// The status that other clients receive instead.
     pub fallback: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! `types/*.toml`, and the fields that operations have as well.
+//! `types/*.toml`, and the fields of types and of operations.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -11,9 +11,9 @@ use super::Map;
 pub enum Form {
     /// A builtin type with bounds and a name.
     Scalar,
-    /// One of several numbers.
+    /// A number with named values.
     Enum,
-    /// Several fields together.
+    /// A group of fields.
     Struct,
     /// One of several variants.
     Union,
@@ -25,17 +25,17 @@ pub enum Form {
 pub struct Type {
     /// Its form.
     pub form: Form,
-    /// What it is.
+    /// A description.
     pub doc: String,
     /// The PSA type or macro family that it mirrors.
     pub psa: Option<String>,
-    /// Scalars: the builtin type below.
+    /// Scalars: the builtin type.
     pub base: Option<String>,
-    /// Scalars: the least length in bytes or the least value.
+    /// Scalars: the minimum length in bytes or the minimum value.
     pub min: Option<u64>,
-    /// Scalars: the greatest length in bytes or the greatest value.
+    /// Scalars: the maximum length in bytes or the maximum value.
     pub max: Option<u64>,
-    /// Enums: the name of 0, which no message may carry.
+    /// Enums: the name of 0, which messages must not contain.
     pub zero: Option<String>,
     /// Enums: the values.
     #[serde(default)]
@@ -52,20 +52,20 @@ pub struct Type {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Value {
-    /// Its number on the wire.
+    /// Its number in the wire protocol.
     pub number: u32,
-    /// What it is.
+    /// A description.
     pub doc: String,
     /// The PSA constant that it mirrors.
     pub psa: Option<String>,
-    /// Bytes of output, where that has a meaning.
+    /// The length of the output in bytes, if it has one.
     pub length: Option<u32>,
-    /// Why new keys should not use it.
+    /// The reason why it is deprecated for new keys.
     pub deprecated: Option<String>,
-    /// Sizes in bits that new keys of it should not have.
+    /// Sizes in bits that are deprecated for new keys.
     #[serde(default, rename = "deprecated-bits")]
     pub deprecated_bits: Vec<u32>,
-    /// Whether the published type lacks it: strict clients fail on it.
+    /// Whether it is an extension of the published type: strict clients fail on it.
     #[serde(default)]
     pub extension: bool,
 }
@@ -74,9 +74,9 @@ pub struct Value {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Variant {
-    /// The protobuf field's number.
+    /// The number of the protobuf field.
     pub field: u32,
-    /// What it is.
+    /// A description.
     pub doc: String,
     /// The type of its value.
     #[serde(rename = "type")]
@@ -84,19 +84,19 @@ pub struct Variant {
     /// Its fields.
     #[serde(default)]
     pub inner: Map<Field>,
-    /// Whether examples may write the value alone.
+    /// Whether examples can omit the name of the variant.
     #[serde(default)]
     pub shorthand: bool,
-    /// The protobuf field's name where it isn't the variant's own.
+    /// The name of the protobuf field, if it differs from that of the variant.
     pub name: Option<String>,
     /// The PSA constant or macro that it mirrors.
     pub psa: Option<String>,
-    /// Why new keys should not use it.
+    /// The reason why it is deprecated for new keys.
     pub deprecated: Option<String>,
-    /// Whether the same inputs give the same output each time.
+    /// Whether the same inputs always produce the same output.
     #[serde(default)]
     pub deterministic: bool,
-    /// Whether the published type lacks it: strict clients fail on it.
+    /// Whether it is an extension of the published type: strict clients fail on it.
     #[serde(default)]
     pub extension: bool,
 }
@@ -105,34 +105,34 @@ pub struct Variant {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
-    /// The protobuf field's number.
+    /// The number of the protobuf field.
     pub field: u32,
     /// Its type: builtin or from `types/`.
     #[serde(rename = "type")]
     pub type_name: String,
-    /// What it means, with units and lengths.
+    /// A description, with units and lengths.
     pub doc: String,
-    /// Whether it is held in memory that is wiped, and never printed.
+    /// Whether it is secret: zeroized on drop and never printed.
     #[serde(default)]
     pub secret: bool,
-    /// Whether there may be any number of them.
+    /// Whether it is an array.
     #[serde(default)]
     pub repeated: bool,
-    /// Whether a struct or union may be missing.
+    /// Whether a struct or union is optional.
     #[serde(default)]
     pub optional: bool,
-    /// The least length in bytes, or the least value.
+    /// The minimum length in bytes, or the minimum value.
     pub min: Option<u64>,
-    /// The greatest length in bytes, or the greatest value.
+    /// The maximum length in bytes, or the maximum value.
     pub max: Option<u64>,
-    /// The exact length in bytes; of each, where there may be several.
+    /// The exact length in bytes; for an array, of each item.
     pub length: Option<Length>,
-    /// How many there may be, at most.
+    /// The maximum number of items of an array.
     #[serde(rename = "max-items")]
     pub max_items: Option<u64>,
-    /// What clients fill in.
+    /// The default in clients.
     pub default: Option<ClientDefault>,
-    /// Whether the response is as many bytes long as this number says.
+    /// Whether the value is the length of the response in bytes.
     #[serde(default, rename = "response-length")]
     pub response_length: bool,
 }
@@ -147,14 +147,14 @@ pub enum Length {
     Function(String),
 }
 
-/// What clients fill in when the caller leaves an input out.
+/// The value that clients use if the caller omits an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClientDefault {
-    /// The algorithm that the key's policy permits.
+    /// The algorithm that the policy of the key permits.
     KeyPolicy,
-    /// No bytes.
+    /// Empty bytes.
     Empty,
-    /// A fresh random nonce of the length that the algorithm wants.
+    /// A new random nonce with the length that the algorithm requires.
     RandomNonce,
 }

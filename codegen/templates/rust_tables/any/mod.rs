@@ -1,6 +1,6 @@
 // {{ banner }}
 
-//! Any operation, named at run time.
+//! Any operation, chosen at run time.
 
 mod output;
 
@@ -25,7 +25,7 @@ impl AnyOperation {
     ///
     /// # Errors
     ///
-    /// The error of the format, which names the field that is missing, unknown or of another type.
+    /// The error of the deserializer: a field is missing, is unknown or has the wrong type.
     pub fn deserialize<'de, D: Deserializer<'de>>(
         opcode: Opcode,
         input: D,
@@ -37,7 +37,7 @@ impl AnyOperation {
         })
     }
 
-    /// Which operation it is.
+    /// The operation.
     pub fn opcode(&self) -> Opcode {
         match self {
 {%- for operation in model.operations %}

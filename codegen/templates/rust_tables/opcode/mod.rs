@@ -1,6 +1,6 @@
 // {{ banner }}
 
-//! The numbers and names of the operations, and what the contracts say about each.
+//! The numbers, names and properties of the operations.
 
 mod rules;
 mod streams;
@@ -11,7 +11,7 @@ use std::fmt;
 pub use self::rules::{CallerKind, ServedBy};
 pub use self::streams::StreamPart;
 
-/// An operation's number in a frame's header.
+/// The number of an operation in the header of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Opcode {
@@ -22,7 +22,7 @@ pub enum Opcode {
 }
 
 impl Opcode {
-    /// Every operation, in the order of their numbers.
+    /// All operations, in the order of their numbers.
     pub const ALL: &'static [Self] = &[
 {%- for operation in model.operations %}
         Self::{{ operation.name.rust_type() }},
@@ -39,7 +39,7 @@ impl Opcode {
         }
     }
 
-    /// Its number.
+    /// The number.
     pub fn number(self) -> u32 {
         match self {
 {%- for operation in model.operations %}
@@ -48,7 +48,7 @@ impl Opcode {
         }
     }
 
-    /// Its name in the contracts.
+    /// The name in the contracts.
     pub fn name(self) -> &'static str {
         match self {
 {%- for operation in model.operations %}

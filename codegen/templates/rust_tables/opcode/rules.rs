@@ -1,10 +1,10 @@
 // {{ banner }}
 
-//! Who serves each operation, who may call it, and its effect on keys.
+//! The provider of each operation, its callers, and its effect on keys.
 
 use super::Opcode;
 
-/// Which kind of provider serves an operation.
+/// The kind of provider that serves an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ServedBy {
     /// The service itself.
@@ -13,19 +13,19 @@ pub enum ServedBy {
     Crypto,
 }
 
-/// Who may call an operation.
+/// The callers that may use an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CallerKind {
-    /// Everyone who reaches the socket.
+    /// Any process that can connect to the socket.
     Anyone,
-    /// An application that says who it is.
+    /// An authenticated application.
     Application,
-    /// An application that the configuration names as administrator.
+    /// An application that the configuration lists as an administrator.
     Administrator,
 }
 
 impl Opcode {
-    /// Which kind of provider serves the operation.
+    /// The kind of provider that serves the operation.
     pub fn served_by(self) -> ServedBy {
         match self {
 {%- if !core.is_empty() %}
@@ -35,7 +35,7 @@ impl Opcode {
         }
     }
 
-    /// Who may call the operation.
+    /// The callers that may use the operation.
     pub fn caller(self) -> CallerKind {
         match self {
 {%- if !anyone.is_empty() %}
@@ -48,17 +48,18 @@ impl Opcode {
         }
     }
 
-    /// Whether the operation is listed to every client, or only to those that set the extension flag.
+    /// Whether `list_opcodes` contains the operation for all clients, or only for those that set
+    /// the extension flag.
     pub fn is_listed_to_all(self) -> bool {
         {% if listed_to_all.is_empty() %}false{% else %}matches!(self, {% for operation in listed_to_all %}{% if !loop.first %} | {% endif %}Self::{{ operation.name.rust_type() }}{% endfor %}){% endif %}
     }
 
-    /// Whether the operation makes a new key.
+    /// Whether the operation creates a key.
     pub fn makes_key(self) -> bool {
         {% if makes_key.is_empty() %}false{% else %}matches!(self, {% for operation in makes_key %}{% if !loop.first %} | {% endif %}Self::{{ operation.name.rust_type() }}{% endfor %}){% endif %}
     }
 
-    /// The usage flags of existing keys that permit the operation: their policies must have one.
+    /// The usage flags that permit the operation. The policy of the key must have one of them.
     pub fn usage(self) -> &'static [&'static str] {
         match self {
 {%- for (operation, flags) in usage %}
@@ -68,13 +69,12 @@ impl Opcode {
         }
     }
 
-    /// Whether the service does the work, for every provider.
+    /// Whether the service executes the operation itself, for every provider.
     pub fn is_handled_by_service(self) -> bool {
         {% if handled_by_service.is_empty() %}false{% else %}matches!(self, {% for operation in handled_by_service %}{% if !loop.first %} | {% endif %}Self::{{ operation.name.rust_type() }}{% endfor %}){% endif %}
     }
 
-    /// Whether the operation makes or removes something that outlives the call, so that calling it
-    /// twice is not the same as calling it once.
+    /// Whether the operation changes state that outlives the call, so that it is not idempotent.
     pub fn changes_state(self) -> bool {
         {% if changes_state.is_empty() %}false{% else %}matches!(self, {% for operation in changes_state %}{% if !loop.first %} | {% endif %}Self::{{ operation.name.rust_type() }}{% endfor %}){% endif %}
     }

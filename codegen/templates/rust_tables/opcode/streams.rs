@@ -1,22 +1,22 @@
 // {{ banner }}
 
-//! Operations on data that comes in pieces.
+//! Operations on streams.
 
 use super::Opcode;
 
-/// The part of an operation in a stream: data that comes in pieces.
+/// The part of an operation in a stream, which processes data in several requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StreamPart {
-    /// It begins a stream.
+    /// Begins a stream.
     Begin,
-    /// It continues one.
+    /// Continues a stream.
     Continue,
-    /// It ends one, with its result.
+    /// Ends a stream and returns the result.
     End,
 }
 
 impl Opcode {
-    /// The part of the operation in a stream, if it has one.
+    /// The part of the operation in a stream. `None` if the operation does not use streams.
     pub fn stream_part(self) -> Option<StreamPart> {
         match self {
 {%- for operation in model.operations %}
@@ -28,8 +28,8 @@ impl Opcode {
         }
     }
 
-    /// Whether a stream that this operation began may end with the operation `end`. A stream has a
-    /// direction: one that began to verify never hands out what it would compare.
+    /// Whether a stream that this operation began may end with the operation `end`. A stream that
+    /// began a verification must not end with the operation that returns the signature.
     pub fn may_end_with(self, end: Self) -> bool {
         match self {
 {%- for operation in model.operations %}

@@ -1,6 +1,6 @@
 // {{ banner }}
 
-//! Texts about the operations.
+//! Descriptions of the operations.
 
 use super::Opcode;
 

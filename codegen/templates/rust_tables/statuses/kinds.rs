@@ -1,21 +1,21 @@
 // {{ banner }}
 
-//! The kinds of errors that callers branch on.
+//! The kinds of errors.
 
 use std::fmt;
 
-/// When to try the same request again.
+/// Whether a retry of the same request can succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Retry {
-    /// It fails again.
+    /// A retry fails as well.
     Never,
-    /// It may succeed later.
+    /// A later retry may succeed.
     Later,
-    /// After connecting again.
+    /// A retry on a new connection may succeed.
     Reconnect,
 }
 
-/// The kind of an error: callers branch on it.
+/// The kind of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -28,14 +28,14 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Every kind.
+    /// All kinds.
     pub const ALL: &'static [Self] = &[
 {%- for kind in model.kinds %}
         Self::{{ self::variant_name(kind.name) }},
 {%- endfor %}
     ];
 
-    /// Its name in the contracts.
+    /// The name in the contracts.
     pub fn name(self) -> &'static str {
         match self {
 {%- for kind in model.kinds %}
@@ -44,7 +44,7 @@ impl ErrorKind {
         }
     }
 
-    /// When to try again, unless the status says otherwise.
+    /// Whether a retry can succeed, unless the status specifies it.
     pub fn retry(self) -> Retry {
         match self {
 {%- for kind in model.kinds %}

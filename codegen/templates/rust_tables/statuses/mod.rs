@@ -22,7 +22,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// Every status, in the order of their numbers.
+    /// All statuses, in the order of their numbers.
     pub const ALL: &'static [Self] = &[
 {%- for status in model.statuses %}
         Self::{{ self::variant_name(status.name) }},
@@ -39,7 +39,7 @@ impl Status {
         }
     }
 
-    /// Its number on the wire.
+    /// The number in the wire protocol.
     pub fn number(self) -> u16 {
         match self {
 {%- for status in model.statuses %}
@@ -48,7 +48,7 @@ impl Status {
         }
     }
 
-    /// Its name in the contracts.
+    /// The name in the contracts.
     pub fn name(self) -> &'static str {
         match self {
 {%- for status in model.statuses %}
@@ -57,7 +57,7 @@ impl Status {
         }
     }
 
-    /// The kind of error, which callers branch on.
+    /// The kind of the error.
     pub fn kind(self) -> ErrorKind {
         match self {
 {%- for status in model.statuses %}
@@ -66,7 +66,7 @@ impl Status {
         }
     }
 
-    /// When to try again.
+    /// Whether a retry can succeed.
     pub fn retry(self) -> Retry {
         match self {
 {%- for status in model.statuses %}
@@ -75,12 +75,13 @@ impl Status {
         }
     }
 
-    /// Whether only clients that set the extension flag may receive it.
+    /// Whether only clients that set the extension flag receive the status.
     pub fn is_extension(self) -> bool {
         self != self.fallback()
     }
 
-    /// The status for clients without the extension flag; a published status is its own.
+    /// The status for clients without the extension flag. For a published status, the status
+    /// itself.
     pub fn fallback(self) -> Self {
         match self {
 {%- for status in model.statuses %}

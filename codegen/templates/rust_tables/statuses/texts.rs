@@ -1,11 +1,11 @@
 // {{ banner }}
 
-//! Texts about the statuses.
+//! Descriptions of the statuses.
 
 use super::Status;
 
 impl Status {
-    /// A sentence that says what happened.
+    /// A sentence that describes the status.
     pub fn message(self) -> &'static str {
         match self {
 {%- for status in model.statuses %}
@@ -14,7 +14,7 @@ impl Status {
         }
     }
 
-    /// Advice on what to do next.
+    /// A sentence with the recommended next step.
     pub fn advice(self) -> &'static str {
         match self {
 {%- for status in model.statuses %}

@@ -1,6 +1,6 @@
 // {{ banner }}
 
-//! Property-test strategies: any value of any operation.
+//! Property-test strategies for the values of all operations.
 
 #![allow(dead_code, unused_imports)]
 
@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 pub(crate) use self::operations::all;
 
-/// Takes a strategy for the input and one for the output of each operation.
+/// Receives the strategies for the input and the output of each operation.
 pub(crate) trait Visitor {
     fn operation<O>(&mut self, input: BoxedStrategy<O>, output: BoxedStrategy<O::Output>)
     where
