@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-/// What a request's authentication field holds.
+/// The content of the authentication field of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AuthType {
@@ -21,7 +21,7 @@ pub enum AuthType {
 }
 
 impl AuthType {
-    /// Every authenticator, in the order of their numbers.
+    /// All authenticators, in the order of their numbers.
     pub const ALL: &'static [Self] = &[
         Self::None,
         Self::Direct,
@@ -42,7 +42,7 @@ impl AuthType {
         }
     }
 
-    /// Its number.
+    /// The number.
     pub fn number(self) -> u8 {
         match self {
             Self::None => 0,
@@ -53,7 +53,7 @@ impl AuthType {
         }
     }
 
-    /// Its name in the contracts.
+    /// The name in the contracts.
     pub fn name(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -64,7 +64,7 @@ impl AuthType {
         }
     }
 
-    /// Its name for people.
+    /// The display name.
     pub fn title(self) -> &'static str {
         match self {
             Self::None => "No authentication",
@@ -75,7 +75,7 @@ impl AuthType {
         }
     }
 
-    /// What it does.
+    /// A description of the authenticator.
     pub fn description(self) -> &'static str {
         match self {
             Self::None => {
@@ -94,7 +94,7 @@ impl AuthType {
         }
     }
 
-    /// The names that a configuration may give in `auth_type`.
+    /// The values of `auth_type` in the configuration.
     pub fn config_names(self) -> &'static [&'static str] {
         match self {
             Self::None => &[],

@@ -4,17 +4,17 @@
 
 /// Major and minor version.
 pub const VERSION: (u8, u8) = (1, 0);
-/// The number that every frame begins with.
+/// The magic number at the beginning of every frame.
 pub const MAGIC: u32 = 0x5EC0A710;
-/// The value of the header's size field: the bytes that follow it.
+/// The value of the size field of the header: the number of bytes that follow it.
 pub const HEADER_SIZE: u16 = 30;
-/// Bytes of the whole header.
+/// The length of the whole header in bytes.
 pub const FIXED_HEADER_LENGTH: usize = 36;
 /// The content type of protobuf bodies.
 pub const CONTENT_TYPE_PROTOBUF: u8 = 0;
-/// Bytes that a body may have, unless configured otherwise.
+/// The default of the greatest length of a body in bytes.
 pub const BODY_LIMIT: u32 = 1048576;
-/// Bytes that an authentication field may have.
+/// The greatest length of an authentication field in bytes.
 pub const AUTH_LIMIT: u16 = 65535;
 /// The sender understands extensions of the published protocol.
 pub const FLAG_EXTENSIONS_BIT: u8 = 0;

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-/// A provider's number in a frame's header.
+/// The number of a provider in the header of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ProviderId {
@@ -29,7 +29,7 @@ pub enum ProviderId {
 }
 
 impl ProviderId {
-    /// Every provider, in the order of their numbers.
+    /// All providers, in the order of their numbers.
     pub const ALL: &'static [Self] = &[
         Self::Core,
         Self::Software,
@@ -58,7 +58,7 @@ impl ProviderId {
         }
     }
 
-    /// Its number.
+    /// The number.
     pub fn number(self) -> u8 {
         match self {
             Self::Core => 0,
@@ -73,7 +73,7 @@ impl ProviderId {
         }
     }
 
-    /// Its name in the contracts.
+    /// The name in the contracts.
     pub fn name(self) -> &'static str {
         match self {
             Self::Core => "core",
@@ -96,7 +96,7 @@ impl ProviderId {
             .find(|provider| provider.name() == name)
     }
 
-    /// Its UUID, 36 characters.
+    /// The UUID: 36 characters.
     pub fn uuid(self) -> &'static str {
         match self {
             Self::Core => "47049873-2a43-4845-9d72-831eab668784",
@@ -111,7 +111,7 @@ impl ProviderId {
         }
     }
 
-    /// Its name for people.
+    /// The display name.
     pub fn title(self) -> &'static str {
         match self {
             Self::Core => "Core",
@@ -126,7 +126,7 @@ impl ProviderId {
         }
     }
 
-    /// Who stands behind the technology.
+    /// The vendor of the technology.
     pub fn vendor(self) -> &'static str {
         match self {
             Self::Core => "",
@@ -141,7 +141,7 @@ impl ProviderId {
         }
     }
 
-    /// What it is.
+    /// A description of the provider.
     pub fn description(self) -> &'static str {
         match self {
             Self::Core => {
@@ -162,7 +162,7 @@ impl ProviderId {
         }
     }
 
-    /// The provider of the published protocol that it is one more of; itself if it is of none.
+    /// The published provider of the same family; otherwise the provider itself.
     pub fn family(self) -> Self {
         match self {
             Self::Core => Self::Core,
@@ -177,12 +177,12 @@ impl ProviderId {
         }
     }
 
-    /// Whether the published protocol lacks it: our numbers begin at 128.
+    /// Whether the provider is an extension of the published protocol: its number is at least 128.
     pub fn is_extension(self) -> bool {
         self.number() >= 128
     }
 
-    /// The names that a configuration may give in `provider_type`.
+    /// The values of `provider_type` in the configuration.
     pub fn config_names(self) -> &'static [&'static str] {
         match self {
             Self::Core => &[],

@@ -36,8 +36,8 @@ impl Convert<Aead> for contracts::Aead {
                 aead_alg: aead_alg.convert(),
                 tag_length: tag_length.convert(),
             },
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

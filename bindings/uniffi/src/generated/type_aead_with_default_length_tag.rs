@@ -25,8 +25,8 @@ impl Convert<AeadWithDefaultLengthTag> for contracts::AeadWithDefaultLengthTag {
             Self::Ccm => Other::Ccm,
             Self::Gcm => Other::Gcm,
             Self::Chacha20Poly1305 => Other::Chacha20Poly1305,
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

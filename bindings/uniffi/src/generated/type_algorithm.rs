@@ -50,8 +50,8 @@ impl Convert<Algorithm> for contracts::Algorithm {
             Self::KeyAgreement(value) => Other::KeyAgreement(value.convert()),
             Self::KeyDerivation(value) => Other::KeyDerivation(value.convert()),
             Self::KeyWrap(value) => Other::KeyWrap(value.convert()),
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

@@ -28,8 +28,8 @@ impl Convert<AsymmetricEncryption> for contracts::AsymmetricEncryption {
             Self::RsaOaep { hash_alg } => Other::RsaOaep {
                 hash_alg: hash_alg.convert(),
             },
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

@@ -58,8 +58,8 @@ impl Convert<AsymmetricSignature> for contracts::AsymmetricSignature {
                 hash_alg: hash_alg.convert(),
             },
             Self::PureEddsa => Other::PureEddsa,
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

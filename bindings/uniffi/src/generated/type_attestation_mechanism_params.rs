@@ -30,8 +30,8 @@ impl Convert<AttestationMechanismParams> for contracts::AttestationMechanismPara
                 credential_blob: credential_blob.convert(),
                 secret: secret.convert(),
             },
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

@@ -24,8 +24,8 @@ impl Convert<AttestationOutput> for contracts::AttestationOutput {
             Self::ActivateCredential { credential } => Other::ActivateCredential {
                 credential: credential.convert(),
             },
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

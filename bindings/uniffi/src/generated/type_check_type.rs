@@ -28,8 +28,8 @@ impl Convert<CheckType> for contracts::CheckType {
             Self::Generate => Other::Generate,
             Self::Import => Other::Import,
             Self::Derive => Other::Derive,
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

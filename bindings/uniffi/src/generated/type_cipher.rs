@@ -40,8 +40,8 @@ impl Convert<Cipher> for contracts::Cipher {
             Self::EcbNoPadding => Other::EcbNoPadding,
             Self::CbcNoPadding => Other::CbcNoPadding,
             Self::CbcPkcs7 => Other::CbcPkcs7,
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

@@ -32,8 +32,8 @@ impl Convert<DerivationInput> for contracts::DerivationInput {
             Self::Key { key_name } => Other::Key {
                 key_name: key_name.convert(),
             },
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

@@ -19,8 +19,8 @@ impl Convert<DhFamily> for contracts::DhFamily {
         use DhFamily as Other;
         match self {
             Self::Rfc7919 => Other::Rfc7919,
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

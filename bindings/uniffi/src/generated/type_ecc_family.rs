@@ -50,8 +50,8 @@ impl Convert<EccFamily> for contracts::EccFamily {
             Self::Frp => Other::Frp,
             Self::Montgomery => Other::Montgomery,
             Self::TwistedEdwards => Other::TwistedEdwards,
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

@@ -31,8 +31,8 @@ impl Convert<FullLengthMac> for contracts::FullLengthMac {
             },
             Self::CbcMac => Other::CbcMac,
             Self::Cmac => Other::Cmac,
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

@@ -69,8 +69,8 @@ impl Convert<Hash> for contracts::Hash {
             Self::Sha3_256 => Other::Sha3_256,
             Self::Sha3_384 => Other::Sha3_384,
             Self::Sha3_512 => Other::Sha3_512,
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

@@ -31,8 +31,8 @@ impl Convert<KeyAgreement> for contracts::KeyAgreement {
                 ka_alg: ka_alg.convert(),
                 kdf_alg: kdf_alg.convert(),
             },
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

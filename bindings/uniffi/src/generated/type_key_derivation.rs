@@ -68,8 +68,8 @@ impl Convert<KeyDerivation> for contracts::KeyDerivation {
                 hash_alg: hash_alg.convert(),
             },
             Self::Pbkdf2AesCmacPrf128 => Other::Pbkdf2AesCmacPrf128,
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

@@ -27,8 +27,8 @@ impl Convert<KeyLifetime> for contracts::KeyLifetime {
             Self::ExpiresAt { time } => Other::ExpiresAt {
                 time: time.convert(),
             },
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

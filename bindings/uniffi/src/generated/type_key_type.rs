@@ -83,8 +83,8 @@ impl Convert<KeyType> for contracts::KeyType {
             Self::DhPublicKey { group_family } => Other::DhPublicKey {
                 group_family: group_family.convert(),
             },
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

@@ -22,8 +22,8 @@ impl Convert<KeyWrap> for contracts::KeyWrap {
         match self {
             Self::AesKw => Other::AesKw,
             Self::AesKwp => Other::AesKwp,
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

@@ -34,8 +34,8 @@ impl Convert<Mac> for contracts::Mac {
                 mac_alg: mac_alg.convert(),
                 mac_length: mac_length.convert(),
             },
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

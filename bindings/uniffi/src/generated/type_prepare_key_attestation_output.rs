@@ -34,8 +34,8 @@ impl Convert<PrepareKeyAttestationOutput> for contracts::PrepareKeyAttestationOu
                 public: public.convert(),
                 attesting_key_pub: attesting_key_pub.convert(),
             },
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

@@ -30,8 +30,8 @@ impl Convert<PrepareKeyAttestationParams> for contracts::PrepareKeyAttestationPa
                 attested_key_name: attested_key_name.convert(),
                 attesting_key_name: attesting_key_name.convert(),
             },
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

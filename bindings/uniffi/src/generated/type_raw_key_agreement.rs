@@ -22,8 +22,8 @@ impl Convert<RawKeyAgreement> for contracts::RawKeyAgreement {
         match self {
             Self::Ffdh => Other::Ffdh,
             Self::Ecdh => Other::Ecdh,
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

@@ -23,8 +23,8 @@ impl Convert<SignHash> for contracts::SignHash {
         match self {
             Self::Any => Other::Any,
             Self::Specific(value) => Other::Specific(value.convert()),
-            // Built as one with the contracts.
-            _ => unreachable!("a variant that this binding does not know"),
+            // The binding and the contracts have the same version.
+            _ => unreachable!("the binding lacks this variant"),
         }
     }
 }

@@ -4,15 +4,15 @@ import type * as types from './types.js'
 
 /** Options of a call. */
 export interface RawOptions {
-  /** The number of the provider; the default is the client's own. */
+  /** The number of the provider. The default is the client's provider. */
   provider?: number | undefined
-  /** Stops waiting when it aborts. */
+  /** Aborts the call. */
   signal?: AbortSignal | undefined
-  /** The time-out of the call in milliseconds; the default is the client's own. */
+  /** The time limit of the call in milliseconds. The default is the client's time limit. */
   timeout?: number | undefined
 }
 
-/** Sends an operation to a provider; the default is the client's own. */
+/** Sends operations to a provider. The default is the client's provider. */
 export interface Caller {
   call(operation: string, input: object, options: RawOptions): Promise<object>
 }

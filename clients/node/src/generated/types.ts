@@ -3,7 +3,7 @@
 /**
  * The types that operations share, and the input and output of each operation, as plain data.
  *
- * A union is written as in the contracts: a variant without fields is its name, any other is an
+ * Unions have the form of the contracts: a variant without fields is its name, any other is an
  * object with its name as the only key.
  */
 

@@ -7,7 +7,7 @@ import enum
 
 
 class Provider(enum.IntEnum):
-    """Where keys live, by the number on the wire.
+    """A provider, which holds keys. The value is its number in the wire protocol.
 
     >>> parsec.Provider.TPM
     <Provider.TPM: 3>

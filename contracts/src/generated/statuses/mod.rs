@@ -118,7 +118,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// Every status, in the order of their numbers.
+    /// All statuses, in the order of their numbers.
     pub const ALL: &'static [Self] = &[
         Self::Success,
         Self::WrongProviderId,
@@ -231,7 +231,7 @@ impl Status {
         }
     }
 
-    /// Its number on the wire.
+    /// The number in the wire protocol.
     pub fn number(self) -> u16 {
         match self {
             Self::Success => 0,
@@ -288,7 +288,7 @@ impl Status {
         }
     }
 
-    /// Its name in the contracts.
+    /// The name in the contracts.
     pub fn name(self) -> &'static str {
         match self {
             Self::Success => "success",
@@ -345,7 +345,7 @@ impl Status {
         }
     }
 
-    /// The kind of error, which callers branch on.
+    /// The kind of the error.
     pub fn kind(self) -> ErrorKind {
         match self {
             Self::Success => ErrorKind::Internal,
@@ -402,7 +402,7 @@ impl Status {
         }
     }
 
-    /// When to try again.
+    /// Whether a retry can succeed.
     pub fn retry(self) -> Retry {
         match self {
             Self::Success => Retry::Never,
@@ -459,12 +459,13 @@ impl Status {
         }
     }
 
-    /// Whether only clients that set the extension flag may receive it.
+    /// Whether only clients that set the extension flag receive the status.
     pub fn is_extension(self) -> bool {
         self != self.fallback()
     }
 
-    /// The status for clients without the extension flag; a published status is its own.
+    /// The status for clients without the extension flag. For a published status, the status
+    /// itself.
     pub fn fallback(self) -> Self {
         match self {
             Self::Busy => Self::PsaErrorInsufficientMemory,

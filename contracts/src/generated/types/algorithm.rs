@@ -120,7 +120,7 @@ impl IntoWire<wire::Algorithm> for Algorithm {
 }
 
 impl Algorithm {
-    /// Whether new keys should not use it.
+    /// Returns whether it is deprecated for new keys.
     pub fn is_deprecated(&self) -> bool {
         match self {
             Self::None { .. } => false,

@@ -67,7 +67,7 @@ impl IntoWire<wire::AsymmetricEncryption> for AsymmetricEncryption {
 }
 
 impl AsymmetricEncryption {
-    /// Whether new keys should not use it.
+    /// Returns whether it is deprecated for new keys.
     pub fn is_deprecated(&self) -> bool {
         match self {
             Self::RsaPkcs1v15Crypt { .. } => false,

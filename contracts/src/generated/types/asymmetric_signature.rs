@@ -127,7 +127,7 @@ impl IntoWire<wire::AsymmetricSignature> for AsymmetricSignature {
 }
 
 impl AsymmetricSignature {
-    /// Whether new keys should not use it.
+    /// Returns whether it is deprecated for new keys.
     pub fn is_deprecated(&self) -> bool {
         match self {
             Self::RsaPkcs1v15Sign { hash_alg, .. } => hash_alg.is_deprecated(),

@@ -62,7 +62,7 @@ enumeration!(EccFamily = "ecc-family" {
 });
 
 impl EccFamily {
-    /// Whether new keys should not use it.
+    /// Returns whether it is deprecated for new keys.
     pub fn is_deprecated(self) -> bool {
         match self {
             Self::SecpK1 => false,
@@ -80,7 +80,7 @@ impl EccFamily {
 }
 
 impl EccFamily {
-    /// Sizes in bits that new keys of it should not have.
+    /// Returns the key sizes in bits that are deprecated for new keys.
     pub fn deprecated_bits(self) -> &'static [u32] {
         match self {
             Self::SecpK1 => &[],

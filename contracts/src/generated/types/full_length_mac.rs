@@ -73,7 +73,7 @@ impl IntoWire<wire::FullLengthMac> for FullLengthMac {
 }
 
 impl FullLengthMac {
-    /// Whether new keys should not use it.
+    /// Returns whether it is deprecated for new keys.
     pub fn is_deprecated(&self) -> bool {
         match self {
             Self::Hmac { hash_alg, .. } => hash_alg.is_deprecated(),

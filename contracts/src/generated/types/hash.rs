@@ -86,7 +86,7 @@ enumeration!(Hash = "hash" {
 });
 
 impl Hash {
-    /// Bytes of its output.
+    /// Returns the length of the output in bytes.
     pub fn length(self) -> usize {
         match self {
             Self::Md2 => 16,
@@ -109,7 +109,7 @@ impl Hash {
 }
 
 impl Hash {
-    /// Whether new keys should not use it.
+    /// Returns whether it is deprecated for new keys.
     pub fn is_deprecated(self) -> bool {
         match self {
             Self::Md2 => true,

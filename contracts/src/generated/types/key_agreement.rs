@@ -73,7 +73,7 @@ impl IntoWire<wire::KeyAgreement> for KeyAgreement {
 }
 
 impl KeyAgreement {
-    /// Whether new keys should not use it.
+    /// Returns whether it is deprecated for new keys.
     pub fn is_deprecated(&self) -> bool {
         match self {
             Self::Raw { .. } => false,

@@ -139,7 +139,7 @@ impl IntoWire<wire::KeyDerivation> for KeyDerivation {
 }
 
 impl KeyDerivation {
-    /// Whether new keys should not use it.
+    /// Returns whether it is deprecated for new keys.
     pub fn is_deprecated(&self) -> bool {
         match self {
             Self::Hkdf { hash_alg, .. } => hash_alg.is_deprecated(),

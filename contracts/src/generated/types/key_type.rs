@@ -170,7 +170,7 @@ impl IntoWire<wire::KeyType> for KeyType {
 }
 
 impl KeyType {
-    /// Whether new keys should not use it.
+    /// Returns whether it is deprecated for new keys.
     pub fn is_deprecated(&self) -> bool {
         match self {
             Self::RawData { .. } => false,

@@ -75,7 +75,7 @@ impl IntoWire<wire::Mac> for Mac {
 }
 
 impl Mac {
-    /// Whether new keys should not use it.
+    /// Returns whether it is deprecated for new keys.
     pub fn is_deprecated(&self) -> bool {
         match self {
             Self::FullLength(value) => value.is_deprecated(),

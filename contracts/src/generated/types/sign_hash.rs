@@ -60,7 +60,7 @@ impl IntoWire<wire::SignHash> for SignHash {
 }
 
 impl SignHash {
-    /// Whether new keys should not use it.
+    /// Returns whether it is deprecated for new keys.
     pub fn is_deprecated(&self) -> bool {
         match self {
             Self::Any { .. } => false,

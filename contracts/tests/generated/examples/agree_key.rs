@@ -6,7 +6,7 @@ use parsec_contracts::{operations, types};
 
 use super::super::{Visitor, bytes};
 
-/// Shows every example to the visitor.
+/// Passes every example to the visitor.
 pub(super) fn all(visitor: &mut impl Visitor) {
     visitor.example("agree_key", 0, operations::AgreeKey { alg: types::KeyAgreement::WithKeyDerivation { ka_alg: types::RawKeyAgreement::Ecdh,kdf_alg: types::KeyDerivation::Hkdf { hash_alg: types::Hash::Sha256, }, },private_key_name: "rfc-5903".to_owned(),peer_key: bytes("04d12dfb5289c8d4f81208b70270398c342296970a0bccb74c736fc7554494bf6356fbf3ca366cc23e8157854c13c58d6aac23f046ada30f8353e74f33039872ab"),inputs: types::DerivationInputs { secret: None,other_secret: None,salt: None,info: bytes("68616e647368616b65"),label: bytes(""),seed: bytes(""),cost: 0, },key_name: "traffic".to_owned(),attributes: types::KeyAttributes { key_type: types::KeyType::Aes,key_bits: 256,key_policy: types::KeyPolicy { key_usage_flags: types::UsageFlags { export: false,copy: false,cache: false,encrypt: true,decrypt: true,sign_message: false,verify_message: false,sign_hash: false,verify_hash: false,derive: false, },key_algorithm: types::Algorithm::Aead(types::Aead::AeadWithDefaultLengthTag(types::AeadWithDefaultLengthTag::Gcm)), }, },lifetime: None, }, operations::AgreeKeyOutput {  });
 }

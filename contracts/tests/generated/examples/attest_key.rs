@@ -6,7 +6,7 @@ use parsec_contracts::{Secret, operations, types};
 
 use super::super::{Visitor, bytes};
 
-/// Shows every example to the visitor.
+/// Passes every example to the visitor.
 pub(super) fn all(visitor: &mut impl Visitor) {
     visitor.example("attest_key", 0, operations::AttestKey { attested_key_name: "node".to_owned(),parameters: types::AttestationMechanismParams::ActivateCredential { credential_blob: bytes("00204941b7d0fc7d5047663fbef4a5fc33606fa72001ee6ee4a1ab48a4219f9df4b5fedaddf34d3f4824a199be95952fc9f1d4df"),secret: bytes("003f0c1696f2507c2be856f23085721ad19bec60f200ac218035feae9b475454f6d1c5d76294a0153376be792deef7391ebe0fd31328b94ed942320e24f465b7b65f77492cc16565d29ed47bfb69b67c8f33db848b19f20a1dab0d60382e64e5079beca2228a4c97dd8923723c190714694c56d77fdbee98bf4ee0a4e55c2d2e744c42a4d10ab2bb659d2b8a5de7ec5779fcc8dfd5fcf495e580600eaca7b95037653718ecc9122e911c58f59e86ae9acac82157e61fd9e7b9c62cd43607226ff0068431b2854f1225cbfb33d6186217cef4d8174a5d19e30a5c5089c585ed8b161b243355bc0b3d0957d0915bac48f975cc0e4eabed968e6b0afda0eda2412a"), },attesting_key_name: "".to_owned(), }, operations::AttestKeyOutput { output: types::AttestationOutput::ActivateCredential { credential: Secret::new(bytes("00112233445566778899aabbccddeeff")), }, });
 }

@@ -6,7 +6,7 @@ use parsec_contracts::operations;
 
 use super::super::{Visitor, bytes};
 
-/// Shows every example to the visitor.
+/// Passes every example to the visitor.
 pub(super) fn all(visitor: &mut impl Visitor) {
     visitor.example("certify_key", 0, operations::CertifyKey { key_name: "node".to_owned(),attesting_key_name: "attester".to_owned(),nonce: bytes("00112233445566778899aabbccddeeff"), }, operations::CertifyKeyOutput { statement: bytes("ff54434780170022000b5dd0341bce38efbe2c4bc94b1c2ac42e17976f8612db77e6937fd6aa453b1597001000112233445566778899aabbccddeeff00000000000001ec0a22a5de91c54f5501c9fdf48d3252d8e40022000bdc8aa23e1dcdc6467f673d2e5efa711f0b9f4fd9cad65323d8a6cc57450f65b30022000ba033564f72c886488c212bb47989fa57e8b92eb140347ec604b9fe8af9edb697"),signature: bytes("ff1aadb430208fdc67e7cb107474ec71a188f221b5fc47f36fe78717155c0e95f581c24f81a9f163b7aba075bfc85ba6dc92ad2d0bcf81a1a7a4a4f213d2b2d1"),public: bytes("0023000b000404720000001000100003001000206623d4b6fa848899880f92a5ed6bf3a3ac61cea3ea07b9690fd9e4de4b2f83020020a8d1eacaf41bc764d712281b958bfdc2a64184ef8a2ba8f3bb16eb9868876e1c"), });
 }

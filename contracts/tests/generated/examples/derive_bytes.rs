@@ -6,7 +6,7 @@ use parsec_contracts::{Secret, operations, types};
 
 use super::super::{Visitor, bytes};
 
-/// Shows every example to the visitor.
+/// Passes every example to the visitor.
 pub(super) fn all(visitor: &mut impl Visitor) {
     visitor.example("derive_bytes", 0, operations::DeriveBytes { alg: types::KeyDerivation::Hkdf { hash_alg: types::Hash::Sha256, },inputs: types::DerivationInputs { secret: Some(types::DerivationInput::Key { key_name: "ikm".to_owned(), }),other_secret: None,salt: Some(types::DerivationInput::Bytes { value: Secret::new(bytes("000102030405060708090a0b0c")), }),info: bytes("f0f1f2f3f4f5f6f7f8f9"),label: bytes(""),seed: bytes(""),cost: 0, },length: 42, }, operations::DeriveBytesOutput { data: Secret::new(bytes("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865")), });
 }

@@ -6,7 +6,7 @@ use parsec_contracts::{operations, types};
 
 use super::super::{Visitor, bytes};
 
-/// Shows every example to the visitor.
+/// Passes every example to the visitor.
 pub(super) fn all(visitor: &mut impl Visitor) {
     visitor.example(
         "find_clients",

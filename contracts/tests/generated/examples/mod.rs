@@ -75,7 +75,7 @@ mod wrap_key;
 
 use super::Visitor;
 
-/// Shows every example to the visitor.
+/// Passes every example to the visitor.
 pub(crate) fn all(visitor: &mut impl Visitor) {
     agree_bytes::all(visitor);
     agree_key::all(visitor);

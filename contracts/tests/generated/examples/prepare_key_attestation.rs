@@ -6,7 +6,7 @@ use parsec_contracts::{operations, types};
 
 use super::super::{Visitor, bytes};
 
-/// Shows every example to the visitor.
+/// Passes every example to the visitor.
 pub(super) fn all(visitor: &mut impl Visitor) {
     visitor.example("prepare_key_attestation", 0, operations::PrepareKeyAttestation { parameters: types::PrepareKeyAttestationParams::ActivateCredential { attested_key_name: "node".to_owned(),attesting_key_name: "".to_owned(), }, }, operations::PrepareKeyAttestationOutput { output: types::PrepareKeyAttestationOutput::ActivateCredential { name: bytes("000ba6b4d5dc5d783d0bd5a83773e85659c3ffd6084c5a7199bd7e8c197eb53f97e9"),public: bytes("0023000b00040072000000100018000b00030010002060fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb600207903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"),attesting_key_pub: bytes("3082010a0282010100a1f8160ae2e3c9b465ce8d2d656263362b927dbe29e1f02477fc1625cc90a136e38bd93497c5b6ea63dd7711e67c7429f956b0fb8a8f089adc4b69893cc1333f53edd019b87784252fec914fe4857769594bea4280d32c0f55bf62944f130396bc6e9bdf6ebdd2bda3678eeca0c668f701b38dbffb38c8342ce2fe6d27fade4a5a4874979dd4b9cf9adec4c75b05852c2c0f5ef8a5c1750392f944e8ed64c110c6b647609aa4783aeb9c6c9ad755313050638b83665c6f6f7a82a396702a1f641b82d3ebf2392219491fb686872c5716f50af8358d9a8b9d17c340728f7f87d89a18d8fcab67ad84590c2ecf759339363c07034d6f606f9e21e05456cae5e9a10203010001"), }, });
 }

@@ -6,7 +6,7 @@ use parsec_contracts::{Secret, operations, types};
 
 use super::super::{Visitor, bytes};
 
-/// Shows every example to the visitor.
+/// Passes every example to the visitor.
 pub(super) fn all(visitor: &mut impl Visitor) {
     visitor.example("psa_aead_encrypt", 0, operations::PsaAeadEncrypt { key_name: "gcm-4".to_owned(),alg: types::Aead::AeadWithDefaultLengthTag(types::AeadWithDefaultLengthTag::Gcm),nonce: bytes("cafebabefacedbaddecaf888"),additional_data: bytes("feedfacedeadbeeffeedfacedeadbeefabaddad2"),plaintext: Secret::new(bytes("d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39")), }, operations::PsaAeadEncryptOutput { ciphertext: bytes("42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e0915bc94fbc3221a5db94fae95ae7121a47"), });
 }

@@ -6,7 +6,7 @@ use parsec_contracts::{Secret, operations, types};
 
 use super::super::{Visitor, bytes};
 
-/// Shows every example to the visitor.
+/// Passes every example to the visitor.
 pub(super) fn all(visitor: &mut impl Visitor) {
     visitor.example("psa_asymmetric_encrypt", 0, operations::PsaAsymmetricEncrypt { key_name: "rfc-7515".to_owned(),alg: types::AsymmetricEncryption::RsaOaep { hash_alg: types::Hash::Sha256, },plaintext: Secret::new(bytes("68656c6c6f")),salt: bytes("6c6162656c"), }, operations::PsaAsymmetricEncryptOutput { ciphertext: bytes("428e5d37a285c0cd4565771573893ae9f49e8372b647da0c7b4c0e8f18785e3983000663b34b9ec96078124350304e189141f3d1d3e0a5f5957cfb8659093052338616faf53eef61bf703e7693ebd196fc1ac2e99115485ce1693b4acc5757c04bc4bfe51034dcca17cc0ea1ea80554f8c6eb39b908f71d611c2081b3ba3f156ad453e95b5f895643a9e3a5060068b186318085d774d760a79c10e340dc9bdabc82ed698633ffd166be4583707f5972ed7e0beca601a17c43feac9bf73c2e8878e0114ed3c893b51a30f9cacabf9a671507d6010fa77c93241e3ca1ba05a7942055cfab146397ca5d32dc7ebec81eef354e41c71e06e0d2718723f22f4a25824"), });
 }

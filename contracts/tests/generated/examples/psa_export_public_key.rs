@@ -6,7 +6,7 @@ use parsec_contracts::operations;
 
 use super::super::{Visitor, bytes};
 
-/// Shows every example to the visitor.
+/// Passes every example to the visitor.
 pub(super) fn all(visitor: &mut impl Visitor) {
     visitor.example("psa_export_public_key", 0, operations::PsaExportPublicKey { key_name: "rfc-6979".to_owned(), }, operations::PsaExportPublicKeyOutput { data: bytes("0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb67903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"), });
 }

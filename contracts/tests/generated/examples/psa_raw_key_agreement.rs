@@ -6,7 +6,7 @@ use parsec_contracts::{Secret, operations, types};
 
 use super::super::{Visitor, bytes};
 
-/// Shows every example to the visitor.
+/// Passes every example to the visitor.
 pub(super) fn all(visitor: &mut impl Visitor) {
     visitor.example("psa_raw_key_agreement", 0, operations::PsaRawKeyAgreement { alg: types::RawKeyAgreement::Ecdh,private_key_name: "rfc-5903".to_owned(),peer_key: bytes("04d12dfb5289c8d4f81208b70270398c342296970a0bccb74c736fc7554494bf6356fbf3ca366cc23e8157854c13c58d6aac23f046ada30f8353e74f33039872ab"), }, operations::PsaRawKeyAgreementOutput { shared_secret: Secret::new(bytes("d6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de")), });
 }

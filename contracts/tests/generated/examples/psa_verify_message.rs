@@ -6,7 +6,7 @@ use parsec_contracts::{operations, types};
 
 use super::super::{Visitor, bytes};
 
-/// Shows every example to the visitor.
+/// Passes every example to the visitor.
 pub(super) fn all(visitor: &mut impl Visitor) {
     visitor.example("psa_verify_message", 0, operations::PsaVerifyMessage { key_name: "rfc-6979".to_owned(),alg: types::AsymmetricSignature::DeterministicEcdsa { hash_alg: types::SignHash::Specific(types::Hash::Sha256), },message: bytes("73616d706c65"),signature: bytes("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8"), }, operations::PsaVerifyMessageOutput {  });
 }

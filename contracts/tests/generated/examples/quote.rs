@@ -6,7 +6,7 @@ use parsec_contracts::operations;
 
 use super::super::{Visitor, bytes};
 
-/// Shows every example to the visitor.
+/// Passes every example to the visitor.
 pub(super) fn all(visitor: &mut impl Visitor) {
     visitor.example("quote", 0, operations::Quote { attesting_key_name: "attester".to_owned(),nonce: bytes("00112233445566778899aabbccddeeff"),pcrs: 129, }, operations::QuoteOutput { statement: bytes("ff54434780180022000b5dd0341bce38efbe2c4bc94b1c2ac42e17976f8612db77e6937fd6aa453b1597001000112233445566778899aabbccddeeff000000000000020f0a22a5de91c54f5501c9fdf48d3252d8e400000001000b038100000020f5a5fd42d16a20302798ef6ed309979b43003d2320d9f0e8ea9831a92759fb4b"),signature: bytes("181b749b0697b05029839df7c5586cf455e3c141afab8ce1393a730a7eb4344f4adb069ff6e83241f499ffbee1a9c44be90c34d83999a54fa7b3d06436e14f3d"),pcr_values: vec![bytes("0000000000000000000000000000000000000000000000000000000000000000"),bytes("0000000000000000000000000000000000000000000000000000000000000000"),], });
 }

@@ -39,7 +39,7 @@ impl<'a> Admin<'a> {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///
@@ -86,7 +86,7 @@ impl<'a> Admin<'a> {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///
@@ -112,7 +112,7 @@ impl<'a> Admin<'a> {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///

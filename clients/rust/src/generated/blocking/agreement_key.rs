@@ -32,7 +32,7 @@ pub struct AgreementKey {
 }
 
 impl Key {
-    /// The handle of a key with this role: see [`AgreementKey`].
+    /// Converts into the handle of a key with this role: see [`AgreementKey`].
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl AgreementKey {
         Self { core }
     }
 
-    /// The same key, as a key of any kind.
+    /// Returns a handle of the same key without its role.
     pub fn key(&self) -> Key {
         Key::new(self.core.clone())
     }
@@ -61,7 +61,7 @@ impl AgreementKey {
         self.core.name()
     }
 
-    /// The provider that has the key.
+    /// The provider that holds the key.
     pub fn provider(&self) -> ProviderId {
         self.core.provider()
     }
@@ -221,7 +221,7 @@ impl AgreementKey {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///

@@ -42,23 +42,23 @@ pub struct Client {
     pub(crate) core: Core<BlockingTransport>,
 }
 impl Client {
-    /// Connects to the service: at the endpoint in `PARSEC_SERVICE_ENDPOINT`, or at the socket of
-    /// the system, or at that of the user; with the authentication that the service offers.
+    /// Connects to the service: at the endpoint in `PARSEC_SERVICE_ENDPOINT`, the socket of
+    /// the system, or that of the user. The service determines the authentication.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ServiceUnavailable`](crate::ErrorKind::ServiceUnavailable), with the places
+    /// [`ErrorKind::ServiceUnavailable`](crate::ErrorKind::ServiceUnavailable), with the endpoints
     /// that were tried and how to start the service.
     pub fn connect() -> Result<Self> {
         Self::builder().connect()
     }
 
-    /// A builder for a client with other options.
+    /// Returns a builder for a client with other options.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// The same client, with one provider: it makes new keys there and finds only its keys.
+    /// Returns the client with one provider: it creates keys there and finds only its keys.
     #[must_use]
     pub fn with_provider(&self, provider: ProviderId) -> Self {
         Self {
@@ -66,7 +66,7 @@ impl Client {
         }
     }
 
-    /// The same client, with another time limit for each response.
+    /// Returns the client with another time limit for each response.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         Self {
@@ -98,8 +98,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub fn open_agreement_key(&self, name: &str) -> Result<AgreementKey> {
         self.open(name)?.into_agreement_key()
     }
@@ -108,8 +109,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub fn open_decryption_key(&self, name: &str) -> Result<DecryptionKey> {
         self.open(name)?.into_decryption_key()
     }
@@ -118,8 +120,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub fn open_derivation_key(&self, name: &str) -> Result<DerivationKey> {
         self.open(name)?.into_derivation_key()
     }
@@ -128,8 +131,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub fn open_mac_key(&self, name: &str) -> Result<MacKey> {
         self.open(name)?.into_mac_key()
     }
@@ -138,8 +142,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub fn open_signing_key(&self, name: &str) -> Result<SigningKey> {
         self.open(name)?.into_signing_key()
     }
@@ -148,8 +153,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub fn open_symmetric_key(&self, name: &str) -> Result<SymmetricKey> {
         self.open(name)?.into_symmetric_key()
     }
@@ -158,8 +164,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub fn open_wrapping_key(&self, name: &str) -> Result<WrappingKey> {
         self.open(name)?.into_wrapping_key()
     }
@@ -168,8 +175,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub fn open_verifying_key(&self, name: &str) -> Result<VerifyingKey> {
         self.open(name)?.into_verifying_key()
     }
@@ -212,8 +220,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The authentication. The default is what the service offers, or the token in the file that
-    /// `PARSEC_JWT_SVID_FILE` names.
+    /// The authentication. The default is the authentication that the service offers, or the
+    /// token in the file that `PARSEC_JWT_SVID_FILE` names.
     #[must_use]
     pub fn authentication(mut self, authentication: Authentication) -> Self {
         self.options.authentication = Some(authentication);
@@ -235,8 +243,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The largest body of a response in bytes. The default is 16 MiB. A longer response is an
-    /// error before it is read.
+    /// The greatest length of the body of a response in bytes. The default is 16 MiB. A longer
+    /// response is an error and is not read.
     #[must_use]
     pub fn max_body_size(mut self, bytes: usize) -> Self {
         self.options.max_body_size = Some(bytes);
@@ -247,7 +255,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// As [`Client::connect`].
+    /// The errors of [`Client::connect`].
     pub fn connect(self) -> Result<Client> {
         Ok(Client {
             core: now(Core::connect(self.options))?,
@@ -261,7 +269,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///
@@ -287,7 +295,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///
@@ -313,7 +321,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///
@@ -342,7 +350,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///
@@ -366,7 +374,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///
@@ -668,7 +676,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///

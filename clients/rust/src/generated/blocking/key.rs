@@ -42,16 +42,16 @@ impl Key {
         Self { core }
     }
 
-    /// The public key, if the key has one in a form that this client knows.
+    /// The public key, if the key has one in a form that this client supports.
     pub fn public_key(&self) -> Option<&PublicKey> {
         self.core.public_key()
     }
-    /// The same key over connections of its own, for async code.
+    /// Returns a handle of the same key with its own connections, for async code.
     pub fn to_async(&self) -> crate::Key {
         crate::Key::new(self.core.with_own_connections())
     }
 
-    /// The same key, with another time limit for each response.
+    /// Returns a handle of the same key with another time limit for each response.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         Self::new(self.core.with_timeout(timeout))
@@ -64,7 +64,7 @@ impl Key {
         self.core.name()
     }
 
-    /// The provider that has the key.
+    /// The provider that holds the key.
     pub fn provider(&self) -> ProviderId {
         self.core.provider()
     }

@@ -31,7 +31,7 @@ pub struct MacKey {
 }
 
 impl Key {
-    /// The handle of a key with this role: see [`MacKey`].
+    /// Converts into the handle of a key with this role: see [`MacKey`].
     ///
     /// # Errors
     ///
@@ -48,7 +48,7 @@ impl MacKey {
         Self { core }
     }
 
-    /// The same key, as a key of any kind.
+    /// Returns a handle of the same key without its role.
     pub fn key(&self) -> Key {
         Key::new(self.core.clone())
     }
@@ -60,7 +60,7 @@ impl MacKey {
         self.core.name()
     }
 
-    /// The provider that has the key.
+    /// The provider that holds the key.
     pub fn provider(&self) -> ProviderId {
         self.core.provider()
     }

@@ -51,7 +51,7 @@ impl Stream {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     pub fn abort(&mut self) -> Result<()> {
         now(self.core.abort())
     }

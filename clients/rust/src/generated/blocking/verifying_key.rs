@@ -34,7 +34,7 @@ pub struct VerifyingKey {
 }
 
 impl Key {
-    /// The handle of a key with this role: see [`VerifyingKey`].
+    /// Converts into the handle of a key with this role: see [`VerifyingKey`].
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl VerifyingKey {
         }
     }
 
-    /// The same key, as a key of any kind.
+    /// Returns a handle of the same key without its role.
     pub fn key(&self) -> Key {
         Key::new(self.core.clone())
     }
@@ -75,7 +75,7 @@ impl VerifyingKey {
         self.core.name()
     }
 
-    /// The provider that has the key.
+    /// The provider that holds the key.
     pub fn provider(&self) -> ProviderId {
         self.core.provider()
     }

@@ -40,7 +40,7 @@ impl<'a> Admin<'a> {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///
@@ -89,7 +89,7 @@ impl<'a> Admin<'a> {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///
@@ -116,7 +116,7 @@ impl<'a> Admin<'a> {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::client_core::Role;
 
-/// A key, by the role that its policy gives it. From [`Key::into_any`].
+/// A key with the role that its policy gives it. From [`Key::into_any`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum AnyKey {
@@ -28,12 +28,12 @@ pub enum AnyKey {
     Wrapping(WrappingKey),
     /// A key that verifies signatures in the service: an imported public key, or a key pair.
     Verifying(VerifyingKey),
-    /// A key whose policy has no handle of its own.
+    /// A key with a policy that fits no other handle.
     Other(Key),
 }
 
 impl Key {
-    /// The handle that fits the policy of the key.
+    /// Converts a key into the handle that fits its policy.
     pub fn into_any(self) -> AnyKey {
         let any = match self.core.role() {
             Some(Role::Agreement) => self.clone().into_agreement_key().map(AnyKey::Agreement),
@@ -51,7 +51,7 @@ impl Key {
 }
 
 impl AnyKey {
-    /// The role, in a word: `agreement`, `decryption`, `derivation`, `mac`, `signing`, `symmetric`, `wrapping`, `verifying`, or `other`.
+    /// The name of the role: `agreement`, `decryption`, `derivation`, `mac`, `signing`, `symmetric`, `wrapping`, `verifying`, or `other`.
     pub fn role(&self) -> &'static str {
         match self {
             Self::Agreement(_) => "agreement",
@@ -66,7 +66,7 @@ impl AnyKey {
         }
     }
 
-    /// The same key, as a key of any kind.
+    /// Returns a handle of the same key without its role.
     pub fn key(&self) -> Key {
         match self {
             Self::Agreement(key) => key.key(),

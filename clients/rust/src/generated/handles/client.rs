@@ -43,23 +43,23 @@ pub struct Client {
     pub(crate) core: Core<TokioTransport>,
 }
 impl Client {
-    /// Connects to the service: at the endpoint in `PARSEC_SERVICE_ENDPOINT`, or at the socket of
-    /// the system, or at that of the user; with the authentication that the service offers.
+    /// Connects to the service: at the endpoint in `PARSEC_SERVICE_ENDPOINT`, the socket of
+    /// the system, or that of the user. The service determines the authentication.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ServiceUnavailable`](crate::ErrorKind::ServiceUnavailable), with the places
+    /// [`ErrorKind::ServiceUnavailable`](crate::ErrorKind::ServiceUnavailable), with the endpoints
     /// that were tried and how to start the service.
     pub async fn connect() -> Result<Self> {
         Self::builder().connect().await
     }
 
-    /// A builder for a client with other options.
+    /// Returns a builder for a client with other options.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// The same client, with one provider: it makes new keys there and finds only its keys.
+    /// Returns the client with one provider: it creates keys there and finds only its keys.
     #[must_use]
     pub fn with_provider(&self, provider: ProviderId) -> Self {
         Self {
@@ -67,7 +67,7 @@ impl Client {
         }
     }
 
-    /// The same client, with another time limit for each response.
+    /// Returns the client with another time limit for each response.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         Self {
@@ -99,8 +99,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub async fn open_agreement_key(&self, name: &str) -> Result<AgreementKey> {
         self.open(name).await?.into_agreement_key()
     }
@@ -109,8 +110,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub async fn open_decryption_key(&self, name: &str) -> Result<DecryptionKey> {
         self.open(name).await?.into_decryption_key()
     }
@@ -119,8 +121,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub async fn open_derivation_key(&self, name: &str) -> Result<DerivationKey> {
         self.open(name).await?.into_derivation_key()
     }
@@ -129,8 +132,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub async fn open_mac_key(&self, name: &str) -> Result<MacKey> {
         self.open(name).await?.into_mac_key()
     }
@@ -139,8 +143,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub async fn open_signing_key(&self, name: &str) -> Result<SigningKey> {
         self.open(name).await?.into_signing_key()
     }
@@ -149,8 +154,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub async fn open_symmetric_key(&self, name: &str) -> Result<SymmetricKey> {
         self.open(name).await?.into_symmetric_key()
     }
@@ -159,8 +165,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub async fn open_wrapping_key(&self, name: &str) -> Result<WrappingKey> {
         self.open(name).await?.into_wrapping_key()
     }
@@ -169,8 +176,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::open`], and [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument)
-    /// if the policy of the key gives it another role.
+    /// The errors of [`Client::open`], and
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the policy of the key
+    /// gives it another role.
     pub async fn open_verifying_key(&self, name: &str) -> Result<VerifyingKey> {
         self.open(name).await?.into_verifying_key()
     }
@@ -214,8 +222,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The authentication. The default is what the service offers, or the token in the file that
-    /// `PARSEC_JWT_SVID_FILE` names.
+    /// The authentication. The default is the authentication that the service offers, or the
+    /// token in the file that `PARSEC_JWT_SVID_FILE` names.
     #[must_use]
     pub fn authentication(mut self, authentication: Authentication) -> Self {
         self.options.authentication = Some(authentication);
@@ -237,8 +245,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The largest body of a response in bytes. The default is 16 MiB. A longer response is an
-    /// error before it is read.
+    /// The greatest length of the body of a response in bytes. The default is 16 MiB. A longer
+    /// response is an error and is not read.
     #[must_use]
     pub fn max_body_size(mut self, bytes: usize) -> Self {
         self.options.max_body_size = Some(bytes);
@@ -249,7 +257,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// As [`Client::connect`].
+    /// The errors of [`Client::connect`].
     pub async fn connect(self) -> Result<Client> {
         Ok(Client {
             core: Core::connect(self.options).await?,
@@ -263,7 +271,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///
@@ -290,7 +298,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///
@@ -317,7 +325,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///
@@ -347,7 +355,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///
@@ -372,7 +380,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///
@@ -687,7 +695,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     ///
     /// # Examples
     ///

@@ -33,7 +33,7 @@ pub struct DerivationKey {
 }
 
 impl Key {
-    /// The handle of a key with this role: see [`DerivationKey`].
+    /// Converts into the handle of a key with this role: see [`DerivationKey`].
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl DerivationKey {
         Self { core }
     }
 
-    /// The same key, as a key of any kind.
+    /// Returns a handle of the same key without its role.
     pub fn key(&self) -> Key {
         Key::new(self.core.clone())
     }
@@ -62,7 +62,7 @@ impl DerivationKey {
         self.core.name()
     }
 
-    /// The provider that has the key.
+    /// The provider that holds the key.
     pub fn provider(&self) -> ProviderId {
         self.core.provider()
     }

@@ -43,16 +43,16 @@ impl Key {
         Self { core }
     }
 
-    /// The public key, if the key has one in a form that this client knows.
+    /// The public key, if the key has one in a form that this client supports.
     pub fn public_key(&self) -> Option<&PublicKey> {
         self.core.public_key()
     }
-    /// The same key over connections of its own, for code that is not async.
+    /// Returns a handle of the same key with its own connections, for blocking code.
     pub fn to_blocking(&self) -> crate::blocking::Key {
         crate::blocking::Key::new(self.core.with_own_connections())
     }
 
-    /// The same key, with another time limit for each response.
+    /// Returns a handle of the same key with another time limit for each response.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         Self::new(self.core.with_timeout(timeout))
@@ -65,7 +65,7 @@ impl Key {
         self.core.name()
     }
 
-    /// The provider that has the key.
+    /// The provider that holds the key.
     pub fn provider(&self) -> ProviderId {
         self.core.provider()
     }

@@ -37,7 +37,7 @@ pub struct SigningKey {
 }
 
 impl Key {
-    /// The handle of a key with this role: see [`SigningKey`].
+    /// Converts into the handle of a key with this role: see [`SigningKey`].
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl SigningKey {
         }
     }
 
-    /// The same key, as a key of any kind.
+    /// Returns a handle of the same key without its role.
     pub fn key(&self) -> Key {
         Key::new(self.core.clone())
     }
@@ -78,7 +78,7 @@ impl SigningKey {
         self.core.name()
     }
 
-    /// The provider that has the key.
+    /// The provider that holds the key.
     pub fn provider(&self) -> ProviderId {
         self.core.provider()
     }

@@ -51,7 +51,7 @@ impl Stream {
     ///
     /// # Errors
     ///
-    /// If the service cannot be reached, or refuses the request.
+    /// If the service cannot be reached or rejects the request.
     pub async fn abort(&mut self) -> Result<()> {
         self.core.abort().await
     }

@@ -32,7 +32,7 @@ pub struct SymmetricKey {
 }
 
 impl Key {
-    /// The handle of a key with this role: see [`SymmetricKey`].
+    /// Converts into the handle of a key with this role: see [`SymmetricKey`].
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl SymmetricKey {
         Self { core }
     }
 
-    /// The same key, as a key of any kind.
+    /// Returns a handle of the same key without its role.
     pub fn key(&self) -> Key {
         Key::new(self.core.clone())
     }
@@ -61,7 +61,7 @@ impl SymmetricKey {
         self.core.name()
     }
 
-    /// The provider that has the key.
+    /// The provider that holds the key.
     pub fn provider(&self) -> ProviderId {
         self.core.provider()
     }

@@ -35,7 +35,7 @@ pub struct VerifyingKey {
 }
 
 impl Key {
-    /// The handle of a key with this role: see [`VerifyingKey`].
+    /// Converts into the handle of a key with this role: see [`VerifyingKey`].
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl VerifyingKey {
         }
     }
 
-    /// The same key, as a key of any kind.
+    /// Returns a handle of the same key without its role.
     pub fn key(&self) -> Key {
         Key::new(self.core.clone())
     }
@@ -76,7 +76,7 @@ impl VerifyingKey {
         self.core.name()
     }
 
-    /// The provider that has the key.
+    /// The provider that holds the key.
     pub fn provider(&self) -> ProviderId {
         self.core.provider()
     }

@@ -34,7 +34,7 @@ pub struct WrappingKey {
 }
 
 impl Key {
-    /// The handle of a key with this role: see [`WrappingKey`].
+    /// Converts into the handle of a key with this role: see [`WrappingKey`].
     ///
     /// # Errors
     ///
@@ -51,7 +51,7 @@ impl WrappingKey {
         Self { core }
     }
 
-    /// The same key, as a key of any kind.
+    /// Returns a handle of the same key without its role.
     pub fn key(&self) -> Key {
         Key::new(self.core.clone())
     }
@@ -63,7 +63,7 @@ impl WrappingKey {
         self.core.name()
     }
 
-    /// The provider that has the key.
+    /// The provider that holds the key.
     pub fn provider(&self) -> ProviderId {
         self.core.provider()
     }

@@ -8,12 +8,12 @@ use crate::error::Result;
 use crate::raw::Raw;
 
 impl Raw<'_> {
-    /// Calls any operation, named at run time. An operation of the service itself goes to the
-    /// service; `provider` is ignored then.
+    /// Calls any operation, chosen at run time. `provider` is ignored for operations of the core
+    /// provider.
     ///
     /// # Errors
     ///
-    /// As the method of that operation.
+    /// The errors of the method for that operation.
     pub async fn call_any(
         &self,
         provider: ProviderId,

@@ -3,7 +3,7 @@
 internal import ParsecBinding
 
 extension ParsecError {
-    /// The error of a kind.
+    /// Creates the error of a kind.
     init(kind: ParsecBinding.FailureKind, detail: ErrorDetail) {
         switch kind {
         case .invalidArgument: self = .invalidArgument(detail)

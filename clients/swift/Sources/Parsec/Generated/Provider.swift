@@ -2,7 +2,7 @@
 
 internal import ParsecBinding
 
-/// A provider, which holds keys; the raw value is its number on the wire.
+/// A provider, which holds keys. The raw value is its number in the wire protocol.
 public enum Provider: Swift.UInt8, Swift.Sendable, Swift.Hashable, Swift.CaseIterable {
     /// The service itself: it lists providers, operations and keys, and holds no keys.
     case core = 0
@@ -23,7 +23,7 @@ public enum Provider: Swift.UInt8, Swift.Sendable, Swift.Hashable, Swift.CaseIte
     /// Keys in the fourth PKCS #11 token that the service uses.
     case fourthPkcs11 = 130
 
-    /// Its name in the contracts: `second-pkcs11`.
+    /// The name in the contracts: `second-pkcs11`.
     public var name: Swift.String {
         switch self {
         case .core: "core"

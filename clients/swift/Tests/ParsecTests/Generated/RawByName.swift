@@ -4,7 +4,7 @@ import Foundation
 import Parsec
 
 extension Raw {
-    /// An operation by its name, its input and its output as JSON.
+    /// Calls an operation by its name, with its input and output as JSON.
     func call(_ operation: String, _ input: Data, on provider: Provider) async throws -> Data {
         switch operation {
         case "ping":

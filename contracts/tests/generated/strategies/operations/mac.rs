@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::super::types::*;
 use super::super::{Visitor, bytes, secret, text};
 
-/// Shows the visitor every operation of the area.
+/// Passes every operation of the area to the visitor.
 pub(super) fn all(visitor: &mut impl Visitor) {
     visitor.operation(
         (text(), (mac(), bytes()))

@@ -18,7 +18,7 @@ mod streaming;
 
 use super::Visitor;
 
-/// Shows the visitor every operation.
+/// Passes every operation to the visitor.
 pub(crate) fn all(visitor: &mut impl Visitor) {
     core::all(visitor);
     key_management::all(visitor);

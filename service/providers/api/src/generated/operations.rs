@@ -32,14 +32,14 @@ use crate::streaming::Streaming;
 
 /// The operations of a provider. The default of each method returns "not supported".
 ///
-/// What a contract can state has been checked before a method is called: lengths and ranges, the
-/// key's usage flags, and that its policy permits the algorithm.
+/// Before a method is called, the rules of its contract have been checked: lengths and ranges, the
+/// usage flags of the key, and that its policy permits the algorithm.
 pub trait Operations {
     /// Generate a key.
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_generate_key(&self, input: &PsaGenerateKey) -> Result<CreatedKey, ProviderError> {
         Err(ProviderError::not_served(Opcode::PsaGenerateKey))
@@ -49,7 +49,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_destroy_key(
         &self,
@@ -63,7 +63,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_sign_hash(
         &self,
@@ -77,7 +77,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_verify_hash(
         &self,
@@ -91,7 +91,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_import_key(&self, input: &PsaImportKey) -> Result<CreatedKey, ProviderError> {
         Err(ProviderError::not_served(Opcode::PsaImportKey))
@@ -101,7 +101,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_export_public_key(
         &self,
@@ -115,7 +115,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_asymmetric_encrypt(
         &self,
@@ -129,7 +129,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_asymmetric_decrypt(
         &self,
@@ -143,7 +143,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_export_key(
         &self,
@@ -157,7 +157,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_generate_random(
         &self,
@@ -170,7 +170,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_hash_compute(
         &self,
@@ -183,7 +183,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_hash_compare(
         &self,
@@ -196,7 +196,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_aead_encrypt(
         &self,
@@ -210,7 +210,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_aead_decrypt(
         &self,
@@ -224,7 +224,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_raw_key_agreement(
         &self,
@@ -238,7 +238,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_cipher_encrypt(
         &self,
@@ -252,7 +252,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_cipher_decrypt(
         &self,
@@ -266,7 +266,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_mac_compute(
         &self,
@@ -280,7 +280,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_mac_verify(
         &self,
@@ -294,7 +294,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_sign_message(
         &self,
@@ -308,7 +308,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_verify_message(
         &self,
@@ -322,7 +322,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn attest_key(
         &self,
@@ -337,7 +337,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn prepare_key_attestation(
         &self,
@@ -352,7 +352,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn can_do_crypto(&self, input: &CanDoCrypto) -> Result<CanDoCryptoOutput, ProviderError> {
         Err(ProviderError::not_served(Opcode::CanDoCrypto))
@@ -362,7 +362,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_copy_key(
         &self,
@@ -376,7 +376,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_purge_key(
         &self,
@@ -390,7 +390,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn generate_volatile_key(
         &self,
@@ -403,7 +403,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn import_volatile_key(&self, input: &ImportVolatileKey) -> Result<CreatedKey, ProviderError> {
         Err(ProviderError::not_served(Opcode::ImportVolatileKey))
@@ -413,7 +413,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn wrap_key(
         &self,
@@ -428,7 +428,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn unwrap_key(
         &self,
@@ -442,7 +442,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn derive_bytes(
         &self,
@@ -458,7 +458,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn derive_key(
         &self,
@@ -474,7 +474,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn verify_derivation(
         &self,
@@ -490,7 +490,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn agree_bytes(
         &self,
@@ -506,7 +506,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn agree_key(
         &self,
@@ -522,7 +522,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn sign_hashes(
         &self,
@@ -536,7 +536,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn verify_hashes(
         &self,
@@ -550,7 +550,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn sign_messages(
         &self,
@@ -564,7 +564,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn verify_messages(
         &self,
@@ -578,7 +578,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_hash_setup(&self, input: &PsaHashSetup) -> Result<Box<dyn Streaming>, ProviderError> {
         Err(ProviderError::not_served(Opcode::PsaHashSetup))
@@ -588,7 +588,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_mac_sign_setup(
         &self,
@@ -602,7 +602,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_mac_verify_setup(
         &self,
@@ -616,7 +616,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_cipher_encrypt_setup(
         &self,
@@ -630,7 +630,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_cipher_decrypt_setup(
         &self,
@@ -644,7 +644,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_aead_encrypt_setup(
         &self,
@@ -658,7 +658,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn psa_aead_decrypt_setup(
         &self,
@@ -672,7 +672,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn generate_device_key(&self, input: &GenerateDeviceKey) -> Result<CreatedKey, ProviderError> {
         Err(ProviderError::not_served(Opcode::GenerateDeviceKey))
@@ -682,7 +682,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn certify_key(
         &self,
@@ -697,7 +697,7 @@ pub trait Operations {
     ///
     /// # Errors
     ///
-    /// The status that answers the request.
+    /// The status of the response.
     #[allow(unused_variables)]
     fn quote(
         &self,

@@ -16,7 +16,7 @@ extension Contract {
         /// Its number in a frame's header.
         public var id: Swift.UInt32
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             description value1: Swift.String = "",
             versionMaj value2: Swift.UInt32 = 0,
@@ -39,7 +39,7 @@ extension Contract {
             case id = "id"
         }
 
-        /// Decodes the fields that are present; the others have their defaults.
+        /// Decodes the fields that are present; the others receive their defaults.
         public init(from decoder: any Swift.Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
             self.description = try fields.decodeIfPresent(Swift.String.self, forKey: .description) ?? ""

@@ -10,7 +10,7 @@ extension Contract {
         /// The application's name.
         public var name: Swift.String
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             authenticator value1: Swift.UInt32 = 0,
             name value2: Swift.String = ""
@@ -19,7 +19,7 @@ extension Contract {
             self.name = value2
         }
 
-        /// Decodes the fields that are present; the others have their defaults.
+        /// Decodes the fields that are present; the others receive their defaults.
         public init(from decoder: any Swift.Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
             self.authenticator = try fields.decodeIfPresent(Swift.UInt32.self, forKey: .authenticator) ?? 0

@@ -22,7 +22,7 @@ extension Contract {
         /// Buffered requests and responses of one user's connections, or of all connections, in bytes.
         public var bufferedBytes: Swift.UInt64
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             connections value1: Swift.UInt64 = 0,
             requestsInFlight value2: Swift.UInt64 = 0,
@@ -54,7 +54,7 @@ extension Contract {
             case bufferedBytes = "buffered_bytes"
         }
 
-        /// Decodes the fields that are present; the others have their defaults.
+        /// Decodes the fields that are present; the others receive their defaults.
         public init(from decoder: any Swift.Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
             self.connections = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .connections) ?? 0

@@ -28,7 +28,7 @@ extension Contract {
         /// Number of its keys that are missing from their device.
         public var missingKeys: Swift.UInt64
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             client value1: Contract.ClientId,
             isDisabled value2: Swift.Bool,

@@ -21,7 +21,7 @@ extension Contract {
         /// PBKDF2: the number of iterations, 1 to 20 million in total over all blocks of the output. OWASP (2023) recommends 600,000 for HMAC-SHA-256.
         public var cost: Swift.UInt64
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             secret value1: Contract.DerivationInput? = nil,
             otherSecret value2: Contract.DerivationInput? = nil,
@@ -50,7 +50,7 @@ extension Contract {
             case cost = "cost"
         }
 
-        /// Decodes the fields that are present; the others have their defaults.
+        /// Decodes the fields that are present; the others receive their defaults.
         public init(from decoder: any Swift.Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
             self.secret = try fields.decodeIfPresent(Contract.DerivationInput.self, forKey: .secret)

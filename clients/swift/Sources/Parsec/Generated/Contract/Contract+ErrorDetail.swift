@@ -12,7 +12,7 @@ extension Contract {
         /// Milliseconds to wait before retrying; 0 if unknown.
         public var retryAfterMs: Swift.UInt64
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             message value1: Swift.String = "",
             reason value2: Swift.String = "",
@@ -29,7 +29,7 @@ extension Contract {
             case retryAfterMs = "retry_after_ms"
         }
 
-        /// Decodes the fields that are present; the others have their defaults.
+        /// Decodes the fields that are present; the others receive their defaults.
         public init(from decoder: any Swift.Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
             self.message = try fields.decodeIfPresent(Swift.String.self, forKey: .message) ?? ""

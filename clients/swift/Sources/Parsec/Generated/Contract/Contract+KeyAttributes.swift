@@ -12,7 +12,7 @@ extension Contract {
         /// Its policy.
         public var keyPolicy: Contract.KeyPolicy
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyType value1: Contract.KeyType,
             keyBits value2: Swift.UInt32,

@@ -12,7 +12,7 @@ extension Contract {
         /// Its attributes.
         public var attributes: Contract.KeyAttributes
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             providerId value1: Swift.UInt32,
             name value2: Contract.KeyName,

@@ -10,7 +10,7 @@ extension Contract {
         /// The permitted algorithm.
         public var keyAlgorithm: Contract.Algorithm
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyUsageFlags value1: Contract.UsageFlags,
             keyAlgorithm value2: Contract.Algorithm

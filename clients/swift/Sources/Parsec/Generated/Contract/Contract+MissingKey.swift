@@ -14,7 +14,7 @@ extension Contract {
         /// Time at which the service noticed that the key is missing, in seconds since 1970-01-01 00:00 UTC.
         public var since: Swift.UInt64
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             client value1: Contract.ClientId,
             providerId value2: Swift.UInt32,

@@ -26,7 +26,7 @@ extension Contract {
         /// Other keys or secrets may be derived from the key.
         public var derive: Swift.Bool
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             export value1: Swift.Bool = false,
             copy value2: Swift.Bool = false,
@@ -64,7 +64,7 @@ extension Contract {
             case derive = "derive"
         }
 
-        /// Decodes the fields that are present; the others have their defaults.
+        /// Decodes the fields that are present; the others receive their defaults.
         public init(from decoder: any Swift.Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
             self.export = try fields.decodeIfPresent(Swift.Bool.self, forKey: .export) ?? false

@@ -17,7 +17,7 @@ extension Raw {
         /// Number of bytes to derive.
         public var length: Swift.UInt32
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             alg value1: Contract.KeyAgreement,
             privateKeyName value2: Contract.KeyName,
@@ -58,7 +58,7 @@ extension Raw {
         /// The bytes.
         public var data: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             data value1: Foundation.Data
         ) {

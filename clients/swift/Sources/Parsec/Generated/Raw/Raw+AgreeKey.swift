@@ -21,7 +21,7 @@ extension Raw {
         /// The lifetime of the new key; if omitted, it is kept until it is destroyed.
         public var lifetime: Contract.KeyLifetime?
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             alg value1: Contract.KeyAgreement,
             privateKeyName value2: Contract.KeyName,
@@ -68,7 +68,7 @@ extension Raw {
     /// The output of ``Raw/agreeKey(_:provider:)``.
     public struct AgreeKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

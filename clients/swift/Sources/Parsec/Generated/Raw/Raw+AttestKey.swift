@@ -12,7 +12,7 @@ extension Raw {
         /// The key that attests; empty for the device's own endorsement key.
         public var attestingKeyName: Swift.String
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             attestedKeyName value1: Contract.KeyName,
             parameters value2: Contract.AttestationMechanismParams,
@@ -45,7 +45,7 @@ extension Raw {
         /// The proof.
         public var output: Contract.AttestationOutput
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             output value1: Contract.AttestationOutput
         ) {

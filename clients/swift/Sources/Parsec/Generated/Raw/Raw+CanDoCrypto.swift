@@ -10,7 +10,7 @@ extension Raw {
         /// The attributes; a size of 0 means any size.
         public var attributes: Contract.KeyAttributes
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             checkType value1: Contract.CheckType,
             attributes value2: Contract.KeyAttributes
@@ -37,7 +37,7 @@ extension Raw {
     /// The output of ``Raw/canDoCrypto(_:provider:)``.
     public struct CanDoCryptoResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

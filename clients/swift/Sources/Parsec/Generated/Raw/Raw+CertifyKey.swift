@@ -13,7 +13,7 @@ extension Raw {
         /// A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
         public var nonce: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             attestingKeyName value2: Contract.KeyName,
@@ -50,7 +50,7 @@ extension Raw {
         /// The public area of the certified key: a TPMT_PUBLIC. Its hash is the name in the statement.
         public var `public`: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             statement value1: Foundation.Data,
             signature value2: Foundation.Data,

@@ -8,7 +8,7 @@ extension Raw {
         /// The name of the application.
         public var client: Swift.String
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             client value1: Swift.String
         ) {
@@ -27,7 +27,7 @@ extension Raw {
     /// The output of ``Raw/deleteClient(_:)``.
     public struct DeleteClientResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

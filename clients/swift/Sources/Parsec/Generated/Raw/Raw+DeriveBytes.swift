@@ -13,7 +13,7 @@ extension Raw {
         /// Number of bytes to derive. HKDF derives at most 255 times the length of its hash.
         public var length: Swift.UInt32
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             alg value1: Contract.KeyDerivation,
             inputs value2: Contract.DerivationInputs,
@@ -40,7 +40,7 @@ extension Raw {
         /// The bytes.
         public var data: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             data value1: Foundation.Data
         ) {

@@ -16,7 +16,7 @@ extension Raw {
         /// The lifetime of the new key; if omitted, it is kept until it is destroyed.
         public var lifetime: Contract.KeyLifetime?
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             alg value1: Contract.KeyDerivation,
             inputs value2: Contract.DerivationInputs,
@@ -55,7 +55,7 @@ extension Raw {
     /// The output of ``Raw/deriveKey(_:provider:)``.
     public struct DeriveKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

@@ -8,7 +8,7 @@ extension Raw {
         /// The client.
         public var client: Contract.ClientId
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             client value1: Contract.ClientId
         ) {
@@ -27,7 +27,7 @@ extension Raw {
     /// The output of ``Raw/disableClient(_:)``.
     public struct DisableClientResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

@@ -13,7 +13,7 @@ extension Raw {
         /// Maximum number of keys in the page; 0 for as many as fit into a response.
         public var limit: Swift.UInt32
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             name value1: Swift.String,
             cursor value2: Foundation.Data,
@@ -42,7 +42,7 @@ extension Raw {
         /// The cursor of the next page; empty after the last one.
         public var next: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keys value1: [Contract.KeyInfo],
             next value2: Foundation.Data

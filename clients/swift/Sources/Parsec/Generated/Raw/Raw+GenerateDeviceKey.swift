@@ -14,7 +14,7 @@ extension Raw {
         /// The platform configuration registers (PCRs) whose current values the key is bound to: bit n is register n of the SHA-256 bank. 0 means no binding.
         public var pcrs: Swift.UInt32
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             attributes value2: Contract.KeyAttributes,
@@ -49,7 +49,7 @@ extension Raw {
     /// The output of ``Raw/generateDeviceKey(_:provider:)``.
     public struct GenerateDeviceKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

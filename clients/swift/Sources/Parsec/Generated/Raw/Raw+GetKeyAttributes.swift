@@ -8,7 +8,7 @@ extension Raw {
         /// The key.
         public var keyName: Contract.KeyName
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName
         ) {
@@ -37,7 +37,7 @@ extension Raw {
         /// Whether the key's object is missing from its device. The key works again when the object returns.
         public var isMissing: Swift.Bool
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             attributes value1: Contract.KeyAttributes,
             lifetime value2: Contract.KeyLifetime? = nil,

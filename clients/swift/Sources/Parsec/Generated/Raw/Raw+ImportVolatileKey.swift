@@ -15,7 +15,7 @@ extension Raw {
         /// The lifetime of the key.
         public var lifetime: Contract.KeyLifetime
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             attributes value2: Contract.KeyAttributes,
@@ -50,7 +50,7 @@ extension Raw {
     /// The output of ``Raw/importVolatileKey(_:provider:)``.
     public struct ImportVolatileKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

@@ -8,7 +8,7 @@ extension Raw {
         /// The authenticators, the preferred one first.
         public var authenticators: [Contract.AuthenticatorInfo]
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             authenticators value1: [Contract.AuthenticatorInfo]
         ) {

@@ -8,7 +8,7 @@ extension Raw {
         /// The clients, sorted by authenticator and name.
         public var clients: [Contract.ClientUsage]
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             clients value1: [Contract.ClientUsage]
         ) {

@@ -8,7 +8,7 @@ extension Raw {
         /// The names, sorted.
         public var clients: [Swift.String]
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             clients value1: [Swift.String]
         ) {

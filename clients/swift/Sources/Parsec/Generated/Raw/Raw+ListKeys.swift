@@ -8,7 +8,7 @@ extension Raw {
         /// The keys, sorted by provider and name.
         public var keys: [Contract.KeyInfo]
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keys value1: [Contract.KeyInfo]
         ) {

@@ -10,7 +10,7 @@ extension Raw {
         /// `next` of the previous list, or 0.
         public var after: Swift.UInt64
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             allClients value1: Swift.Bool,
             after value2: Swift.UInt64
@@ -41,7 +41,7 @@ extension Raw {
         /// The cursor of the next list; 0 at the end.
         public var next: Swift.UInt64
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keys value1: [Contract.MissingKey],
             next value2: Swift.UInt64

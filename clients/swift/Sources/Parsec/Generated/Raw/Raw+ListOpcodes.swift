@@ -8,7 +8,7 @@ extension Raw {
         /// The provider to ask about.
         public var providerId: Swift.UInt32
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             providerId value1: Swift.UInt32
         ) {
@@ -33,7 +33,7 @@ extension Raw {
         /// The numbers of the operations, in no particular order.
         public var opcodes: [Swift.UInt32]
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             opcodes value1: [Swift.UInt32]
         ) {

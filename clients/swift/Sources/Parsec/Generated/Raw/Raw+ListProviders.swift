@@ -8,7 +8,7 @@ extension Raw {
         /// The providers; the service itself comes last.
         public var providers: [Contract.ProviderInfo]
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             providers value1: [Contract.ProviderInfo]
         ) {

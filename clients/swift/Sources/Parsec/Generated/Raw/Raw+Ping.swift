@@ -10,7 +10,7 @@ extension Raw {
         /// Minor version.
         public var wireProtocolVersionMin: Swift.UInt32
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             wireProtocolVersionMaj value1: Swift.UInt32,
             wireProtocolVersionMin value2: Swift.UInt32

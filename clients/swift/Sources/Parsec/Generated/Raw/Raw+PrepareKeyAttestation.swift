@@ -8,7 +8,7 @@ extension Raw {
         /// The attestation to prepare.
         public var parameters: Contract.PrepareKeyAttestationParams
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             parameters value1: Contract.PrepareKeyAttestationParams
         ) {
@@ -29,7 +29,7 @@ extension Raw {
         /// The data for the remote party.
         public var output: Contract.PrepareKeyAttestationOutput
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             output value1: Contract.PrepareKeyAttestationOutput
         ) {

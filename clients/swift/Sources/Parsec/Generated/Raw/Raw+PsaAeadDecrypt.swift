@@ -17,7 +17,7 @@ extension Raw {
         /// The ciphertext, followed by the tag.
         public var ciphertext: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             alg value2: Contract.Aead,
@@ -58,7 +58,7 @@ extension Raw {
         /// The data.
         public var plaintext: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             plaintext value1: Foundation.Data
         ) {

@@ -17,7 +17,7 @@ extension Raw {
         /// Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it.
         public var plaintextLength: Swift.UInt64
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             alg value2: Contract.Aead,
@@ -58,7 +58,7 @@ extension Raw {
         /// The stream's number, valid only on this connection.
         public var stream: Swift.UInt64
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             stream value1: Swift.UInt64
         ) {

@@ -15,7 +15,7 @@ extension Raw {
         /// The OAEP label; empty for none. PKCS #1 v1.5 has no label.
         public var salt: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             alg value2: Contract.AsymmetricEncryption,
@@ -52,7 +52,7 @@ extension Raw {
         /// The message.
         public var plaintext: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             plaintext value1: Foundation.Data
         ) {

@@ -13,7 +13,7 @@ extension Raw {
         /// The data; modes without padding require whole blocks.
         public var plaintext: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             alg value2: Contract.Cipher,
@@ -46,7 +46,7 @@ extension Raw {
         /// The random initialisation vector (IV), followed by the ciphertext. ECB has no IV.
         public var ciphertext: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             ciphertext value1: Foundation.Data
         ) {

@@ -10,7 +10,7 @@ extension Raw {
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Cipher
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             alg value2: Contract.Cipher
@@ -39,7 +39,7 @@ extension Raw {
         /// The stream's number, valid only on this connection.
         public var stream: Swift.UInt64
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             stream value1: Swift.UInt64
         ) {

@@ -14,7 +14,7 @@ extension Raw {
         /// The lifetime of the copy; if omitted, the lifetime of its source. A copy never outlives its source: it is destroyed when the earlier lifetime ends.
         public var lifetime: Contract.KeyLifetime?
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             sourceKeyName value1: Contract.KeyName,
             keyName value2: Contract.KeyName,
@@ -49,7 +49,7 @@ extension Raw {
     /// The output of ``Raw/psaCopyKey(_:provider:)``.
     public struct PsaCopyKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

@@ -9,7 +9,7 @@ extension Raw {
         /// A key pair or public key.
         public var keyName: Contract.KeyName
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName
         ) {
@@ -34,7 +34,7 @@ extension Raw {
         /// The public key, in the format of the public key type.
         public var data: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             data value1: Foundation.Data
         ) {

@@ -10,7 +10,7 @@ extension Raw {
         /// The attributes of the new key; its size must not be 0.
         public var attributes: Contract.KeyAttributes
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             attributes value2: Contract.KeyAttributes
@@ -37,7 +37,7 @@ extension Raw {
     /// The output of ``Raw/psaGenerateKey(_:provider:)``.
     public struct PsaGenerateKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

@@ -9,7 +9,7 @@ extension Raw {
         /// Number of bytes; 0 returns none.
         public var size: Swift.UInt64
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             size value1: Swift.UInt64
         ) {
@@ -30,7 +30,7 @@ extension Raw {
         /// The bytes.
         public var randomBytes: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             randomBytes value1: Foundation.Data
         ) {

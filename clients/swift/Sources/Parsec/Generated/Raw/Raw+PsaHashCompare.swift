@@ -13,7 +13,7 @@ extension Raw {
         /// The expected hash.
         public var hash: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             alg value1: Contract.Hash,
             input value2: Foundation.Data,
@@ -38,7 +38,7 @@ extension Raw {
     /// The output of ``Raw/psaHashCompare(_:provider:)``.
     public struct PsaHashCompareResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

@@ -11,7 +11,7 @@ extension Raw {
         /// The data.
         public var input: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             alg value1: Contract.Hash,
             input value2: Foundation.Data
@@ -35,7 +35,7 @@ extension Raw {
         /// The hash.
         public var hash: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             hash value1: Foundation.Data
         ) {

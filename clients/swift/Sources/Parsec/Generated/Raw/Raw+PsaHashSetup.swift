@@ -8,7 +8,7 @@ extension Raw {
         /// The algorithm.
         public var alg: Contract.Hash
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             alg value1: Contract.Hash
         ) {
@@ -29,7 +29,7 @@ extension Raw {
         /// The stream's number, valid only on this connection.
         public var stream: Swift.UInt64
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             stream value1: Swift.UInt64
         ) {

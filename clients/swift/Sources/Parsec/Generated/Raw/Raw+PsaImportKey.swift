@@ -13,7 +13,7 @@ extension Raw {
         /// The material, in the format of the key type.
         public var data: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             attributes value2: Contract.KeyAttributes,
@@ -44,7 +44,7 @@ extension Raw {
     /// The output of ``Raw/psaImportKey(_:provider:)``.
     public struct PsaImportKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

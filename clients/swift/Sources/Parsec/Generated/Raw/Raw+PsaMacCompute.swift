@@ -13,7 +13,7 @@ extension Raw {
         /// The message.
         public var input: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             alg value2: Contract.Mac,
@@ -46,7 +46,7 @@ extension Raw {
         /// The code.
         public var mac: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             mac value1: Foundation.Data
         ) {

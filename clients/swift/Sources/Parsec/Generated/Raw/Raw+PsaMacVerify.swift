@@ -15,7 +15,7 @@ extension Raw {
         /// The expected code.
         public var mac: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             alg value2: Contract.Mac,
@@ -50,7 +50,7 @@ extension Raw {
     /// The output of ``Raw/psaMacVerify(_:provider:)``.
     public struct PsaMacVerifyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

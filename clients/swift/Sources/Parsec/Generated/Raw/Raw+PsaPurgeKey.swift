@@ -8,7 +8,7 @@ extension Raw {
         /// The key.
         public var keyName: Contract.KeyName
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName
         ) {
@@ -31,7 +31,7 @@ extension Raw {
     /// The output of ``Raw/psaPurgeKey(_:provider:)``.
     public struct PsaPurgeKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

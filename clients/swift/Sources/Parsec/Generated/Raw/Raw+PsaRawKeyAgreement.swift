@@ -13,7 +13,7 @@ extension Raw {
         /// The peer's public key, in the export format of public keys.
         public var peerKey: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             alg value1: Contract.RawKeyAgreement,
             privateKeyName value2: Contract.KeyName,
@@ -46,7 +46,7 @@ extension Raw {
         /// The shared secret. ECDH: the x coordinate; on Montgomery curves the output of RFC 7748.
         public var sharedSecret: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             sharedSecret value1: Foundation.Data
         ) {

@@ -13,7 +13,7 @@ extension Raw {
         /// The message; the service hashes it.
         public var message: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             alg value2: Contract.AsymmetricSignature,
@@ -46,7 +46,7 @@ extension Raw {
         /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
         public var signature: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             signature value1: Foundation.Data
         ) {

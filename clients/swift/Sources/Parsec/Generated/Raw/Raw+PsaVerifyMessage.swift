@@ -15,7 +15,7 @@ extension Raw {
         /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
         public var signature: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             alg value2: Contract.AsymmetricSignature,
@@ -50,7 +50,7 @@ extension Raw {
     /// The output of ``Raw/psaVerifyMessage(_:provider:)``.
     public struct PsaVerifyMessageResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

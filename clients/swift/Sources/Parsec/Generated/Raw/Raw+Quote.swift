@@ -13,7 +13,7 @@ extension Raw {
         /// The registers: bit n is register n of the SHA-256 bank.
         public var pcrs: Swift.UInt32
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             attestingKeyName value1: Contract.KeyName,
             nonce value2: Foundation.Data,
@@ -50,7 +50,7 @@ extension Raw {
         /// The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, one after the other.
         public var pcrValues: [Foundation.Data]
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             statement value1: Foundation.Data,
             signature value2: Foundation.Data,

@@ -8,7 +8,7 @@ extension Raw {
         /// The client.
         public var client: Contract.ClientId
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             client value1: Contract.ClientId
         ) {
@@ -31,7 +31,7 @@ extension Raw {
         /// The limits of all clients together.
         public var total: Contract.ClientLimits
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             client value1: Contract.ClientLimits,
             total value2: Contract.ClientLimits

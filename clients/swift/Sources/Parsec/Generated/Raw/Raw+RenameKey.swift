@@ -10,7 +10,7 @@ extension Raw {
         /// Its new name.
         public var newKeyName: Contract.KeyName
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             newKeyName value2: Contract.KeyName
@@ -37,7 +37,7 @@ extension Raw {
     /// The output of ``Raw/renameKey(_:provider:)``.
     public struct RenameKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

@@ -12,7 +12,7 @@ extension Raw {
         /// The key.
         public var keyName: Contract.KeyName
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             client value1: Contract.ClientId,
             providerId value2: Swift.UInt32,
@@ -43,7 +43,7 @@ extension Raw {
     /// The output of ``Raw/revokeKey(_:)``.
     public struct RevokeKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

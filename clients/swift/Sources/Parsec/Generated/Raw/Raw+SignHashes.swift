@@ -13,7 +13,7 @@ extension Raw {
         /// The hashes, at most 1024.
         public var hashes: [Foundation.Data]
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             alg value2: Contract.AsymmetricSignature,
@@ -46,7 +46,7 @@ extension Raw {
         /// One signature per hash, in the same order and in the format of psa_sign_hash.
         public var signatures: [Foundation.Data]
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             signatures value1: [Foundation.Data]
         ) {

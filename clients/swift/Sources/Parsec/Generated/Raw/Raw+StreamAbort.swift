@@ -8,7 +8,7 @@ extension Raw {
         /// The stream's number, on the connection that opened it.
         public var stream: Swift.UInt64
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             stream value1: Swift.UInt64
         ) {
@@ -27,7 +27,7 @@ extension Raw {
     /// The output of ``Raw/streamAbort(_:provider:)``.
     public struct StreamAbortResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

@@ -9,7 +9,7 @@ extension Raw {
         /// The stream's number, on the connection that opened it.
         public var stream: Swift.UInt64
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             stream value1: Swift.UInt64
         ) {
@@ -30,7 +30,7 @@ extension Raw {
         /// The hash, the MAC, the remaining output of a cipher, or the remaining ciphertext of authenticated encryption and its tag.
         public var output: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             output value1: Foundation.Data
         ) {

@@ -11,7 +11,7 @@ extension Raw {
         /// The chunk of data.
         public var input: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             stream value1: Swift.UInt64,
             input value2: Foundation.Data
@@ -35,7 +35,7 @@ extension Raw {
         /// The available output: empty for a hash or MAC, whole blocks for some ciphers, as long as the input for others.
         public var output: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             output value1: Foundation.Data
         ) {

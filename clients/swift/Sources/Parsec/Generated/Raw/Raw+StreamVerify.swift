@@ -11,7 +11,7 @@ extension Raw {
         /// The expected hash, MAC or tag.
         public var expected: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             stream value1: Swift.UInt64,
             expected value2: Foundation.Data
@@ -35,7 +35,7 @@ extension Raw {
         /// The remaining plaintext of a decryption stream.
         public var output: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             output value1: Foundation.Data
         ) {

@@ -19,7 +19,7 @@ extension Raw {
         /// The lifetime of the new key; if omitted, it is kept until it is destroyed.
         public var lifetime: Contract.KeyLifetime?
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             wrappingKeyName value1: Contract.KeyName,
             alg value2: Contract.KeyWrap,
@@ -62,7 +62,7 @@ extension Raw {
     /// The output of ``Raw/unwrapKey(_:provider:)``.
     public struct UnwrapKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

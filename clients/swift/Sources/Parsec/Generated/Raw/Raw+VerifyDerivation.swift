@@ -13,7 +13,7 @@ extension Raw {
         /// The expected bytes, compared in constant time.
         public var expected: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             alg value1: Contract.KeyDerivation,
             inputs value2: Contract.DerivationInputs,
@@ -38,7 +38,7 @@ extension Raw {
     /// The output of ``Raw/verifyDerivation(_:provider:)``.
     public struct VerifyDerivationResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
 
-        /// An empty value.
+        /// Creates an empty value.
         public init() {
         }
     }

@@ -15,7 +15,7 @@ extension Raw {
         /// One signature for each, in the same order.
         public var signatures: [Foundation.Data]
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             keyName value1: Contract.KeyName,
             alg value2: Contract.AsymmetricSignature,
@@ -52,7 +52,7 @@ extension Raw {
         /// For each signature, whether it is valid.
         public var valid: [Swift.Bool]
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             valid value1: [Swift.Bool]
         ) {

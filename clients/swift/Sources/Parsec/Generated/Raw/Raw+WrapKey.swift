@@ -13,7 +13,7 @@ extension Raw {
         /// The key to export.
         public var keyName: Contract.KeyName
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             wrappingKeyName value1: Contract.KeyName,
             alg value2: Contract.KeyWrap,
@@ -46,7 +46,7 @@ extension Raw {
         /// The encrypted key, in the format of psa_export_key before encryption. It is 8 bytes longer; aes-kwp pads it to a multiple of 8.
         public var data: Foundation.Data
 
-        /// A value with these fields.
+        /// Creates a value with these fields.
         public init(
             data value1: Foundation.Data
         ) {

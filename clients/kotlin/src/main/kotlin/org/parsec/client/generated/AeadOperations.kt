@@ -14,12 +14,12 @@ public sealed interface AeadOperations {
      *
      * Served by a provider. Mirrors `psa_aead_encrypt()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaAeadEncrypt(provider: ProviderId, input: PsaAeadEncryptRequest): PsaAeadEncryptResponse =
         callSuspending { calls.native.psaAeadEncrypt(provider, input, calls.timeoutMs) }
 
-    /** As [psaAeadEncrypt], on the caller's thread. */
+    /** Blocking variant of [psaAeadEncrypt]. */
     public fun psaAeadEncryptBlocking(provider: ProviderId, input: PsaAeadEncryptRequest): PsaAeadEncryptResponse =
         callBlocking { calls.native.psaAeadEncryptBlocking(provider, input, calls.timeoutMs) }
 
@@ -28,12 +28,12 @@ public sealed interface AeadOperations {
      *
      * Served by a provider. Mirrors `psa_aead_decrypt()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaAeadDecrypt(provider: ProviderId, input: PsaAeadDecryptRequest): PsaAeadDecryptResponse =
         callSuspending { calls.native.psaAeadDecrypt(provider, input, calls.timeoutMs) }
 
-    /** As [psaAeadDecrypt], on the caller's thread. */
+    /** Blocking variant of [psaAeadDecrypt]. */
     public fun psaAeadDecryptBlocking(provider: ProviderId, input: PsaAeadDecryptRequest): PsaAeadDecryptResponse =
         callBlocking { calls.native.psaAeadDecryptBlocking(provider, input, calls.timeoutMs) }
 }

@@ -14,12 +14,12 @@ public sealed interface AsymmetricEncryptionOperations {
      *
      * Served by a provider. Mirrors `psa_asymmetric_encrypt()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaAsymmetricEncrypt(provider: ProviderId, input: PsaAsymmetricEncryptRequest): PsaAsymmetricEncryptResponse =
         callSuspending { calls.native.psaAsymmetricEncrypt(provider, input, calls.timeoutMs) }
 
-    /** As [psaAsymmetricEncrypt], on the caller's thread. */
+    /** Blocking variant of [psaAsymmetricEncrypt]. */
     public fun psaAsymmetricEncryptBlocking(provider: ProviderId, input: PsaAsymmetricEncryptRequest): PsaAsymmetricEncryptResponse =
         callBlocking { calls.native.psaAsymmetricEncryptBlocking(provider, input, calls.timeoutMs) }
 
@@ -28,12 +28,12 @@ public sealed interface AsymmetricEncryptionOperations {
      *
      * Served by a provider. Mirrors `psa_asymmetric_decrypt()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaAsymmetricDecrypt(provider: ProviderId, input: PsaAsymmetricDecryptRequest): PsaAsymmetricDecryptResponse =
         callSuspending { calls.native.psaAsymmetricDecrypt(provider, input, calls.timeoutMs) }
 
-    /** As [psaAsymmetricDecrypt], on the caller's thread. */
+    /** Blocking variant of [psaAsymmetricDecrypt]. */
     public fun psaAsymmetricDecryptBlocking(provider: ProviderId, input: PsaAsymmetricDecryptRequest): PsaAsymmetricDecryptResponse =
         callBlocking { calls.native.psaAsymmetricDecryptBlocking(provider, input, calls.timeoutMs) }
 }

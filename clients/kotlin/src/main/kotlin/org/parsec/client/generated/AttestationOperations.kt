@@ -16,12 +16,12 @@ public sealed interface AttestationOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun attestKey(provider: ProviderId, input: AttestKeyRequest): AttestKeyResponse =
         callSuspending { calls.native.attestKey(provider, input, calls.timeoutMs) }
 
-    /** As [attestKey], on the caller's thread. */
+    /** Blocking variant of [attestKey]. */
     public fun attestKeyBlocking(provider: ProviderId, input: AttestKeyRequest): AttestKeyResponse =
         callBlocking { calls.native.attestKeyBlocking(provider, input, calls.timeoutMs) }
 
@@ -32,12 +32,12 @@ public sealed interface AttestationOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun prepareKeyAttestation(provider: ProviderId, input: PrepareKeyAttestationRequest): PrepareKeyAttestationResponse =
         callSuspending { calls.native.prepareKeyAttestation(provider, input, calls.timeoutMs) }
 
-    /** As [prepareKeyAttestation], on the caller's thread. */
+    /** Blocking variant of [prepareKeyAttestation]. */
     public fun prepareKeyAttestationBlocking(provider: ProviderId, input: PrepareKeyAttestationRequest): PrepareKeyAttestationResponse =
         callBlocking { calls.native.prepareKeyAttestationBlocking(provider, input, calls.timeoutMs) }
 
@@ -48,12 +48,12 @@ public sealed interface AttestationOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun generateDeviceKey(provider: ProviderId, input: GenerateDeviceKeyRequest): Unit =
         callSuspending { calls.native.generateDeviceKey(provider, input, calls.timeoutMs) }
 
-    /** As [generateDeviceKey], on the caller's thread. */
+    /** Blocking variant of [generateDeviceKey]. */
     public fun generateDeviceKeyBlocking(provider: ProviderId, input: GenerateDeviceKeyRequest): Unit =
         callBlocking { calls.native.generateDeviceKeyBlocking(provider, input, calls.timeoutMs) }
 
@@ -64,12 +64,12 @@ public sealed interface AttestationOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun certifyKey(provider: ProviderId, input: CertifyKeyRequest): CertifyKeyResponse =
         callSuspending { calls.native.certifyKey(provider, input, calls.timeoutMs) }
 
-    /** As [certifyKey], on the caller's thread. */
+    /** Blocking variant of [certifyKey]. */
     public fun certifyKeyBlocking(provider: ProviderId, input: CertifyKeyRequest): CertifyKeyResponse =
         callBlocking { calls.native.certifyKeyBlocking(provider, input, calls.timeoutMs) }
 
@@ -80,12 +80,12 @@ public sealed interface AttestationOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun quote(provider: ProviderId, input: QuoteRequest): QuoteResponse =
         callSuspending { calls.native.quote(provider, input, calls.timeoutMs) }
 
-    /** As [quote], on the caller's thread. */
+    /** Blocking variant of [quote]. */
     public fun quoteBlocking(provider: ProviderId, input: QuoteRequest): QuoteResponse =
         callBlocking { calls.native.quoteBlocking(provider, input, calls.timeoutMs) }
 }

@@ -14,12 +14,12 @@ public sealed interface CipherOperations {
      *
      * Served by a provider. Mirrors `psa_cipher_encrypt()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaCipherEncrypt(provider: ProviderId, input: PsaCipherEncryptRequest): PsaCipherEncryptResponse =
         callSuspending { calls.native.psaCipherEncrypt(provider, input, calls.timeoutMs) }
 
-    /** As [psaCipherEncrypt], on the caller's thread. */
+    /** Blocking variant of [psaCipherEncrypt]. */
     public fun psaCipherEncryptBlocking(provider: ProviderId, input: PsaCipherEncryptRequest): PsaCipherEncryptResponse =
         callBlocking { calls.native.psaCipherEncryptBlocking(provider, input, calls.timeoutMs) }
 
@@ -28,12 +28,12 @@ public sealed interface CipherOperations {
      *
      * Served by a provider. Mirrors `psa_cipher_decrypt()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaCipherDecrypt(provider: ProviderId, input: PsaCipherDecryptRequest): PsaCipherDecryptResponse =
         callSuspending { calls.native.psaCipherDecrypt(provider, input, calls.timeoutMs) }
 
-    /** As [psaCipherDecrypt], on the caller's thread. */
+    /** Blocking variant of [psaCipherDecrypt]. */
     public fun psaCipherDecryptBlocking(provider: ProviderId, input: PsaCipherDecryptRequest): PsaCipherDecryptResponse =
         callBlocking { calls.native.psaCipherDecryptBlocking(provider, input, calls.timeoutMs) }
 }

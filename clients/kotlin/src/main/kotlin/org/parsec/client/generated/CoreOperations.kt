@@ -14,12 +14,12 @@ public sealed interface CoreOperations {
      *
      * Served by the service itself.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun ping(): PingResponse =
         callSuspending { calls.native.ping(calls.timeoutMs) }
 
-    /** As [ping], on the caller's thread. */
+    /** Blocking variant of [ping]. */
     public fun pingBlocking(): PingResponse =
         callBlocking { calls.native.pingBlocking(calls.timeoutMs) }
 
@@ -28,12 +28,12 @@ public sealed interface CoreOperations {
      *
      * Served by the service itself.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun listProviders(): ListProvidersResponse =
         callSuspending { calls.native.listProviders(calls.timeoutMs) }
 
-    /** As [listProviders], on the caller's thread. */
+    /** Blocking variant of [listProviders]. */
     public fun listProvidersBlocking(): ListProvidersResponse =
         callBlocking { calls.native.listProvidersBlocking(calls.timeoutMs) }
 
@@ -44,12 +44,12 @@ public sealed interface CoreOperations {
      *
      * Served by the service itself.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun listOpcodes(input: ListOpcodesRequest): ListOpcodesResponse =
         callSuspending { calls.native.listOpcodes(input, calls.timeoutMs) }
 
-    /** As [listOpcodes], on the caller's thread. */
+    /** Blocking variant of [listOpcodes]. */
     public fun listOpcodesBlocking(input: ListOpcodesRequest): ListOpcodesResponse =
         callBlocking { calls.native.listOpcodesBlocking(input, calls.timeoutMs) }
 
@@ -58,12 +58,12 @@ public sealed interface CoreOperations {
      *
      * Served by the service itself.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun listAuthenticators(): ListAuthenticatorsResponse =
         callSuspending { calls.native.listAuthenticators(calls.timeoutMs) }
 
-    /** As [listAuthenticators], on the caller's thread. */
+    /** Blocking variant of [listAuthenticators]. */
     public fun listAuthenticatorsBlocking(): ListAuthenticatorsResponse =
         callBlocking { calls.native.listAuthenticatorsBlocking(calls.timeoutMs) }
 
@@ -72,12 +72,12 @@ public sealed interface CoreOperations {
      *
      * Served by the service itself.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun listKeys(): ListKeysResponse =
         callSuspending { calls.native.listKeys(calls.timeoutMs) }
 
-    /** As [listKeys], on the caller's thread. */
+    /** Blocking variant of [listKeys]. */
     public fun listKeysBlocking(): ListKeysResponse =
         callBlocking { calls.native.listKeysBlocking(calls.timeoutMs) }
 
@@ -88,12 +88,12 @@ public sealed interface CoreOperations {
      *
      * Served by the service itself.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun listClients(): ListClientsResponse =
         callSuspending { calls.native.listClients(calls.timeoutMs) }
 
-    /** As [listClients], on the caller's thread. */
+    /** Blocking variant of [listClients]. */
     public fun listClientsBlocking(): ListClientsResponse =
         callBlocking { calls.native.listClientsBlocking(calls.timeoutMs) }
 
@@ -104,12 +104,12 @@ public sealed interface CoreOperations {
      *
      * Served by the service itself.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun deleteClient(input: DeleteClientRequest): Unit =
         callSuspending { calls.native.deleteClient(input, calls.timeoutMs) }
 
-    /** As [deleteClient], on the caller's thread. */
+    /** Blocking variant of [deleteClient]. */
     public fun deleteClientBlocking(input: DeleteClientRequest): Unit =
         callBlocking { calls.native.deleteClientBlocking(input, calls.timeoutMs) }
 
@@ -120,12 +120,12 @@ public sealed interface CoreOperations {
      *
      * Served by the service itself.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun findKeys(input: FindKeysRequest): FindKeysResponse =
         callSuspending { calls.native.findKeys(input, calls.timeoutMs) }
 
-    /** As [findKeys], on the caller's thread. */
+    /** Blocking variant of [findKeys]. */
     public fun findKeysBlocking(input: FindKeysRequest): FindKeysResponse =
         callBlocking { calls.native.findKeysBlocking(input, calls.timeoutMs) }
 
@@ -136,12 +136,12 @@ public sealed interface CoreOperations {
      *
      * Served by the service itself.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun listClientUsage(): ListClientUsageResponse =
         callSuspending { calls.native.listClientUsage(calls.timeoutMs) }
 
-    /** As [listClientUsage], on the caller's thread. */
+    /** Blocking variant of [listClientUsage]. */
     public fun listClientUsageBlocking(): ListClientUsageResponse =
         callBlocking { calls.native.listClientUsageBlocking(calls.timeoutMs) }
 
@@ -152,12 +152,12 @@ public sealed interface CoreOperations {
      *
      * Served by the service itself.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun disableClient(input: DisableClientRequest): Unit =
         callSuspending { calls.native.disableClient(input, calls.timeoutMs) }
 
-    /** As [disableClient], on the caller's thread. */
+    /** Blocking variant of [disableClient]. */
     public fun disableClientBlocking(input: DisableClientRequest): Unit =
         callBlocking { calls.native.disableClientBlocking(input, calls.timeoutMs) }
 
@@ -168,12 +168,12 @@ public sealed interface CoreOperations {
      *
      * Served by the service itself.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun enableClient(input: EnableClientRequest): Unit =
         callSuspending { calls.native.enableClient(input, calls.timeoutMs) }
 
-    /** As [enableClient], on the caller's thread. */
+    /** Blocking variant of [enableClient]. */
     public fun enableClientBlocking(input: EnableClientRequest): Unit =
         callBlocking { calls.native.enableClientBlocking(input, calls.timeoutMs) }
 
@@ -184,12 +184,12 @@ public sealed interface CoreOperations {
      *
      * Served by the service itself.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun revokeKey(input: RevokeKeyRequest): Unit =
         callSuspending { calls.native.revokeKey(input, calls.timeoutMs) }
 
-    /** As [revokeKey], on the caller's thread. */
+    /** Blocking variant of [revokeKey]. */
     public fun revokeKeyBlocking(input: RevokeKeyRequest): Unit =
         callBlocking { calls.native.revokeKeyBlocking(input, calls.timeoutMs) }
 
@@ -198,12 +198,12 @@ public sealed interface CoreOperations {
      *
      * Served by the service itself.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun readLimits(input: ReadLimitsRequest): ReadLimitsResponse =
         callSuspending { calls.native.readLimits(input, calls.timeoutMs) }
 
-    /** As [readLimits], on the caller's thread. */
+    /** Blocking variant of [readLimits]. */
     public fun readLimitsBlocking(input: ReadLimitsRequest): ReadLimitsResponse =
         callBlocking { calls.native.readLimitsBlocking(input, calls.timeoutMs) }
 
@@ -214,12 +214,12 @@ public sealed interface CoreOperations {
      *
      * Served by the service itself.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun findClients(input: FindClientsRequest): FindClientsResponse =
         callSuspending { calls.native.findClients(input, calls.timeoutMs) }
 
-    /** As [findClients], on the caller's thread. */
+    /** Blocking variant of [findClients]. */
     public fun findClientsBlocking(input: FindClientsRequest): FindClientsResponse =
         callBlocking { calls.native.findClientsBlocking(input, calls.timeoutMs) }
 
@@ -230,12 +230,12 @@ public sealed interface CoreOperations {
      *
      * Served by the service itself.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun listMissingKeys(input: ListMissingKeysRequest): ListMissingKeysResponse =
         callSuspending { calls.native.listMissingKeys(input, calls.timeoutMs) }
 
-    /** As [listMissingKeys], on the caller's thread. */
+    /** Blocking variant of [listMissingKeys]. */
     public fun listMissingKeysBlocking(input: ListMissingKeysRequest): ListMissingKeysResponse =
         callBlocking { calls.native.listMissingKeysBlocking(input, calls.timeoutMs) }
 }

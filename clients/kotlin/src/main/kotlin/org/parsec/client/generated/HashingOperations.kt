@@ -14,12 +14,12 @@ public sealed interface HashingOperations {
      *
      * Served by a provider. Mirrors `psa_hash_compute()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaHashCompute(provider: ProviderId, input: PsaHashComputeRequest): PsaHashComputeResponse =
         callSuspending { calls.native.psaHashCompute(provider, input, calls.timeoutMs) }
 
-    /** As [psaHashCompute], on the caller's thread. */
+    /** Blocking variant of [psaHashCompute]. */
     public fun psaHashComputeBlocking(provider: ProviderId, input: PsaHashComputeRequest): PsaHashComputeResponse =
         callBlocking { calls.native.psaHashComputeBlocking(provider, input, calls.timeoutMs) }
 
@@ -28,12 +28,12 @@ public sealed interface HashingOperations {
      *
      * Served by a provider. Mirrors `psa_hash_compare()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaHashCompare(provider: ProviderId, input: PsaHashCompareRequest): Unit =
         callSuspending { calls.native.psaHashCompare(provider, input, calls.timeoutMs) }
 
-    /** As [psaHashCompare], on the caller's thread. */
+    /** Blocking variant of [psaHashCompare]. */
     public fun psaHashCompareBlocking(provider: ProviderId, input: PsaHashCompareRequest): Unit =
         callBlocking { calls.native.psaHashCompareBlocking(provider, input, calls.timeoutMs) }
 }

@@ -16,12 +16,12 @@ public sealed interface KeyAgreementOperations {
      *
      * Served by a provider. Mirrors `psa_raw_key_agreement()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaRawKeyAgreement(provider: ProviderId, input: PsaRawKeyAgreementRequest): PsaRawKeyAgreementResponse =
         callSuspending { calls.native.psaRawKeyAgreement(provider, input, calls.timeoutMs) }
 
-    /** As [psaRawKeyAgreement], on the caller's thread. */
+    /** Blocking variant of [psaRawKeyAgreement]. */
     public fun psaRawKeyAgreementBlocking(provider: ProviderId, input: PsaRawKeyAgreementRequest): PsaRawKeyAgreementResponse =
         callBlocking { calls.native.psaRawKeyAgreementBlocking(provider, input, calls.timeoutMs) }
 
@@ -32,12 +32,12 @@ public sealed interface KeyAgreementOperations {
      *
      * Served by a provider. Mirrors `psa_key_derivation_key_agreement()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun agreeBytes(provider: ProviderId, input: AgreeBytesRequest): AgreeBytesResponse =
         callSuspending { calls.native.agreeBytes(provider, input, calls.timeoutMs) }
 
-    /** As [agreeBytes], on the caller's thread. */
+    /** Blocking variant of [agreeBytes]. */
     public fun agreeBytesBlocking(provider: ProviderId, input: AgreeBytesRequest): AgreeBytesResponse =
         callBlocking { calls.native.agreeBytesBlocking(provider, input, calls.timeoutMs) }
 
@@ -48,12 +48,12 @@ public sealed interface KeyAgreementOperations {
      *
      * Served by a provider. Mirrors `psa_key_agreement()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun agreeKey(provider: ProviderId, input: AgreeKeyRequest): Unit =
         callSuspending { calls.native.agreeKey(provider, input, calls.timeoutMs) }
 
-    /** As [agreeKey], on the caller's thread. */
+    /** Blocking variant of [agreeKey]. */
     public fun agreeKeyBlocking(provider: ProviderId, input: AgreeKeyRequest): Unit =
         callBlocking { calls.native.agreeKeyBlocking(provider, input, calls.timeoutMs) }
 }

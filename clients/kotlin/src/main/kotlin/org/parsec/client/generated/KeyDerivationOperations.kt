@@ -16,12 +16,12 @@ public sealed interface KeyDerivationOperations {
      *
      * Served by a provider. Mirrors `psa_key_derivation_output_bytes()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun deriveBytes(provider: ProviderId, input: DeriveBytesRequest): DeriveBytesResponse =
         callSuspending { calls.native.deriveBytes(provider, input, calls.timeoutMs) }
 
-    /** As [deriveBytes], on the caller's thread. */
+    /** Blocking variant of [deriveBytes]. */
     public fun deriveBytesBlocking(provider: ProviderId, input: DeriveBytesRequest): DeriveBytesResponse =
         callBlocking { calls.native.deriveBytesBlocking(provider, input, calls.timeoutMs) }
 
@@ -32,12 +32,12 @@ public sealed interface KeyDerivationOperations {
      *
      * Served by a provider. Mirrors `psa_key_derivation_output_key()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun deriveKey(provider: ProviderId, input: DeriveKeyRequest): Unit =
         callSuspending { calls.native.deriveKey(provider, input, calls.timeoutMs) }
 
-    /** As [deriveKey], on the caller's thread. */
+    /** Blocking variant of [deriveKey]. */
     public fun deriveKeyBlocking(provider: ProviderId, input: DeriveKeyRequest): Unit =
         callBlocking { calls.native.deriveKeyBlocking(provider, input, calls.timeoutMs) }
 
@@ -46,12 +46,12 @@ public sealed interface KeyDerivationOperations {
      *
      * Served by a provider. Mirrors `psa_key_derivation_verify_bytes()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun verifyDerivation(provider: ProviderId, input: VerifyDerivationRequest): Unit =
         callSuspending { calls.native.verifyDerivation(provider, input, calls.timeoutMs) }
 
-    /** As [verifyDerivation], on the caller's thread. */
+    /** Blocking variant of [verifyDerivation]. */
     public fun verifyDerivationBlocking(provider: ProviderId, input: VerifyDerivationRequest): Unit =
         callBlocking { calls.native.verifyDerivationBlocking(provider, input, calls.timeoutMs) }
 }

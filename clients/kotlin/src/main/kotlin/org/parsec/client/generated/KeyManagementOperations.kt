@@ -16,12 +16,12 @@ public sealed interface KeyManagementOperations {
      *
      * Served by a provider. Mirrors `psa_generate_key()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaGenerateKey(provider: ProviderId, input: PsaGenerateKeyRequest): Unit =
         callSuspending { calls.native.psaGenerateKey(provider, input, calls.timeoutMs) }
 
-    /** As [psaGenerateKey], on the caller's thread. */
+    /** Blocking variant of [psaGenerateKey]. */
     public fun psaGenerateKeyBlocking(provider: ProviderId, input: PsaGenerateKeyRequest): Unit =
         callBlocking { calls.native.psaGenerateKeyBlocking(provider, input, calls.timeoutMs) }
 
@@ -30,12 +30,12 @@ public sealed interface KeyManagementOperations {
      *
      * Served by a provider. Mirrors `psa_destroy_key()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaDestroyKey(provider: ProviderId, input: PsaDestroyKeyRequest): Unit =
         callSuspending { calls.native.psaDestroyKey(provider, input, calls.timeoutMs) }
 
-    /** As [psaDestroyKey], on the caller's thread. */
+    /** Blocking variant of [psaDestroyKey]. */
     public fun psaDestroyKeyBlocking(provider: ProviderId, input: PsaDestroyKeyRequest): Unit =
         callBlocking { calls.native.psaDestroyKeyBlocking(provider, input, calls.timeoutMs) }
 
@@ -44,12 +44,12 @@ public sealed interface KeyManagementOperations {
      *
      * Served by a provider. Mirrors `psa_import_key()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaImportKey(provider: ProviderId, input: PsaImportKeyRequest): Unit =
         callSuspending { calls.native.psaImportKey(provider, input, calls.timeoutMs) }
 
-    /** As [psaImportKey], on the caller's thread. */
+    /** Blocking variant of [psaImportKey]. */
     public fun psaImportKeyBlocking(provider: ProviderId, input: PsaImportKeyRequest): Unit =
         callBlocking { calls.native.psaImportKeyBlocking(provider, input, calls.timeoutMs) }
 
@@ -60,12 +60,12 @@ public sealed interface KeyManagementOperations {
      *
      * Served by a provider. Mirrors `psa_export_public_key()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaExportPublicKey(provider: ProviderId, input: PsaExportPublicKeyRequest): PsaExportPublicKeyResponse =
         callSuspending { calls.native.psaExportPublicKey(provider, input, calls.timeoutMs) }
 
-    /** As [psaExportPublicKey], on the caller's thread. */
+    /** Blocking variant of [psaExportPublicKey]. */
     public fun psaExportPublicKeyBlocking(provider: ProviderId, input: PsaExportPublicKeyRequest): PsaExportPublicKeyResponse =
         callBlocking { calls.native.psaExportPublicKeyBlocking(provider, input, calls.timeoutMs) }
 
@@ -74,12 +74,12 @@ public sealed interface KeyManagementOperations {
      *
      * Served by a provider. Mirrors `psa_export_key()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaExportKey(provider: ProviderId, input: PsaExportKeyRequest): PsaExportKeyResponse =
         callSuspending { calls.native.psaExportKey(provider, input, calls.timeoutMs) }
 
-    /** As [psaExportKey], on the caller's thread. */
+    /** Blocking variant of [psaExportKey]. */
     public fun psaExportKeyBlocking(provider: ProviderId, input: PsaExportKeyRequest): PsaExportKeyResponse =
         callBlocking { calls.native.psaExportKeyBlocking(provider, input, calls.timeoutMs) }
 
@@ -90,12 +90,12 @@ public sealed interface KeyManagementOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun canDoCrypto(provider: ProviderId, input: CanDoCryptoRequest): Unit =
         callSuspending { calls.native.canDoCrypto(provider, input, calls.timeoutMs) }
 
-    /** As [canDoCrypto], on the caller's thread. */
+    /** Blocking variant of [canDoCrypto]. */
     public fun canDoCryptoBlocking(provider: ProviderId, input: CanDoCryptoRequest): Unit =
         callBlocking { calls.native.canDoCryptoBlocking(provider, input, calls.timeoutMs) }
 
@@ -104,12 +104,12 @@ public sealed interface KeyManagementOperations {
      *
      * Served by a provider. Mirrors `psa_copy_key()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaCopyKey(provider: ProviderId, input: PsaCopyKeyRequest): Unit =
         callSuspending { calls.native.psaCopyKey(provider, input, calls.timeoutMs) }
 
-    /** As [psaCopyKey], on the caller's thread. */
+    /** Blocking variant of [psaCopyKey]. */
     public fun psaCopyKeyBlocking(provider: ProviderId, input: PsaCopyKeyRequest): Unit =
         callBlocking { calls.native.psaCopyKeyBlocking(provider, input, calls.timeoutMs) }
 
@@ -118,12 +118,12 @@ public sealed interface KeyManagementOperations {
      *
      * Served by a provider. Mirrors `psa_get_key_attributes()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun getKeyAttributes(provider: ProviderId, input: GetKeyAttributesRequest): GetKeyAttributesResponse =
         callSuspending { calls.native.getKeyAttributes(provider, input, calls.timeoutMs) }
 
-    /** As [getKeyAttributes], on the caller's thread. */
+    /** Blocking variant of [getKeyAttributes]. */
     public fun getKeyAttributesBlocking(provider: ProviderId, input: GetKeyAttributesRequest): GetKeyAttributesResponse =
         callBlocking { calls.native.getKeyAttributesBlocking(provider, input, calls.timeoutMs) }
 
@@ -134,12 +134,12 @@ public sealed interface KeyManagementOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun renameKey(provider: ProviderId, input: RenameKeyRequest): Unit =
         callSuspending { calls.native.renameKey(provider, input, calls.timeoutMs) }
 
-    /** As [renameKey], on the caller's thread. */
+    /** Blocking variant of [renameKey]. */
     public fun renameKeyBlocking(provider: ProviderId, input: RenameKeyRequest): Unit =
         callBlocking { calls.native.renameKeyBlocking(provider, input, calls.timeoutMs) }
 
@@ -148,12 +148,12 @@ public sealed interface KeyManagementOperations {
      *
      * Served by a provider. Mirrors `psa_purge_key()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaPurgeKey(provider: ProviderId, input: PsaPurgeKeyRequest): Unit =
         callSuspending { calls.native.psaPurgeKey(provider, input, calls.timeoutMs) }
 
-    /** As [psaPurgeKey], on the caller's thread. */
+    /** Blocking variant of [psaPurgeKey]. */
     public fun psaPurgeKeyBlocking(provider: ProviderId, input: PsaPurgeKeyRequest): Unit =
         callBlocking { calls.native.psaPurgeKeyBlocking(provider, input, calls.timeoutMs) }
 
@@ -162,12 +162,12 @@ public sealed interface KeyManagementOperations {
      *
      * Served by a provider. Mirrors `psa_generate_key()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun generateVolatileKey(provider: ProviderId, input: GenerateVolatileKeyRequest): Unit =
         callSuspending { calls.native.generateVolatileKey(provider, input, calls.timeoutMs) }
 
-    /** As [generateVolatileKey], on the caller's thread. */
+    /** Blocking variant of [generateVolatileKey]. */
     public fun generateVolatileKeyBlocking(provider: ProviderId, input: GenerateVolatileKeyRequest): Unit =
         callBlocking { calls.native.generateVolatileKeyBlocking(provider, input, calls.timeoutMs) }
 
@@ -176,12 +176,12 @@ public sealed interface KeyManagementOperations {
      *
      * Served by a provider. Mirrors `psa_import_key()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun importVolatileKey(provider: ProviderId, input: ImportVolatileKeyRequest): Unit =
         callSuspending { calls.native.importVolatileKey(provider, input, calls.timeoutMs) }
 
-    /** As [importVolatileKey], on the caller's thread. */
+    /** Blocking variant of [importVolatileKey]. */
     public fun importVolatileKeyBlocking(provider: ProviderId, input: ImportVolatileKeyRequest): Unit =
         callBlocking { calls.native.importVolatileKeyBlocking(provider, input, calls.timeoutMs) }
 
@@ -192,12 +192,12 @@ public sealed interface KeyManagementOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun wrapKey(provider: ProviderId, input: WrapKeyRequest): WrapKeyResponse =
         callSuspending { calls.native.wrapKey(provider, input, calls.timeoutMs) }
 
-    /** As [wrapKey], on the caller's thread. */
+    /** Blocking variant of [wrapKey]. */
     public fun wrapKeyBlocking(provider: ProviderId, input: WrapKeyRequest): WrapKeyResponse =
         callBlocking { calls.native.wrapKeyBlocking(provider, input, calls.timeoutMs) }
 
@@ -206,12 +206,12 @@ public sealed interface KeyManagementOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun unwrapKey(provider: ProviderId, input: UnwrapKeyRequest): Unit =
         callSuspending { calls.native.unwrapKey(provider, input, calls.timeoutMs) }
 
-    /** As [unwrapKey], on the caller's thread. */
+    /** Blocking variant of [unwrapKey]. */
     public fun unwrapKeyBlocking(provider: ProviderId, input: UnwrapKeyRequest): Unit =
         callBlocking { calls.native.unwrapKeyBlocking(provider, input, calls.timeoutMs) }
 }

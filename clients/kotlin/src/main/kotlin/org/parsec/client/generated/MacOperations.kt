@@ -16,12 +16,12 @@ public sealed interface MacOperations {
      *
      * Served by a provider. Mirrors `psa_mac_compute()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaMacCompute(provider: ProviderId, input: PsaMacComputeRequest): PsaMacComputeResponse =
         callSuspending { calls.native.psaMacCompute(provider, input, calls.timeoutMs) }
 
-    /** As [psaMacCompute], on the caller's thread. */
+    /** Blocking variant of [psaMacCompute]. */
     public fun psaMacComputeBlocking(provider: ProviderId, input: PsaMacComputeRequest): PsaMacComputeResponse =
         callBlocking { calls.native.psaMacComputeBlocking(provider, input, calls.timeoutMs) }
 
@@ -32,12 +32,12 @@ public sealed interface MacOperations {
      *
      * Served by a provider. Mirrors `psa_mac_verify()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaMacVerify(provider: ProviderId, input: PsaMacVerifyRequest): Unit =
         callSuspending { calls.native.psaMacVerify(provider, input, calls.timeoutMs) }
 
-    /** As [psaMacVerify], on the caller's thread. */
+    /** Blocking variant of [psaMacVerify]. */
     public fun psaMacVerifyBlocking(provider: ProviderId, input: PsaMacVerifyRequest): Unit =
         callBlocking { calls.native.psaMacVerifyBlocking(provider, input, calls.timeoutMs) }
 }

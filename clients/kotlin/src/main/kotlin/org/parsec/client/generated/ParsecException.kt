@@ -7,39 +7,39 @@ import org.parsec.client.raw.FailureKind
 import java.time.Duration
 
 /**
- * Anything that went wrong; the nested classes are the kinds that callers branch on.
+ * Base class of all errors of this library. Each nested class is one kind of error.
  *
- * Its message is one line for a person: what failed, with which key, why, and what to do next. It
- * never holds a secret.
+ * The message is one line: the operation that failed, the key, the cause and the next step. It
+ * never contains a secret.
  *
  * @sample org.parsec.client.samples.failures
  */
 public sealed class ParsecException(failure: Failure.Call) : RuntimeException(failure.line) {
-    /** What happened, for a person: what the service said, or else the message. */
+    /** A description of the error: the text from the service, or else the message. */
     public val detail: String = failure.detail ?: failure.line
 
-    /** A word for programs that the service said beyond its status. */
+    /** The machine-readable reason from the service, in addition to the status. */
     public val reason: String? = failure.reason
 
-    /** What to do next. */
+    /** The recommended next step. */
     public val advice: String = failure.advice
 
-    /** The number of the wire's status, where the service answered with one. */
+    /** The status number of the response, if the service responded. */
     public val status: Int? = failure.status?.toInt()
 
-    /** Whether the same call may succeed later, and doing it again does no harm. */
+    /** Whether the same call may succeed later, and a retry is safe. */
     public val retryable: Boolean = failure.retryable
 
-    /** How long to wait before trying again, where the service said so. */
+    /** How long to wait before a retry, if the service specifies it. */
     public val retryAfter: Duration? = failure.retryAfterMs?.let { Duration.ofMillis(it.toLong()) }
 
-    /** Whether the service may have done what was asked, though nothing says so. */
+    /** Whether the service may have executed the operation; no response arrived. */
     public val outcomeUnknown: Boolean = failure.outcomeUnknown
 
-    /** The operation that failed, where it was one: `psa_sign_hash`. */
+    /** The operation that failed, if there is one: `psa_sign_hash`. */
     public val operation: String? = failure.operation
 
-    /** The key that it was about, where it was about one. */
+    /** The name of the key concerned, if there is one. */
     public val keyName: String? = failure.keyName
 
     /** An argument is invalid for every key and provider. */

@@ -16,12 +16,12 @@ public sealed interface RandomOperations {
      *
      * Served by a provider. Mirrors `psa_generate_random()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaGenerateRandom(provider: ProviderId, input: PsaGenerateRandomRequest): PsaGenerateRandomResponse =
         callSuspending { calls.native.psaGenerateRandom(provider, input, calls.timeoutMs) }
 
-    /** As [psaGenerateRandom], on the caller's thread. */
+    /** Blocking variant of [psaGenerateRandom]. */
     public fun psaGenerateRandomBlocking(provider: ProviderId, input: PsaGenerateRandomRequest): PsaGenerateRandomResponse =
         callBlocking { calls.native.psaGenerateRandomBlocking(provider, input, calls.timeoutMs) }
 }

@@ -8,7 +8,7 @@ import org.parsec.client.raw.NativeRaw
  * Every operation of the service, with the names and structures of the PSA Crypto API and without
  * defaults. From [Parsec.raw].
  *
- * Each operation is a `suspend` function, and a function that blocks the caller's thread.
+ * Each operation has a `suspend` function and a function that blocks the calling thread.
  */
 public class Raw internal constructor(native: NativeRaw, timeoutMs: UInt?) :
     RawCalls(native, timeoutMs),

@@ -14,12 +14,12 @@ public sealed interface SigningOperations {
      *
      * Served by a provider. Mirrors `psa_sign_hash()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaSignHash(provider: ProviderId, input: PsaSignHashRequest): PsaSignHashResponse =
         callSuspending { calls.native.psaSignHash(provider, input, calls.timeoutMs) }
 
-    /** As [psaSignHash], on the caller's thread. */
+    /** Blocking variant of [psaSignHash]. */
     public fun psaSignHashBlocking(provider: ProviderId, input: PsaSignHashRequest): PsaSignHashResponse =
         callBlocking { calls.native.psaSignHashBlocking(provider, input, calls.timeoutMs) }
 
@@ -28,12 +28,12 @@ public sealed interface SigningOperations {
      *
      * Served by a provider. Mirrors `psa_verify_hash()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaVerifyHash(provider: ProviderId, input: PsaVerifyHashRequest): Unit =
         callSuspending { calls.native.psaVerifyHash(provider, input, calls.timeoutMs) }
 
-    /** As [psaVerifyHash], on the caller's thread. */
+    /** Blocking variant of [psaVerifyHash]. */
     public fun psaVerifyHashBlocking(provider: ProviderId, input: PsaVerifyHashRequest): Unit =
         callBlocking { calls.native.psaVerifyHashBlocking(provider, input, calls.timeoutMs) }
 
@@ -42,12 +42,12 @@ public sealed interface SigningOperations {
      *
      * Served by a provider. Mirrors `psa_sign_message()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaSignMessage(provider: ProviderId, input: PsaSignMessageRequest): PsaSignMessageResponse =
         callSuspending { calls.native.psaSignMessage(provider, input, calls.timeoutMs) }
 
-    /** As [psaSignMessage], on the caller's thread. */
+    /** Blocking variant of [psaSignMessage]. */
     public fun psaSignMessageBlocking(provider: ProviderId, input: PsaSignMessageRequest): PsaSignMessageResponse =
         callBlocking { calls.native.psaSignMessageBlocking(provider, input, calls.timeoutMs) }
 
@@ -56,12 +56,12 @@ public sealed interface SigningOperations {
      *
      * Served by a provider. Mirrors `psa_verify_message()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaVerifyMessage(provider: ProviderId, input: PsaVerifyMessageRequest): Unit =
         callSuspending { calls.native.psaVerifyMessage(provider, input, calls.timeoutMs) }
 
-    /** As [psaVerifyMessage], on the caller's thread. */
+    /** Blocking variant of [psaVerifyMessage]. */
     public fun psaVerifyMessageBlocking(provider: ProviderId, input: PsaVerifyMessageRequest): Unit =
         callBlocking { calls.native.psaVerifyMessageBlocking(provider, input, calls.timeoutMs) }
 
@@ -72,12 +72,12 @@ public sealed interface SigningOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun signHashes(provider: ProviderId, input: SignHashesRequest): SignHashesResponse =
         callSuspending { calls.native.signHashes(provider, input, calls.timeoutMs) }
 
-    /** As [signHashes], on the caller's thread. */
+    /** Blocking variant of [signHashes]. */
     public fun signHashesBlocking(provider: ProviderId, input: SignHashesRequest): SignHashesResponse =
         callBlocking { calls.native.signHashesBlocking(provider, input, calls.timeoutMs) }
 
@@ -88,12 +88,12 @@ public sealed interface SigningOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun verifyHashes(provider: ProviderId, input: VerifyHashesRequest): VerifyHashesResponse =
         callSuspending { calls.native.verifyHashes(provider, input, calls.timeoutMs) }
 
-    /** As [verifyHashes], on the caller's thread. */
+    /** Blocking variant of [verifyHashes]. */
     public fun verifyHashesBlocking(provider: ProviderId, input: VerifyHashesRequest): VerifyHashesResponse =
         callBlocking { calls.native.verifyHashesBlocking(provider, input, calls.timeoutMs) }
 
@@ -104,12 +104,12 @@ public sealed interface SigningOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun signMessages(provider: ProviderId, input: SignMessagesRequest): SignMessagesResponse =
         callSuspending { calls.native.signMessages(provider, input, calls.timeoutMs) }
 
-    /** As [signMessages], on the caller's thread. */
+    /** Blocking variant of [signMessages]. */
     public fun signMessagesBlocking(provider: ProviderId, input: SignMessagesRequest): SignMessagesResponse =
         callBlocking { calls.native.signMessagesBlocking(provider, input, calls.timeoutMs) }
 
@@ -120,12 +120,12 @@ public sealed interface SigningOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun verifyMessages(provider: ProviderId, input: VerifyMessagesRequest): VerifyMessagesResponse =
         callSuspending { calls.native.verifyMessages(provider, input, calls.timeoutMs) }
 
-    /** As [verifyMessages], on the caller's thread. */
+    /** Blocking variant of [verifyMessages]. */
     public fun verifyMessagesBlocking(provider: ProviderId, input: VerifyMessagesRequest): VerifyMessagesResponse =
         callBlocking { calls.native.verifyMessagesBlocking(provider, input, calls.timeoutMs) }
 }

@@ -14,12 +14,12 @@ public sealed interface StreamingOperations {
      *
      * Served by a provider. Mirrors `psa_hash_setup()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaHashSetup(provider: ProviderId, input: PsaHashSetupRequest): PsaHashSetupResponse =
         callSuspending { calls.native.psaHashSetup(provider, input, calls.timeoutMs) }
 
-    /** As [psaHashSetup], on the caller's thread. */
+    /** Blocking variant of [psaHashSetup]. */
     public fun psaHashSetupBlocking(provider: ProviderId, input: PsaHashSetupRequest): PsaHashSetupResponse =
         callBlocking { calls.native.psaHashSetupBlocking(provider, input, calls.timeoutMs) }
 
@@ -28,12 +28,12 @@ public sealed interface StreamingOperations {
      *
      * Served by a provider. Mirrors `psa_mac_sign_setup()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaMacSignSetup(provider: ProviderId, input: PsaMacSignSetupRequest): PsaMacSignSetupResponse =
         callSuspending { calls.native.psaMacSignSetup(provider, input, calls.timeoutMs) }
 
-    /** As [psaMacSignSetup], on the caller's thread. */
+    /** Blocking variant of [psaMacSignSetup]. */
     public fun psaMacSignSetupBlocking(provider: ProviderId, input: PsaMacSignSetupRequest): PsaMacSignSetupResponse =
         callBlocking { calls.native.psaMacSignSetupBlocking(provider, input, calls.timeoutMs) }
 
@@ -42,12 +42,12 @@ public sealed interface StreamingOperations {
      *
      * Served by a provider. Mirrors `psa_mac_verify_setup()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaMacVerifySetup(provider: ProviderId, input: PsaMacVerifySetupRequest): PsaMacVerifySetupResponse =
         callSuspending { calls.native.psaMacVerifySetup(provider, input, calls.timeoutMs) }
 
-    /** As [psaMacVerifySetup], on the caller's thread. */
+    /** Blocking variant of [psaMacVerifySetup]. */
     public fun psaMacVerifySetupBlocking(provider: ProviderId, input: PsaMacVerifySetupRequest): PsaMacVerifySetupResponse =
         callBlocking { calls.native.psaMacVerifySetupBlocking(provider, input, calls.timeoutMs) }
 
@@ -58,12 +58,12 @@ public sealed interface StreamingOperations {
      *
      * Served by a provider. Mirrors `psa_cipher_encrypt_setup()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaCipherEncryptSetup(provider: ProviderId, input: PsaCipherEncryptSetupRequest): PsaCipherEncryptSetupResponse =
         callSuspending { calls.native.psaCipherEncryptSetup(provider, input, calls.timeoutMs) }
 
-    /** As [psaCipherEncryptSetup], on the caller's thread. */
+    /** Blocking variant of [psaCipherEncryptSetup]. */
     public fun psaCipherEncryptSetupBlocking(provider: ProviderId, input: PsaCipherEncryptSetupRequest): PsaCipherEncryptSetupResponse =
         callBlocking { calls.native.psaCipherEncryptSetupBlocking(provider, input, calls.timeoutMs) }
 
@@ -74,12 +74,12 @@ public sealed interface StreamingOperations {
      *
      * Served by a provider. Mirrors `psa_cipher_decrypt_setup()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaCipherDecryptSetup(provider: ProviderId, input: PsaCipherDecryptSetupRequest): PsaCipherDecryptSetupResponse =
         callSuspending { calls.native.psaCipherDecryptSetup(provider, input, calls.timeoutMs) }
 
-    /** As [psaCipherDecryptSetup], on the caller's thread. */
+    /** Blocking variant of [psaCipherDecryptSetup]. */
     public fun psaCipherDecryptSetupBlocking(provider: ProviderId, input: PsaCipherDecryptSetupRequest): PsaCipherDecryptSetupResponse =
         callBlocking { calls.native.psaCipherDecryptSetupBlocking(provider, input, calls.timeoutMs) }
 
@@ -90,12 +90,12 @@ public sealed interface StreamingOperations {
      *
      * Served by a provider. Mirrors `psa_aead_encrypt_setup()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaAeadEncryptSetup(provider: ProviderId, input: PsaAeadEncryptSetupRequest): PsaAeadEncryptSetupResponse =
         callSuspending { calls.native.psaAeadEncryptSetup(provider, input, calls.timeoutMs) }
 
-    /** As [psaAeadEncryptSetup], on the caller's thread. */
+    /** Blocking variant of [psaAeadEncryptSetup]. */
     public fun psaAeadEncryptSetupBlocking(provider: ProviderId, input: PsaAeadEncryptSetupRequest): PsaAeadEncryptSetupResponse =
         callBlocking { calls.native.psaAeadEncryptSetupBlocking(provider, input, calls.timeoutMs) }
 
@@ -106,12 +106,12 @@ public sealed interface StreamingOperations {
      *
      * Served by a provider. Mirrors `psa_aead_decrypt_setup()`.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaAeadDecryptSetup(provider: ProviderId, input: PsaAeadDecryptSetupRequest): PsaAeadDecryptSetupResponse =
         callSuspending { calls.native.psaAeadDecryptSetup(provider, input, calls.timeoutMs) }
 
-    /** As [psaAeadDecryptSetup], on the caller's thread. */
+    /** Blocking variant of [psaAeadDecryptSetup]. */
     public fun psaAeadDecryptSetupBlocking(provider: ProviderId, input: PsaAeadDecryptSetupRequest): PsaAeadDecryptSetupResponse =
         callBlocking { calls.native.psaAeadDecryptSetupBlocking(provider, input, calls.timeoutMs) }
 
@@ -122,12 +122,12 @@ public sealed interface StreamingOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun streamUpdate(provider: ProviderId, input: StreamUpdateRequest): StreamUpdateResponse =
         callSuspending { calls.native.streamUpdate(provider, input, calls.timeoutMs) }
 
-    /** As [streamUpdate], on the caller's thread. */
+    /** Blocking variant of [streamUpdate]. */
     public fun streamUpdateBlocking(provider: ProviderId, input: StreamUpdateRequest): StreamUpdateResponse =
         callBlocking { calls.native.streamUpdateBlocking(provider, input, calls.timeoutMs) }
 
@@ -138,12 +138,12 @@ public sealed interface StreamingOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun streamFinish(provider: ProviderId, input: StreamFinishRequest): StreamFinishResponse =
         callSuspending { calls.native.streamFinish(provider, input, calls.timeoutMs) }
 
-    /** As [streamFinish], on the caller's thread. */
+    /** Blocking variant of [streamFinish]. */
     public fun streamFinishBlocking(provider: ProviderId, input: StreamFinishRequest): StreamFinishResponse =
         callBlocking { calls.native.streamFinishBlocking(provider, input, calls.timeoutMs) }
 
@@ -154,12 +154,12 @@ public sealed interface StreamingOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun streamVerify(provider: ProviderId, input: StreamVerifyRequest): StreamVerifyResponse =
         callSuspending { calls.native.streamVerify(provider, input, calls.timeoutMs) }
 
-    /** As [streamVerify], on the caller's thread. */
+    /** Blocking variant of [streamVerify]. */
     public fun streamVerifyBlocking(provider: ProviderId, input: StreamVerifyRequest): StreamVerifyResponse =
         callBlocking { calls.native.streamVerifyBlocking(provider, input, calls.timeoutMs) }
 
@@ -168,12 +168,12 @@ public sealed interface StreamingOperations {
      *
      * Served by a provider.
      *
-     * @throws ParsecException with the status that the service answered, or that it could not be reached
+     * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun streamAbort(provider: ProviderId, input: StreamAbortRequest): Unit =
         callSuspending { calls.native.streamAbort(provider, input, calls.timeoutMs) }
 
-    /** As [streamAbort], on the caller's thread. */
+    /** Blocking variant of [streamAbort]. */
     public fun streamAbortBlocking(provider: ProviderId, input: StreamAbortRequest): Unit =
         callBlocking { calls.native.streamAbortBlocking(provider, input, calls.timeoutMs) }
 }
