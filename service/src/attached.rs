@@ -6,11 +6,10 @@ use std::time::{Duration, Instant};
 
 use parsec_contracts::{Opcode, ProviderId, Secret, Status};
 use parsec_provider::{
-    Binding, Counted, Forwards, Journal as _, KeyContext, Provider, ProviderError, Shown,
+    Binding, Counted, Forwards, Journal, KeyContext, Provider, ProviderError, Shown,
 };
 
 use crate::config::ProviderConfig;
-use crate::devices;
 use crate::key_store::DeviceJournal;
 use crate::sync::lock;
 
@@ -43,7 +42,7 @@ impl Attached {
         why: ProviderError,
     ) -> Self {
         Self {
-            opcodes: devices::opcodes(&config.device),
+            opcodes: (config.registration.opcodes)(),
             config,
             journal,
             started: OnceLock::new(),
@@ -69,7 +68,8 @@ impl Forwards for Attached {
             return Err(last.why.repeated());
         }
         let is_replaced = self.journal.binding()? == Binding::Released;
-        match devices::open(&self.config, Arc::clone(&self.journal) as _) {
+        let journal = Arc::clone(&self.journal) as Arc<dyn Journal>;
+        match self.config.settings.open(journal) {
             Ok(started) => {
                 tracing::info!(
                     provider = self.config.name,
@@ -117,7 +117,7 @@ impl Provider for Attached {
     }
 
     fn workers(&self) -> usize {
-        devices::workers(&self.config.device)
+        self.config.registration.workers
     }
 
     fn counted(&self) -> Counted {
@@ -137,7 +137,7 @@ impl Provider for Attached {
     }
 
     fn object(&self, material: &Secret) -> Option<Vec<u8>> {
-        devices::object(self.config.id, material)
+        (self.config.registration.object)(material)
     }
 
     fn objects(&self) -> Result<Option<Shown>, ProviderError> {

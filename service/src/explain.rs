@@ -6,7 +6,6 @@ use parsec_contracts::{Opcode, ServedBy};
 
 use crate::authenticator::Authenticators;
 use crate::config::{Config, ProviderConfig, Rule};
-use crate::devices;
 use crate::dispatch;
 use crate::identity::Identity;
 use crate::limits::{LimitRules, Principal};
@@ -93,7 +92,7 @@ fn operations(text: &mut String, policy: &Policy, identity: &Identity, provider:
         ("may, with some keys or algorithms", Vec::new()),
         ("may not", Vec::new()),
     ];
-    let own = devices::opcodes(&provider.device);
+    let own = (provider.registration.opcodes)();
     let served = Opcode::ALL.iter().filter(|opcode| {
         opcode.served_by() == ServedBy::Crypto && dispatch::serves(&own, **opcode)
     });

@@ -30,6 +30,7 @@ mod logging;
 mod metrics;
 mod policy;
 mod process;
+mod providers;
 mod published_store;
 mod reconcile_schedule;
 mod refusal;

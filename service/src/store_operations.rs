@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use parsec_contracts::ProviderId;
 use parsec_provider::Binding;
 
 use crate::config::Config;
@@ -79,12 +78,12 @@ pub fn release_device(config: &Config, provider: &str) -> Result<Option<String>,
     let named = config
         .providers
         .iter()
-        .find(|known| known.name == provider && known.id.family() != ProviderId::Software);
+        .find(|known| known.name == provider && known.registration.has_device);
     let Some(named) = named else {
         let names: Vec<&str> = config
             .providers
             .iter()
-            .filter(|known| known.id.family() != ProviderId::Software)
+            .filter(|known| known.registration.has_device)
             .map(|known| known.name.as_str())
             .collect();
         return Err(ServiceError::Provider {

@@ -16,6 +16,7 @@ mod fuzz;
 mod kotlin;
 mod lint;
 mod node;
+mod one_provider;
 mod package;
 mod places;
 mod python;

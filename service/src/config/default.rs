@@ -1,21 +1,18 @@
 //! The embedded default: the settings without a configuration file.
 
-use parsec_contracts::{AuthType, ProviderId, protocol};
+use parsec_contracts::{AuthType, protocol};
 
 use super::authenticator::AuthenticatorConfig;
 use super::environment::{Environment, KEY_STORE, MASTER_KEY, SOCKET};
 use super::error::ConfigError;
 use super::limits::LimitsConfig;
 use super::policy::PolicyConfig;
+use super::provider;
 use super::resolved::{
-    BUFFER_SIZE_LIMIT, CLOSE_AFTER, Config, DRAIN_TIMEOUT, DeviceConfig, IDLE_TIMEOUT,
-    MAX_CONNECTIONS, ProviderConfig, READ_TIMEOUT,
+    BUFFER_SIZE_LIMIT, CLOSE_AFTER, Config, DRAIN_TIMEOUT, IDLE_TIMEOUT, MAX_CONNECTIONS,
+    READ_TIMEOUT,
 };
 use super::store::{MasterKey, PublishedStores};
-
-/// The published service's name for its software provider, so that keys stay usable if a configuration
-/// file is added later.
-pub(super) const SOFTWARE_INSTANCE: &str = "mbed-crypto-provider";
 
 pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> {
     let data = environment.data_folder()?;
@@ -41,11 +38,7 @@ pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> 
         master_key: MasterKey::File(data.join(MASTER_KEY)),
         published_stores: PublishedStores::default(),
         seal_master_key: None,
-        providers: vec![ProviderConfig {
-            id: ProviderId::Software,
-            name: SOFTWARE_INSTANCE.to_owned(),
-            device: DeviceConfig::Software,
-        }],
+        providers: vec![provider::embedded_default()?],
         limits: LimitsConfig::default(),
         policy: PolicyConfig::default(),
         audit: None,

@@ -2,13 +2,11 @@
 
 use std::fmt;
 
-use parsec_provider_pkcs11::TokenChoice;
-use parsec_provider_tpm::SoftwarePadding;
+use parsec_provider::registration::Printed;
 
 use super::audit::{AuditConfig, AuditTo};
 use super::literal::{first, path, quoted};
-use super::pin::PinSource;
-use super::resolved::{Config, DeviceConfig};
+use super::resolved::Config;
 use super::store::IGNORE;
 use super::store::{MasterKey, PublishedStore, PublishedStores};
 
@@ -55,7 +53,10 @@ impl fmt::Display for Config {
             let types = one.id.family().config_names();
             writeln!(f, "provider_type = {}", first(types))?;
             writeln!(f, "name = {}", quoted(&one.name))?;
-            device(f, &one.device)?;
+            let settings = one.settings.printed();
+            settings
+                .iter()
+                .try_for_each(|(key, value)| setting(f, key, value))?;
         }
         self.limits.fmt(f)?;
         self.policy.fmt(f)
@@ -87,15 +88,12 @@ fn master_key(f: &mut fmt::Formatter<'_>, config: &Config) -> fmt::Result {
 }
 
 fn sealing(f: &mut fmt::Formatter<'_>, config: &Config) -> fmt::Result {
-    let sealing = config.seal_master_key.as_ref();
-    writeln!(f, "seal_master_key = {}", sealing.is_some())?;
-    match sealing.map(|sealing| sealing.registers) {
-        Some(registers) if !registers.is_empty() => {
-            writeln!(f, "seal_pcrs = {:?}", registers.numbers())?;
-            writeln!(f, "seal_pcr_bank = {}", quoted(registers.bank.name()))
-        }
-        _ => Ok(()),
-    }
+    let sealer = config.seal_master_key.as_ref();
+    writeln!(f, "seal_master_key = {}", sealer.is_some())?;
+    let settings = sealer.map(|sealer| sealer.printed()).unwrap_or_default();
+    settings
+        .iter()
+        .try_for_each(|(key, value)| setting(f, key, value))
 }
 
 /// Formats the key managers under arbitrary names: the choice between them is already resolved.
@@ -125,69 +123,14 @@ fn published_stores(f: &mut fmt::Formatter<'_>, stores: &PublishedStores) -> fmt
     Ok(())
 }
 
-/// Formats a device, without its secrets.
-fn device(f: &mut fmt::Formatter<'_>, device: &DeviceConfig) -> fmt::Result {
-    match device {
-        DeviceConfig::Software => Ok(()),
-        DeviceConfig::Tpm {
-            settings,
-            skip_if_absent,
-        } => {
-            writeln!(f, "tcti = {}", quoted(&settings.tcti))?;
-            if !settings.owner_auth.is_empty() {
-                writeln!(f, "# owner_hierarchy_auth is set, and not shown")?;
-            }
-            if let Some(handle) = settings.storage_key_handle {
-                writeln!(f, "storage_key_handle = {handle:#010x}")?;
-            }
-            if !settings.endorsement_auth.is_empty() {
-                writeln!(f, "# endorsement_hierarchy_auth is set, and not shown")?;
-            }
-            let timeout = settings.command_timeout.as_millis();
-            writeln!(f, "command_timeout = {timeout}")?;
-            software_padding(f, settings.software_padding)?;
-            writeln!(f, "skip_if_no_tpm = {skip_if_absent}")
-        }
-        DeviceConfig::Pkcs11 {
-            library,
-            token,
-            pin,
-            allow_export,
-            software_padding: padding,
-            skip_if_absent,
-        } => {
-            writeln!(f, "library_path = {}", path(library))?;
-            match token {
-                TokenChoice::Serial(serial) => writeln!(f, "serial_number = {}", quoted(serial))?,
-                TokenChoice::Label(label) => writeln!(f, "token_label = {}", quoted(label))?,
-                TokenChoice::Slot(slot) => writeln!(f, "slot_number = {slot}")?,
-                TokenChoice::Only => {}
-            }
-            if let Some(pin) = pin {
-                pin_source(f, &pin.value)?;
-            }
-            writeln!(f, "allow_export = {allow_export}")?;
-            software_padding(f, *padding)?;
-            writeln!(f, "skip_if_no_token = {skip_if_absent}")
-        }
+/// A setting of a provider.
+fn setting(f: &mut fmt::Formatter<'_>, key: &str, value: &Printed) -> fmt::Result {
+    match value {
+        Printed::Text(text) => writeln!(f, "{key} = {}", quoted(text)),
+        Printed::Boolean(boolean) => writeln!(f, "{key} = {boolean}"),
+        Printed::Integer(integer) => writeln!(f, "{key} = {integer}"),
+        Printed::Hexadecimal(integer) => writeln!(f, "{key} = {integer:#010x}"),
+        Printed::Integers(integers) => writeln!(f, "{key} = {integers:?}"),
+        Printed::Hidden => writeln!(f, "# {key} is set, and not shown"),
     }
-}
-
-fn software_padding(f: &mut fmt::Formatter<'_>, padding: SoftwarePadding) -> fmt::Result {
-    let padding = match padding {
-        SoftwarePadding::WhenNeeded => "when-needed",
-        SoftwarePadding::Always => "always",
-    };
-    writeln!(f, "software_padding = {}", quoted(padding))
-}
-
-/// Formats the source of the PIN, and never the PIN.
-fn pin_source(f: &mut fmt::Formatter<'_>, pin: &PinSource) -> fmt::Result {
-    let place = match pin {
-        PinSource::Given(_) => return writeln!(f, "# the PIN is set, and not shown"),
-        PinSource::File(file) => path(file),
-        PinSource::Variable(name) => quoted(name),
-        PinSource::Credential(credential) => quoted(credential.name()),
-    };
-    writeln!(f, "{} = {place}", pin.setting())
 }

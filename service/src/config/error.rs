@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use parsec_provider::registration::SettingError;
+
 /// An error of the configuration: the fault, its place, and what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -30,4 +32,14 @@ pub enum ConfigError {
     /// The environment does not name a folder.
     #[error("{0}")]
     Environment(String),
+}
+
+impl From<SettingError> for ConfigError {
+    fn from(error: SettingError) -> Self {
+        Self::Wrong {
+            name: error.place.file,
+            line: error.place.line,
+            message: error.message,
+        }
+    }
 }

@@ -10,7 +10,7 @@ use super::audit::AuditSection;
 use super::authenticator::{OneOrMany, RawSameClient};
 use super::limits::LimitsSection;
 use super::metrics::MetricsSection;
-use super::nearest::nearest;
+use super::nearest::unknown_setting;
 use super::policy::PolicySection;
 use super::provider::RawProvider;
 use super::store::{KeyStoreSection, RawKeyManager};
@@ -84,13 +84,5 @@ pub(super) fn reword(message: &str) -> String {
         return message.to_owned();
     }
     let (unknown, known) = (quoted[0], &quoted[1..]);
-    match nearest(unknown, known) {
-        Some(nearest) => {
-            format!("there is no setting `{unknown}` here; did you mean `{nearest}`?")
-        }
-        None => format!(
-            "there is no setting `{unknown}` here; there are `{}`",
-            known.join("`, `")
-        ),
-    }
+    unknown_setting(unknown, known)
 }

@@ -3,20 +3,16 @@
 mod audience;
 mod audit;
 mod authenticator;
-mod credential;
 mod default;
 mod display;
 mod environment;
 mod error;
 mod fixed;
 mod format;
-mod hidden;
 mod limits;
 mod literal;
 mod metrics;
 mod nearest;
-mod pin;
-mod pkcs11;
 mod policy;
 mod provider;
 mod resolve;
@@ -34,16 +30,12 @@ use parsec_contracts::Zeroizing;
 
 pub use audit::{AuditConfig, AuditTo, Overflow};
 pub use authenticator::{AuthenticatorConfig, Mapping, SameClient, Subject};
-pub use credential::Credential;
 use environment::Environment;
 pub use error::ConfigError;
 pub use limits::{LimitException, Limits, LimitsConfig};
 pub use metrics::MetricsConfig;
-pub use pin::PinSource;
 pub use policy::{PolicyConfig, Rule};
-pub use resolved::{Config, DeviceConfig, ProviderConfig};
-pub use sealing::Sealing;
-pub use source::Placed;
+pub use resolved::{Config, ProviderConfig};
 pub use store::{MasterKey, PublishedStore, PublishedStores};
 
 /// The configuration file that is used by default.

@@ -12,3 +12,16 @@ pub(super) fn nearest<'a>(unknown: &str, known: &[&'a str]) -> Option<&'a str> {
         .max_by(|(_, a), (_, b)| a.total_cmp(b))
         .map(|(word, _)| word)
 }
+
+/// The error of a setting that nobody knows.
+pub(super) fn unknown_setting(unknown: &str, known: &[&str]) -> String {
+    match nearest(unknown, known) {
+        Some(nearest) => {
+            format!("there is no setting `{unknown}` here; did you mean `{nearest}`?")
+        }
+        None => format!(
+            "there is no setting `{unknown}` here; there are `{}`",
+            known.join("`, `")
+        ),
+    }
+}

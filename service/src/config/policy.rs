@@ -104,7 +104,7 @@ pub(super) fn policy(
 ) -> Result<PolicyConfig, ConfigError> {
     let rule = |raw: RawRule| {
         let auth = raw.authenticator.as_ref();
-        Ok(Rule {
+        Ok::<_, ConfigError>(Rule {
             authenticator: auth
                 .map(|name| find(source, authenticators, Some(name)))
                 .transpose()?,

@@ -1,54 +1,66 @@
 //! The providers of a configuration file.
 
-use std::path::PathBuf;
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::fmt;
 
-use parsec_contracts::{ProviderId, Secret, Zeroizing};
-use parsec_provider_tpm::{Settings, SoftwarePadding};
+use parsec_contracts::ProviderId;
+use parsec_provider::registration::{Place, Registration, Section, SettingError, Value};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
-use super::default::SOFTWARE_INSTANCE;
 use super::error::ConfigError;
-use super::hidden::Hidden;
-use super::pkcs11;
-use super::resolved::{DeviceConfig, ProviderConfig};
+use super::nearest::unknown_setting;
+use super::resolved::ProviderConfig;
 use super::source::Source;
+use crate::providers;
 
-/// Every setting of every published provider, so that none is taken for a mistake.
+const PROVIDER_TYPE: &str = "provider_type";
+const NAME: &str = "name";
+const KEY_INFO_MANAGER: &str = "key_info_manager";
+
+/// The settings that all providers have.
+const COMMON: &[&str] = &[PROVIDER_TYPE, NAME, KEY_INFO_MANAGER];
+
+/// The settings of published providers that this service never serves.
+const NOT_SERVED: &[&str] = &[
+    "device_type",
+    "iface_type",
+    "wake_delay",
+    "rx_retries",
+    "slave_address",
+    "bus",
+    "baud",
+    "access_key_file_name",
+];
+
+/// A `[[provider]]` of the file. The provider's registration says what it may contain.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawProvider {
-    pub(super) provider_type: Spanned<String>,
-    name: Option<String>,
-    pub(super) key_info_manager: Option<Spanned<String>>,
-    pub(super) library_path: Option<Spanned<PathBuf>>,
-    pub(super) slot_number: Option<Spanned<u64>>,
-    pub(super) serial_number: Option<Spanned<String>>,
-    pub(super) token_label: Option<Spanned<String>>,
-    pub(super) user_pin: Option<Spanned<Hidden>>,
-    pub(super) user_pin_file: Option<Spanned<PathBuf>>,
-    pub(super) user_pin_env: Option<Spanned<String>>,
-    pub(super) user_pin_credential: Option<Spanned<String>>,
-    pub(super) software_public_operations: Option<IgnoredAny>,
-    pub(super) allow_export: Option<bool>,
-    pub(super) skip_if_no_token: Option<bool>,
-    tcti: Option<Spanned<String>>,
-    owner_hierarchy_auth: Option<Spanned<Hidden>>,
-    endorsement_hierarchy_auth: Option<Spanned<Hidden>>,
-    skip_if_no_tpm: Option<bool>,
-    storage_key_handle: Option<u32>,
-    command_timeout: Option<Spanned<u64>>,
-    pub(super) software_padding: Option<Spanned<String>>,
-    device_type: Option<IgnoredAny>,
-    iface_type: Option<IgnoredAny>,
-    wake_delay: Option<IgnoredAny>,
-    rx_retries: Option<IgnoredAny>,
-    slave_address: Option<IgnoredAny>,
-    bus: Option<IgnoredAny>,
-    baud: Option<IgnoredAny>,
-    access_key_file_name: Option<IgnoredAny>,
+#[serde(transparent)]
+pub(super) struct RawProvider(BTreeMap<String, Spanned<RawValue>>);
+
+impl RawProvider {
+    /// The key manager that it names.
+    pub(super) fn key_info_manager(&self) -> Option<&str> {
+        match &self.0.get(KEY_INFO_MANAGER)?.get_ref().0 {
+            Value::Text(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    fn section(&self, source: &Source<'_>, at: usize) -> Section {
+        // The type has a line of its own, which is the better place for what is missing.
+        let at = self
+            .0
+            .get(PROVIDER_TYPE)
+            .map_or(at, |value| value.span().start);
+        let mut section = Section::new(source.place(at), source.folder);
+        for (key, value) in &self.0 {
+            let line = source.place(value.span().start).line;
+            section.insert(key, line, value.get_ref().0.clone());
+        }
+        section
+    }
 }
 
 pub(super) fn providers(
@@ -58,46 +70,32 @@ pub(super) fn providers(
     warnings: &mut Vec<String>,
 ) -> Result<Vec<ProviderConfig>, ConfigError> {
     let mut providers: Vec<ProviderConfig> = Vec::new();
-    for spanned in given {
-        let raw = spanned.get_ref();
-        let Some(mut provider) = provider(source, raw)? else {
-            // A config of the published service keeps working for the rest.
+    for raw in given {
+        let section = raw.get_ref().section(source, raw.span().start);
+        let registration = registration(&section)?;
+        refuse_unknown_keys(&section)?;
+        let Some(registration) = registration else {
+            // A configuration of the published service keeps working for the other providers.
             warnings.push(format!(
                 "the provider type {:?} of the published service is not served by this one; the \
                  provider is left out, and its keys with it",
-                raw.provider_type.get_ref()
+                section.text(PROVIDER_TYPE)?.unwrap_or_default()
             ));
             continue;
         };
-        let at = spanned.span().start;
-        provider.id = free_id(provider.id, &providers).ok_or_else(|| too_many(source, at, raw))?;
-        let has_its_name = |other: &ProviderConfig| {
-            other.id.family() == provider.id.family() && other.name == provider.name
+        refuse_unknown_manager(&section, managers)?;
+        let provider = ProviderConfig {
+            id: free_id(&section, registration, &providers)?,
+            name: name(&section, registration, &providers)?,
+            registration,
+            settings: (registration.read)(&section)?,
         };
-        if providers.iter().any(has_its_name) {
-            return Err(source.wrong(
-                at,
-                format!(
-                    "there is a provider of this type called {:?} already, and a name says which \
-                     keys are whose; give each a `name` of its own",
-                    provider.name
-                ),
-            ));
-        }
-        if let Some(manager) = &raw.key_info_manager
-            && !managers.contains(&manager.get_ref().as_str())
-        {
-            return Err(source.wrong(
-                manager.span().start,
-                format!("there is no [[key_manager]] called {:?}", manager.get_ref()),
-            ));
-        }
-        if has_settings_of_others(raw, provider.id) {
-            warnings.push(format!(
-                "the provider {:?} has settings that belong to other types; they are ignored",
+        warnings.extend(foreign_settings(&section, registration).map(|keys| {
+            format!(
+                "{keys} of the provider {:?} belong to other types and are ignored",
                 provider.name
-            ));
-        }
+            )
+        }));
         providers.push(provider);
     }
     if providers.is_empty() {
@@ -109,161 +107,185 @@ pub(super) fn providers(
     Ok(providers)
 }
 
-/// `None` for a type of the published service that this one does not serve.
-fn provider(source: &Source<'_>, raw: &RawProvider) -> Result<Option<ProviderConfig>, ConfigError> {
-    let name = raw.provider_type.get_ref().as_str();
-    let found = ProviderId::ALL
-        .iter()
-        .find(|known| known.config_names().contains(&name));
-    let at = raw.provider_type.span().start;
-    let (id, device) = match found {
-        Some(ProviderId::Software) => (ProviderId::Software, DeviceConfig::Software),
-        Some(ProviderId::Tpm) => (ProviderId::Tpm, tpm(source, raw)?),
-        Some(ProviderId::Pkcs11) => (ProviderId::Pkcs11, pkcs11::device(source, raw)?),
-        Some(_) => return Ok(None),
-        None => {
-            return Err(source.wrong(
-                at,
-                format!(
-                    "there is no provider_type {name:?}; there are \"MbedCrypto\", \"Tpm\" and \
-                     \"Pkcs11\""
-                ),
-            ));
-        }
+/// The provider of the embedded default: keys in software.
+pub(super) fn embedded_default() -> Result<ProviderConfig, ConfigError> {
+    let id = ProviderId::Software;
+    let registration = providers::find(id).ok_or_else(|| {
+        ConfigError::Environment(
+            "this parsec-service was built without the Cargo feature `software`, with which it \
+             starts without a configuration; give one with --config"
+                .to_owned(),
+        )
+    })?;
+    let place = Place {
+        file: "the embedded default".to_owned(),
+        line: 1,
     };
-    Ok(Some(ProviderConfig {
+    Ok(ProviderConfig {
         id,
-        name: raw.name.clone().unwrap_or_else(|| instance(id).to_owned()),
-        device,
-    }))
-}
-
-/// The published service's names, kept so that keys stay where they are.
-fn instance(id: ProviderId) -> &'static str {
-    match id {
-        ProviderId::Tpm => "tpm-provider",
-        ProviderId::Pkcs11 => "pkcs11-provider",
-        _ => SOFTWARE_INSTANCE,
-    }
-}
-
-fn tpm(source: &Source<'_>, raw: &RawProvider) -> Result<DeviceConfig, ConfigError> {
-    let Some(tcti) = &raw.tcti else {
-        return Err(source.wrong(
-            raw.provider_type.span().start,
-            "a TPM needs a `tcti`, the way to it: write for example `tcti = \"device:/dev/tpmrm0\"`",
-        ));
-    };
-    Ok(DeviceConfig::Tpm {
-        settings: Settings {
-            tcti: tcti.get_ref().clone(),
-            owner_auth: auth(source, raw.owner_hierarchy_auth.as_ref())?,
-            storage_key_handle: raw.storage_key_handle,
-            endorsement_auth: auth(source, raw.endorsement_hierarchy_auth.as_ref())?,
-            command_timeout: command_timeout(source, raw)?,
-            software_padding: software_padding(source, raw)?,
-        },
-        skip_if_absent: raw.skip_if_no_tpm.unwrap_or_default(),
+        name: registration.default_name.to_owned(),
+        registration,
+        settings: (registration.read)(&Section::new(place, None))?,
     })
 }
 
-fn command_timeout(source: &Source<'_>, raw: &RawProvider) -> Result<Duration, ConfigError> {
-    match &raw.command_timeout {
-        None => Ok(Settings::default().command_timeout),
-        Some(given) if *given.get_ref() == 0 => Err(source.wrong(
-            given.span().start,
-            "`command_timeout` is 0, in which no TPM answers; give milliseconds, such as 30000",
-        )),
-        Some(given) => Ok(Duration::from_millis(*given.get_ref())),
-    }
-}
-
-pub(super) fn software_padding(
-    source: &Source<'_>,
-    raw: &RawProvider,
-) -> Result<SoftwarePadding, ConfigError> {
-    let Some(given) = &raw.software_padding else {
-        return Ok(SoftwarePadding::default());
+/// `None` for a type of the published service that this one never serves.
+fn registration(section: &Section) -> Result<Option<&'static Registration>, SettingError> {
+    let Some(name) = section.text(PROVIDER_TYPE)? else {
+        // A misspelled key is the better error.
+        refuse_unknown_keys(section)?;
+        return Err(section.lacks(format!(
+            "a provider needs a `provider_type`; there are {}",
+            types()
+        )));
     };
-    match given.get_ref().as_str() {
-        "when-needed" => Ok(SoftwarePadding::WhenNeeded),
-        "always" => Ok(SoftwarePadding::Always),
-        other => Err(source.wrong(
-            given.span().start,
-            format!("`software_padding` is {other:?}; it is \"when-needed\" or \"always\""),
-        )),
-    }
-}
-
-/// An authorisation value: as it stands, after `str:`, or in hexadecimal after `hex:`.
-fn auth(source: &Source<'_>, given: Option<&Spanned<Hidden>>) -> Result<Secret, ConfigError> {
-    let Some(given) = given else {
-        return Ok(Secret::default());
+    let known = ProviderId::ALL
+        .iter()
+        .find(|id| id.config_names().contains(&name));
+    let Some(id) = known else {
+        let message = format!("there is no provider_type {name:?}; there are {}", types());
+        return Err(section.wrong(PROVIDER_TYPE, message));
     };
-    let text = given.get_ref().0.expose();
-    match text.strip_prefix(b"hex:") {
-        None => Ok(Secret::from(text.strip_prefix(b"str:").unwrap_or(text))),
-        Some(digits) => from_hex(digits).ok_or_else(|| {
-            source.wrong(
-                given.span().start,
-                "after `hex:` come hexadecimal digits, two a byte",
-            )
-        }),
+    if let Some(feature) = providers::missing_feature(*id) {
+        let message = format!(
+            "this parsec-service was built without providers of the type {name:?}; build it with \
+             the Cargo feature `{feature}`, or take this [[provider]] out"
+        );
+        return Err(section.wrong(PROVIDER_TYPE, message));
+    }
+    Ok(providers::find(*id))
+}
+
+/// The types that this service is built with.
+fn types() -> String {
+    let names = providers::all().filter_map(|one| one.id.config_names().first());
+    let quoted: Vec<String> = names.map(|name| format!("{name:?}")).collect();
+    quoted.join(", ")
+}
+
+/// A setting of another type is not an error, but a warning.
+fn refuse_unknown_keys(section: &Section) -> Result<(), SettingError> {
+    let of_types = providers::all().map(|registration| registration.keys);
+    let known: Vec<&str> = of_types
+        .chain([COMMON, NOT_SERVED])
+        .flatten()
+        .copied()
+        .collect();
+    match section.keys().find(|key| !known.contains(key)) {
+        None => Ok(()),
+        Some(key) => Err(section.wrong(key, unknown_setting(key, &known))),
     }
 }
 
-fn from_hex(digits: &[u8]) -> Option<Secret> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    if !digits.len().is_multiple_of(2) {
-        return None;
+fn refuse_unknown_manager(section: &Section, managers: &[&str]) -> Result<(), SettingError> {
+    match section.text(KEY_INFO_MANAGER)? {
+        Some(manager) if !managers.contains(&manager) => {
+            let message = format!("there is no [[key_manager]] called {manager:?}");
+            Err(section.wrong(KEY_INFO_MANAGER, message))
+        }
+        _ => Ok(()),
     }
-    // With room for all of it at once: a vector that grows leaves copies behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(digits.len() / 2));
-    for pair in digits.chunks(2) {
-        bytes.push((digit(pair[0])? * 16 + digit(pair[1])?) as u8);
-    }
-    Some(Secret::from(bytes))
 }
 
-fn has_settings_of_others(raw: &RawProvider, id: ProviderId) -> bool {
-    let of_a_tpm = raw.tcti.is_some()
-        || raw.owner_hierarchy_auth.is_some()
-        || raw.skip_if_no_tpm.is_some()
-        || raw.storage_key_handle.is_some()
-        || raw.command_timeout.is_some()
-        || raw.endorsement_hierarchy_auth.is_some();
-    let of_others = [
-        &raw.device_type,
-        &raw.iface_type,
-        &raw.wake_delay,
-        &raw.rx_retries,
-        &raw.slave_address,
-        &raw.bus,
-        &raw.baud,
-        &raw.access_key_file_name,
-    ]
-    .iter()
-    .any(|setting| setting.is_some());
-    // A TPM and a token both have it.
-    let has_padding = raw.software_padding.is_some();
-    of_others
-        || (has_padding && !matches!(id.family(), ProviderId::Tpm | ProviderId::Pkcs11))
-        || (of_a_tpm && id.family() != ProviderId::Tpm)
-        || (pkcs11::has_settings(raw) && id.family() != ProviderId::Pkcs11)
+/// The keys of settings that belong to providers of other types.
+fn foreign_settings(section: &Section, registration: &Registration) -> Option<String> {
+    let is_foreign = |key: &&str| !COMMON.contains(key) && !registration.keys.contains(key);
+    let keys: Vec<String> = section
+        .keys()
+        .filter(is_foreign)
+        .map(|key| format!("`{key}`"))
+        .collect();
+    (!keys.is_empty()).then(|| keys.join(", "))
 }
 
-/// The first number of the family that no other has.
-fn free_id(family: ProviderId, others: &[ProviderConfig]) -> Option<ProviderId> {
+fn name(
+    section: &Section,
+    registration: &Registration,
+    others: &[ProviderConfig],
+) -> Result<String, SettingError> {
+    let name = section.text(NAME)?.unwrap_or(registration.default_name);
+    let has_name =
+        |other: &ProviderConfig| other.registration == registration && other.name == name;
+    if others.iter().any(has_name) {
+        return Err(section.wrong(NAME, format!(
+            "there is a provider of this type called {name:?} already, and a name says which keys \
+             are whose; give each a `name` of its own"
+        )));
+    }
+    Ok(name.to_owned())
+}
+
+/// The first number of the family that no other provider has.
+fn free_id(
+    section: &Section,
+    registration: &Registration,
+    others: &[ProviderConfig],
+) -> Result<ProviderId, SettingError> {
+    let is_free = |id: &&ProviderId| {
+        id.family() == registration.id && others.iter().all(|other| other.id != **id)
+    };
     ProviderId::ALL
         .iter()
+        .find(is_free)
         .copied()
-        .find(|id| id.family() == family && others.iter().all(|other| other.id != *id))
+        .ok_or_else(|| {
+            let message = "there are too many providers of this type; clients could not name it";
+            section.wrong(PROVIDER_TYPE, message)
+        })
 }
 
-fn too_many(source: &Source<'_>, at: usize, raw: &RawProvider) -> ConfigError {
-    let name = raw.provider_type.get_ref();
-    source.wrong(
-        at,
-        format!("there are too many providers of the type {name:?}; clients could not name it"),
-    )
+/// A value of the file.
+struct RawValue(Value);
+
+impl<'de> Deserialize<'de> for RawValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor).map(Self)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::Text(text.to_owned().into()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Value, E> {
+        Ok(Value::Text(text.into()))
+    }
+
+    fn visit_bool<E>(self, boolean: bool) -> Result<Value, E> {
+        Ok(Value::Boolean(boolean))
+    }
+
+    fn visit_i64<E>(self, integer: i64) -> Result<Value, E> {
+        Ok(Value::Integer(integer))
+    }
+
+    fn visit_u64<E>(self, integer: u64) -> Result<Value, E> {
+        Ok(i64::try_from(integer).map_or(Value::Other, Value::Integer))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Value, E> {
+        Ok(Value::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(RawValue(value)) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(Value::List(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Value::Other)
+    }
 }

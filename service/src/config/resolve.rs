@@ -19,7 +19,7 @@ use super::resolved::{
     BUFFER_SIZE_LIMIT, CLOSE_AFTER, Config, DRAIN_TIMEOUT, IDLE_TIMEOUT, MAX_CONNECTIONS,
     READ_TIMEOUT,
 };
-use super::sealing::sealing;
+use super::sealing::sealer;
 use super::source::Source;
 use super::store::store;
 
@@ -54,12 +54,12 @@ pub(super) fn resolve(
     let providers = providers(&source, &file.provider, &managers, &mut warnings)?;
     let mut named = file.provider.iter();
     // There is one store for all providers here: the one of the preferred provider.
-    let wanted = named.find_map(|one| one.get_ref().key_info_manager.as_ref());
+    let wanted = named.find_map(|one| one.get_ref().key_info_manager());
     let (key_store, master_key, published_stores) = store(
         &source,
         &file.key_store,
         &file.key_manager,
-        wanted.map(|name| name.get_ref().as_str()),
+        wanted,
         environment,
         &mut warnings,
     )?;
@@ -92,7 +92,7 @@ pub(super) fn resolve(
         key_store,
         master_key,
         published_stores,
-        seal_master_key: sealing(&source, &file.key_store, &providers)?,
+        seal_master_key: sealer(&source, &file.key_store, &providers)?,
         providers,
         warnings,
     };

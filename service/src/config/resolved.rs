@@ -1,19 +1,17 @@
 //! The configuration in effect, resolved from a file or from the embedded default.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use parsec_contracts::ProviderId;
-use parsec_provider_pkcs11::TokenChoice;
+use parsec_provider::registration::{ProviderSettings, Registration, Sealer};
 
 use super::audit::AuditConfig;
 use super::authenticator::{AuthenticatorConfig, SameClient};
 use super::limits::LimitsConfig;
 use super::metrics::MetricsConfig;
-use super::pin::PinSource;
 use super::policy::PolicyConfig;
-use super::sealing::Sealing;
-use super::source::Placed;
 use super::store::{MasterKey, PublishedStores};
 
 /// The default timeout for the rest of a frame.
@@ -71,8 +69,8 @@ pub struct Config {
     pub published_stores: PublishedStores,
     /// The providers, the preferred one first.
     pub providers: Vec<ProviderConfig>,
-    /// The TPM that seals the master key, if configured.
-    pub seal_master_key: Option<Sealing>,
+    /// The device that seals the master key, if configured.
+    pub seal_master_key: Option<Arc<dyn Sealer>>,
     /// The limits of each client, and of all clients together.
     pub limits: LimitsConfig,
     /// Which clients may do what.
@@ -86,41 +84,26 @@ pub struct Config {
 }
 
 /// A configured provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ProviderConfig {
     /// Its number in the protocol.
     pub id: ProviderId,
     /// The name under which its keys are stored; a changed name hides them.
     pub name: String,
-    /// The device that holds its keys.
-    pub device: DeviceConfig,
+    /// The registration of its type.
+    pub registration: &'static Registration,
+    /// Its own settings.
+    pub settings: Arc<dyn ProviderSettings>,
 }
 
-/// The device of a provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DeviceConfig {
-    /// None: keys are in software.
-    Software,
-    /// A Trusted Platform Module 2.0.
-    Tpm {
-        /// How to reach it.
-        settings: parsec_provider_tpm::Settings,
-        /// Whether the service starts without it.
-        skip_if_absent: bool,
-    },
-    /// A PKCS #11 token.
-    Pkcs11 {
-        /// The vendor's library.
-        library: PathBuf,
-        /// The token to use.
-        token: TokenChoice,
-        /// The source of the user's PIN, which is read when the token is opened.
-        pin: Option<Placed<PinSource>>,
-        /// Whether keys with the export usage flag may leave the token.
-        allow_export: bool,
-        /// When software applies padding that the token could apply as well.
-        software_padding: parsec_provider_pkcs11::SoftwarePadding,
-        /// Whether the service starts without it.
-        skip_if_absent: bool,
-    },
+/// Not derived, because the derived code would move `settings`.
+impl PartialEq for ProviderConfig {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+            && self.name == other.name
+            && self.registration == other.registration
+            && *self.settings == *other.settings
+    }
 }
+
+impl Eq for ProviderConfig {}

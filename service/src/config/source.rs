@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use parsec_provider::registration::{Place, Placed};
 use toml::Spanned;
 
 use super::error::ConfigError;
@@ -34,40 +35,20 @@ impl Source<'_> {
     pub(super) fn placed<R, T>(&self, raw: &Spanned<R>, value: T) -> Placed<T> {
         Placed {
             value,
-            name: self.name.to_owned(),
-            line: self.line(raw.span().start),
+            place: self.place(raw.span().start),
+        }
+    }
+
+    /// The place of a byte.
+    pub(super) fn place(&self, at: usize) -> Place {
+        Place {
+            file: self.name.to_owned(),
+            line: self.line(at),
         }
     }
 
     fn line(&self, at: usize) -> usize {
         let before = &self.text.as_bytes()[..at.min(self.text.len())];
         before.iter().filter(|byte| **byte == b'\n').count() + 1
-    }
-}
-
-/// A setting's value with its place, for settings that are used after the file was read.
-#[derive(Debug, Clone, Eq)]
-pub struct Placed<T> {
-    /// The value.
-    pub value: T,
-    name: String,
-    line: usize,
-}
-
-/// Compares values only: a setting may move to another line.
-impl<T: PartialEq> PartialEq for Placed<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.value == other.value
-    }
-}
-
-impl<T> Placed<T> {
-    /// An error about the setting, with its file and line.
-    pub(super) fn wrong(&self, message: impl Into<String>) -> ConfigError {
-        ConfigError::Wrong {
-            name: self.name.clone(),
-            line: self.line,
-            message: message.into(),
-        }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use parsec_provider::registration::{Credential, Placed};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::credential::Credential;
 use super::environment::{Environment, KEY_STORE, MASTER_KEY};
 use super::error::ConfigError;
-use super::source::{Placed, Source};
+use super::source::Source;
 use crate::files::folder_of;
 
 /// The value of `published_keys` that ignores keys of the published service.
@@ -79,10 +79,10 @@ impl MasterKey {
     pub fn file(&self) -> Result<PathBuf, ConfigError> {
         match self {
             Self::File(path) => Ok(path.clone()),
-            Self::Credential(credential) => credential
-                .value
-                .file()
-                .map_err(|why| credential.wrong(format!("`master_key_credential`: {why}"))),
+            Self::Credential(credential) => credential.value.file().map_err(|why| {
+                let message = format!("`master_key_credential`: {why}");
+                credential.place.wrong(message).into()
+            }),
         }
     }
 }
@@ -149,7 +149,8 @@ fn given_master_key(
             "the master key cannot be both in a file and in a credential; remove one of the two settings",
         ));
     }
-    let credential = Credential::named(source, name)?;
+    let credential = Credential::named(name.get_ref());
+    let credential = credential.map_err(|why| source.wrong(name.span().start, why))?;
     Ok(Some(MasterKey::Credential(source.placed(name, credential))))
 }
 

@@ -5,12 +5,13 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use parsec_contracts::{Secret, Zeroizing};
+use parsec_provider::registration::Sealer;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 
 use super::cipher::{Cipher, KEY_LENGTH};
 use super::digest::Digest;
 use super::error::StoreError;
-use super::location::{Location, Sealer};
+use super::location::Location;
 use super::{files, verify};
 use crate::files::{beside, check_writable, create_private, folder_of, sync_folder};
 

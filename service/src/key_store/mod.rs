@@ -38,7 +38,7 @@ pub(crate) use error::StoreError;
 pub(crate) use files::create_folder;
 pub(crate) use journal::DeviceJournal;
 pub(crate) use lifetimes::ExpiredBy;
-pub(crate) use location::{Location, Sealer};
+pub(crate) use location::Location;
 pub use maintenance::StoreReport;
 pub(crate) use maintenance::{back_up, check, try_start};
 pub(crate) use pages::PageRequest;

@@ -11,7 +11,8 @@ use super::report::{self, Report};
 use super::rust::{self, Crate};
 use crate::package::{self, Extent, Language};
 use crate::{
-    bench, book, conformance, kotlin, lint, node, places, python, shell, spire, swift, uniffi,
+    bench, book, conformance, kotlin, lint, node, one_provider, places, python, shell, spire,
+    swift, uniffi,
 };
 
 /// A task that runs in its own process, so that its output is not interleaved.
@@ -89,6 +90,8 @@ const TASKS: &[Task] = &[
         swift::hostile_names()
     })
     .unless(no_swift),
+    Task::new("one provider", &[OBSTACLE], |_| one_provider::build())
+        .unless(|extent| Ok(one_provider::missing(extent))),
     Task::new("samples", &PACKAGES, |_| book::samples()),
     Task::new("conformance", &LANGUAGES, |_| conformance::compare()),
 ];

@@ -18,6 +18,7 @@ mod journal;
 mod key;
 pub mod known_keys;
 mod provider;
+pub mod registration;
 mod streaming;
 #[cfg(feature = "suite")]
 pub mod suite;

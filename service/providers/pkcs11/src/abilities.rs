@@ -7,11 +7,18 @@ use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::Attribute;
 use parsec_contracts::types::{AsymmetricSignature, EccFamily, KeyType};
 use parsec_provider::ProviderError;
-use parsec_psa::{is_public_point, public};
+use parsec_psa::{OperationGroup, is_public_point, public};
 
 use crate::error::is_lost;
 use crate::token::Token;
 use crate::{curves, key_attributes, mechanism};
+
+/// The operation groups of the provider, in addition to the operations of all engines.
+pub(crate) const OPERATION_GROUPS: &[OperationGroup] = &[
+    OperationGroup::Export,
+    OperationGroup::Aead,
+    OperationGroup::Streams,
+];
 
 /// The sizes of RSA keys that are queried. Larger keys take minutes to generate.
 const RSA: [u32; 5] = [1024, 2048, 3072, 4096, 8192];

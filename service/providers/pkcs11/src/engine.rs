@@ -13,7 +13,7 @@ use parsec_contracts::{ProviderId, Secret, Zeroizing};
 use parsec_provider::{Counted, KeyContext, ProviderError, Shown, turn};
 use parsec_psa::{Engine, OperationGroup, Secrets, has_public_point, public};
 
-use crate::abilities::Abilities;
+use crate::abilities::{Abilities, OPERATION_GROUPS};
 use crate::error::{failed, key_missing};
 use crate::lookup::classes;
 use crate::object::{Id, Object};
@@ -51,7 +51,7 @@ impl Engine for TokenEngine {
     }
 
     fn operation_groups(&self) -> &'static [OperationGroup] {
-        crate::OPERATION_GROUPS
+        OPERATION_GROUPS
     }
 
     fn workers(&self) -> usize {
@@ -263,7 +263,7 @@ impl Engine for TokenEngine {
     }
 
     fn object(&self, material: &Secret) -> Option<Vec<u8>> {
-        crate::object(material)
+        Object::identifier(material)
     }
 
     fn objects(&self) -> Result<Option<Shown>, ProviderError> {

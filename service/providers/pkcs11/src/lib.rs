@@ -26,7 +26,9 @@ mod mechanism;
 mod module;
 mod object;
 mod pairs;
+mod pin;
 mod refusals;
+mod registration;
 mod removal;
 mod renewal;
 mod secrets;
@@ -41,23 +43,12 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use parsec_contracts::{Opcode, Secret};
+use parsec_contracts::Secret;
 use parsec_provider::{Journal, ProviderError};
-use parsec_psa::{OperationGroup, PsaProvider};
+use parsec_psa::PsaProvider;
 
+pub use crate::registration::REGISTRATION;
 pub use parsec_psa::SoftwarePadding;
-
-/// The operation groups of the provider, in addition to the operations of all engines.
-pub(crate) const OPERATION_GROUPS: &[OperationGroup] = &[
-    OperationGroup::Export,
-    OperationGroup::Aead,
-    OperationGroup::Streams,
-];
-
-/// The operations of the provider.
-pub fn opcodes() -> Vec<Opcode> {
-    parsec_psa::opcodes(OPERATION_GROUPS)
-}
 
 /// The configuration of the provider.
 #[derive(Clone)]
@@ -96,12 +87,6 @@ pub enum TokenChoice {
     Slot(u64),
     /// The only token of the library.
     Only,
-}
-
-/// The name of a key's object on its token.
-pub fn object(material: &Secret) -> Option<Vec<u8>> {
-    // The name is unique only on its own token.
-    Some(object::Object::decode(material).ok()?.id.to_vec())
 }
 
 /// Loads the library, logs in to the token and starts a provider.

@@ -21,6 +21,11 @@ pub(crate) struct Object {
 }
 
 impl Object {
+    /// The name of the objects of a key with this material. It is valid on their own token only.
+    pub(crate) fn identifier(material: &Secret) -> Option<Vec<u8>> {
+        Some(Self::decode(material).ok()?.id.to_vec())
+    }
+
     /// Creates an object with a new identifier.
     pub(crate) fn new(token: &str) -> Result<Self, ProviderError> {
         let random = parsec_psa::random_secret(ID_LENGTH)?;

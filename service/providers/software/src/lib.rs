@@ -9,24 +9,12 @@
 //! threads or forked processes share.
 
 mod engine;
+mod registration;
 
-use parsec_contracts::Opcode;
 use parsec_provider::ProviderError;
-use parsec_psa::{OperationGroup, PsaProvider};
+use parsec_psa::PsaProvider;
 
-/// The operation groups of the provider, in addition to the operations of all engines.
-pub(crate) const OPERATION_GROUPS: &[OperationGroup] = &[
-    OperationGroup::Export,
-    OperationGroup::Aead,
-    OperationGroup::Streams,
-    OperationGroup::AeadStreams,
-    OperationGroup::KeyWrap,
-];
-
-/// The operations of the provider.
-pub fn opcodes() -> Vec<Opcode> {
-    parsec_psa::opcodes(OPERATION_GROUPS)
-}
+pub use crate::registration::REGISTRATION;
 
 /// Starts a provider. Several providers in one process share the library's lock, but no keys.
 ///

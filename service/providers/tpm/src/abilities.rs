@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parsec_contracts::types::{Cipher, EccFamily, Hash};
 use parsec_provider::ProviderError;
+use parsec_psa::OperationGroup;
 use tss_esapi::constants::CommandCode;
 use tss_esapi::interface_types::algorithm::SymmetricMode;
 use tss_esapi::interface_types::key_bits::AesKeyBits;
@@ -15,6 +16,9 @@ use tss_esapi::structures::{
 
 use crate::chip::Chip;
 use crate::{SoftwarePadding, convert, template};
+
+/// The operation groups of the provider, in addition to the operations of all engines.
+pub(crate) const OPERATION_GROUPS: &[OperationGroup] = &[OperationGroup::Attestation];
 
 /// A capability that a TPM may list and yet implement incorrectly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use parsec_contracts::{ProviderId, Secret, Status};
 use parsec_provider::{Counted, Journal, KeyContext, ProviderError};
 use parsec_psa::{Engine, OperationGroup, Secrets, has_hash, has_public_point, public};
 
-use crate::abilities::{Abilities, Task};
+use crate::abilities::{Abilities, OPERATION_GROUPS, Task};
 use crate::device::Device;
 use crate::{Settings, asymmetric, attestation, import, known, random, signing};
 
@@ -61,7 +61,7 @@ impl Engine for TpmEngine {
     }
 
     fn operation_groups(&self) -> &'static [OperationGroup] {
-        crate::OPERATION_GROUPS
+        OPERATION_GROUPS
     }
 
     /// A TPM runs one command at a time.

@@ -23,6 +23,7 @@ mod pcr;
 mod random;
 mod reach;
 mod registers;
+mod registration;
 mod sealing;
 mod signing;
 mod storage_key;
@@ -35,20 +36,13 @@ use std::time::Duration;
 
 use std::sync::Arc;
 
-use parsec_contracts::{Opcode, Secret};
+use parsec_contracts::Secret;
 use parsec_provider::{Journal, ProviderError};
-use parsec_psa::{OperationGroup, PsaProvider};
+use parsec_psa::PsaProvider;
 
 pub use crate::registers::{Bank, Registers};
+pub use crate::registration::REGISTRATION;
 pub use parsec_psa::SoftwarePadding;
-
-/// The operation groups of the provider, in addition to the operations of all engines.
-pub(crate) const OPERATION_GROUPS: &[OperationGroup] = &[OperationGroup::Attestation];
-
-/// The operations of the provider.
-pub fn opcodes() -> Vec<Opcode> {
-    parsec_psa::opcodes(OPERATION_GROUPS)
-}
 
 /// The default timeout of a command.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);

@@ -340,6 +340,22 @@ fn every_diff_of_the_contributors_guide_applies() {
     assert_eq!(count, 3, "an operation, a provider, a language");
 }
 
+#[test]
+fn a_new_provider_is_a_crate_and_a_contract_and_two_lines() {
+    let diff = read(&parsec_book::folder().join("diffs/provider.diff"));
+    let mut lines = BTreeMap::new();
+    for file in diff.split("--- ").skip(1) {
+        let path = targets(file, "+++ b/", '\n').next().unwrap();
+        let added = file.lines().filter(|line| line.starts_with('+')).count() - 1;
+        assert!(!file.contains("\n-"), "{path}: an existing line changes");
+        lines.insert(path, added);
+    }
+    lines.retain(|path, _| !path.starts_with("service/providers/hwrng/"));
+    assert!(lines.remove("contracts/providers.toml").is_some());
+    let expected = [("service/Cargo.toml", 1), ("service/src/providers.rs", 1)];
+    assert_eq!(lines, BTreeMap::from(expected));
+}
+
 /// Copies the contracts and applies a diff.
 fn with_diff(diff: &Path) -> TempDir {
     let folder = tempfile::tempdir().unwrap();

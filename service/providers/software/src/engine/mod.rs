@@ -27,13 +27,22 @@ use mbed_tls::has_hash;
 
 pub(crate) use mbed_tls::MbedTlsEngine;
 
+/// The operation groups of the provider, in addition to the operations of all engines.
+pub(crate) const OPERATION_GROUPS: &[OperationGroup] = &[
+    OperationGroup::Export,
+    OperationGroup::Aead,
+    OperationGroup::Streams,
+    OperationGroup::AeadStreams,
+    OperationGroup::KeyWrap,
+];
+
 impl Engine for MbedTlsEngine {
     fn id(&self) -> ProviderId {
         ProviderId::Software
     }
 
     fn operation_groups(&self) -> &'static [OperationGroup] {
-        crate::OPERATION_GROUPS
+        OPERATION_GROUPS
     }
 
     /// One worker per core, at least two: long work never occupies all of them.

@@ -4,11 +4,6 @@ use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use toml::Spanned;
-
-use super::error::ConfigError;
-use super::source::Source;
-
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
 /// The name of a systemd credential. Credentials exist only in the unit, so the file is looked up when it
@@ -17,14 +12,16 @@ const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 pub struct Credential(String);
 
 impl Credential {
-    /// The credential of that name.
-    pub(super) fn named(source: &Source<'_>, name: &Spanned<String>) -> Result<Self, ConfigError> {
-        let text = name.get_ref();
-        if Path::new(text).file_name() != Some(OsStr::new(text)) {
-            let at = name.span().start;
-            return Err(source.wrong(at, "the name of a credential must not contain folders"));
+    /// The credential of this name.
+    ///
+    /// # Errors
+    ///
+    /// If the name is a path.
+    pub fn named(name: &str) -> Result<Self, String> {
+        if Path::new(name).file_name() != Some(OsStr::new(name)) {
+            return Err("the name of a credential must not contain folders".to_owned());
         }
-        Ok(Self(text.clone()))
+        Ok(Self(name.to_owned()))
     }
 
     /// Its name.
@@ -51,7 +48,7 @@ impl Credential {
     }
 
     /// Why the credential cannot be read here, and how it can be checked.
-    pub(crate) fn out_of_reach(&self) -> String {
+    pub fn out_of_reach(&self) -> String {
         let by_hand = self.by_hand();
         format!(
             "the credential {:?}, which systemd passes to the unit and not to this command; to \
@@ -61,7 +58,7 @@ impl Credential {
     }
 
     /// The unit's setting that passes the credential.
-    pub(super) fn load(&self) -> String {
+    pub fn load(&self) -> String {
         format!("LoadCredential={}:FILE", self.0)
     }
 
