@@ -1,10 +1,12 @@
 //! Errors as JSON: napi cannot throw subclasses, so TypeScript creates the error class.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use parsec_client::Error;
 use serde::Serialize;
 use serde_path_to_error::Path;
 
-/// The content of a rejected call's message.
+/// The content of the message of a rejected call.
 #[derive(Debug, Serialize)]
 pub(crate) struct Payload<'a> {
     kind: &'a str,
@@ -47,12 +49,12 @@ impl<'a> Payload<'a> {
     }
 
     fn into_error(self) -> napi::Error {
-        // Only strings and numbers, which always convert to JSON.
+        // Only strings and numbers: JSON can hold them all.
         napi::Error::from_reason(serde_json::to_string(&self).unwrap_or(self.message))
     }
 }
 
-/// Converts an error of the client.
+/// An error of the client.
 pub(crate) fn failure(error: Error) -> napi::Error {
     let cause = std::error::Error::source(&error).map(ToString::to_string);
     Payload {
@@ -91,22 +93,32 @@ pub(crate) fn late(changes: bool) -> napi::Error {
     .into_error()
 }
 
-/// Returns the error for an invalid argument.
+/// An invalid argument.
 pub(crate) fn invalid(message: impl Into<String>) -> napi::Error {
     Payload::plain("invalid-argument", message.into(), "").into_error()
 }
 
-/// Returns the error for a field of a raw call's input with the wrong type. TypeScript converts it
-/// to a `TypeError` with its own field names.
-pub(crate) fn mistyped(field: &Path, error: &napi::Error) -> napi::Error {
+/// A structure with a value of the wrong type. TypeScript makes a `TypeError` of it, with the names
+/// that JavaScript gives to fields.
+pub(crate) fn mistyped(argument: &str, path: &Path, error: &napi::Error) -> napi::Error {
+    let path = path.to_string();
+    let field = match path.as_str() {
+        "." => argument.to_owned(),
+        path => format!("{argument}.{path}"),
+    };
     Payload {
-        field: Some(field.to_string()),
+        field: Some(field),
         ..Payload::plain("type", error.reason.clone(), "")
     }
     .into_error()
 }
 
-/// Converts a panic, which would otherwise end the process.
+/// Runs code that must not unwind into C.
+pub(crate) fn contained<T>(work: impl FnOnce() -> napi::Result<T>) -> napi::Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic)))
+}
+
+/// A panic, which would otherwise end the process.
 pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> napi::Error {
     let text = panic
         .downcast_ref::<&str>()

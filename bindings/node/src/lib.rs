@@ -26,13 +26,13 @@ mod call;
 mod client;
 mod convert;
 mod error;
+mod generated;
 mod keys;
 #[cfg(debug_assertions)]
 mod panics;
 mod promise;
 mod public_key;
 mod raw;
-mod role;
 mod settle;
 mod spec;
 mod stream;

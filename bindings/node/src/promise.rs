@@ -40,11 +40,6 @@ where
     Ok(PromiseRaw::new(env.raw(), value))
 }
 
-/// Runs what must not unwind into C.
-pub(crate) fn contained<T>(work: impl FnOnce() -> napi::Result<T>) -> napi::Result<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(error::panicked(&*panic)))
-}
-
 /// A future whose panic is an error.
 struct Contained<F>(Pin<Box<F>>);
 

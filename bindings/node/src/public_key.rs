@@ -7,7 +7,6 @@ use parsec_client::PublicKey;
 use serde::{Serialize, Serializer};
 
 use crate::convert;
-use crate::error::failure;
 
 /// All forms of a public key.
 #[derive(Serialize)]
@@ -39,20 +38,11 @@ pub(crate) fn forms<'env>(env: &'env Env, key: &PublicKey) -> Result<Unknown<'en
     convert::value(env, forms)
 }
 
-/// A public key from PEM or from DER.
-pub(crate) fn read(material: Either<String, &[u8]>) -> Result<PublicKey> {
-    match material {
-        Either::A(pem) => PublicKey::from_pem(&pem),
-        Either::B(der) => PublicKey::from_der(der),
-    }
-    .map_err(failure)
-}
-
-/// Reads a public key, PEM or DER, and gives all its forms.
+/// Reads a public key from PEM or DER, and returns all its forms.
 #[napi(catch_unwind)]
 pub fn read_public_key<'env>(
     env: &'env Env,
     material: Either<String, &[u8]>,
 ) -> Result<Unknown<'env>> {
-    forms(env, &read(material)?)
+    forms(env, &convert::public_key(material)?)
 }

@@ -14,7 +14,7 @@ use crate::promise::promise;
 
 #[napi]
 impl NativeClient {
-    /// Calls an operation of the contracts, with its input in their form.
+    /// Any operation of the contracts, with its input as the contracts define it.
     #[napi(catch_unwind)]
     pub fn call<'env>(
         &self,
@@ -26,12 +26,12 @@ impl NativeClient {
     ) -> Result<PromiseRaw<'env, Unknown<'env>>> {
         let provider = convert::provider(provider)?;
         let opcode = Opcode::from_name(&operation)
-            .ok_or_else(|| invalid(format!("operation: \"{operation}\" names none")))?;
+            .ok_or_else(|| invalid(format!("operation: there is no operation \"{operation}\"")))?;
         let mut track = Track::new();
         let mut fields = De::new(&input);
         let fields = Deserializer::new(&mut fields, &mut track);
         let input = AnyOperation::deserialize(opcode, fields)
-            .map_err(|error| mistyped(&track.path(), &error))?;
+            .map_err(|error| mistyped("input", &track.path(), &error))?;
         let client = self.timed(call);
         promise(
             env,

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use napi::bindgen_prelude::ToNapiValue;
 use napi::{Env, JsError, check_status, sys};
 
-use crate::promise::contained;
+use crate::error::contained;
 
 /// The deferred handle of a promise. Only the thread that created it may use it.
 pub(crate) struct Deferred(sys::napi_deferred);

@@ -13,7 +13,7 @@ use crate::error::{failure, invalid};
 pub struct Spec {
     /// One of [`AnySpec::names`].
     pub name: Option<String>,
-    /// All attributes as JSON, in place of a name.
+    /// All attributes as JSON, instead of a name.
     pub attributes: Option<String>,
     /// The hash function, in place of the default of the kind.
     pub hash: Option<String>,

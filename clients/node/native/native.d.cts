@@ -14,106 +14,160 @@ export declare class Call {
 
 /** A client of the service. */
 export declare class NativeClient {
-  /** Where the service was found. */
+  /** The endpoint of the service. */
   endpoint(): string | null
-  /** The same client with another provider or another time-out. */
+  /** The same client with another provider or another time limit. */
   withOptions(provider?: number | undefined | null, timeoutMs?: number | undefined | null): NativeClient
-  /** The version of the protocol that the service speaks. */
-  ping(call?: Call | undefined | null): Promise<Array<number>>
-  /** The providers of the service. */
+  /** Lists the clients that have keys and use the administrator's own authenticator. */
+  adminClients(call?: Call | undefined | null): Promise<Array<string>>
+  /** Deletes all keys of a client that uses the administrator's own authenticator. */
+  adminDeleteClient(client: string, call?: Call | undefined | null): Promise<undefined>
+  /** Lists all clients of the service with their keys, requests and limits. */
+  adminUsage(call?: Call | undefined | null): Promise<unknown>
+  /** Lists the keys of all clients that are missing from their device. */
+  adminMissingKeys(call?: Call | undefined | null): Promise<unknown>
+  /** Refuses all requests of a client until it is enabled again. */
+  adminDisable(client: unknown, call?: Call | undefined | null): Promise<undefined>
+  /** Serves a client again that was disabled. */
+  adminEnable(client: unknown, call?: Call | undefined | null): Promise<undefined>
+  /** Destroys a key of a client at once, and ends the streams that use it. */
+  adminRevokeKey(client: unknown, provider: number, name: string, call?: Call | undefined | null): Promise<undefined>
+  /** Returns the limits of a client, and those of all clients together. */
+  adminLimits(client: unknown, call?: Call | undefined | null): Promise<unknown>
+  /** Asks the service for the version of its wire protocol. */
+  ping(call?: Call | undefined | null): Promise<unknown>
+  /** Lists the providers of the service, the preferred one first. */
   providers(call?: Call | undefined | null): Promise<unknown>
-  /** The authenticators of the service. */
+  /** Lists the authenticators of the service. */
   authenticators(call?: Call | undefined | null): Promise<unknown>
-  /** The names of the operations that a provider serves. */
-  opcodes(provider: number, call?: Call | undefined | null): Promise<Array<string>>
-  /** The keys of this application. */
+  /** Lists the operations that a provider serves. */
+  operations(provider: number, call?: Call | undefined | null): Promise<Array<string>>
+  /** Lists the keys of this application, on all providers. */
   keys(call?: Call | undefined | null): Promise<unknown>
-  /** A key by its name. */
-  open(name: string, call?: Call | undefined | null): Promise<NativeKey>
-  /** A new key. */
+  /** Lists the keys of this application that are missing from their device. */
+  missingKeys(call?: Call | undefined | null): Promise<unknown>
+  /** Generates a key. */
   generate(name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
-  /** A key, made where it is missing. */
+  /** Opens a key, or generates it if it does not exist. */
   getOrGenerate(name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
-  /** A new key that vanishes by itself, at that second after 1970 began. */
-  generateVolatile(name: string, spec: Spec, expiresAt: number, call?: Call | undefined | null): Promise<NativeKey>
-  /** A key pair that was made elsewhere: PEM, or DER. */
-  importPrivate(name: string, spec: Spec, material: string | Uint8Array, call?: Call | undefined | null): Promise<NativeKey>
-  /** Key material as the PSA Crypto API has it. */
-  importBytes(name: string, spec: Spec, material: Uint8Array, call?: Call | undefined | null): Promise<NativeKey>
-  /** Somebody's public key: PEM, or DER. */
+  /** Imports a key pair. */
+  import(name: string, spec: Spec, material: string | Uint8Array, call?: Call | undefined | null): Promise<NativeKey>
+  /** Imports a public key, which verifies signatures in the service. */
   importPublic(name: string, spec: Spec, material: string | Uint8Array, call?: Call | undefined | null): Promise<NativeKey>
-  /** Random bytes. */
+  /** Imports a key that is bytes, in the format of the PSA Crypto API. */
+  importBytes(name: string, spec: Spec, material: Uint8Array, call?: Call | undefined | null): Promise<NativeKey>
+  /** Generates a key that expires. */
+  generateVolatile(name: string, spec: Spec, lifetime: unknown, call?: Call | undefined | null): Promise<NativeKey>
+  /** Imports a key that expires. */
+  importVolatile(name: string, spec: Spec, material: Uint8Array, lifetime: unknown, call?: Call | undefined | null): Promise<NativeKey>
+  /** Generates a key in a device, bound to the state of the machine or for attestation. */
+  generateDeviceKey(name: string, spec: Spec, attests?: boolean | undefined | null, pcrs?: Array<number> | undefined | null, call?: Call | undefined | null): Promise<NativeKey>
+  /** Asks whether a provider supports a kind of key. */
+  canDo(spec: Spec, check?: unknown | undefined | null, call?: Call | undefined | null): Promise<boolean>
+  /** Opens a key of any kind by its name. */
+  open(name: string, call?: Call | undefined | null): Promise<NativeKey>
+  /** Returns random bytes, from hardware if there is any. */
   random(count: number, call?: Call | undefined | null): Promise<Uint8Array>
-  /** A hash, made by the service. */
-  hash(name: string, data: Uint8Array, call?: Call | undefined | null): Promise<Uint8Array>
-  /** Calls an operation of the contracts, with its input in their form. */
+  /** Calculates the hash of data in the service. */
+  hash(hash: string, data: Uint8Array, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Compares the hash of data, calculated in the service, with a known hash. */
+  compareHash(hash: string, expected: Uint8Array, data: Uint8Array, call?: Call | undefined | null): Promise<undefined>
+  /** Calculates the hash of data in pieces in the service. */
+  hashStream(hash: string, call?: Call | undefined | null): Promise<NativeStream>
+  /** Any operation of the contracts, with its input as the contracts define it. */
   call(operation: string, provider: number, input: object, call?: Call | undefined | null): Promise<unknown>
-  /** Starts a hash of data in pieces. */
-  hashStream(name: string, call?: Call | undefined | null): Promise<NativeStream>
 }
 
 /**
- * A key of the service. TypeScript has a class for each role; here is one, whose methods refuse
- * what the key is not for.
+ * A key of the service. TypeScript has a class for each role; here is one class, whose methods
+ * refuse keys of another role.
  */
 export declare class NativeKey {
-  /** Encrypts, bound to a context. */
-  encrypt(plaintext: Uint8Array, context?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
-  /** Decrypts what [`NativeKey::encrypt`] gave. */
-  decrypt(ciphertext: Uint8Array, context?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
-  /** The authentication code of data. */
-  computeMac(data: Uint8Array, call?: Call | undefined | null): Promise<Uint8Array>
-  /** Rejects unless the code is the data's. */
-  verifyMac(code: Uint8Array, data: Uint8Array, call?: Call | undefined | null): Promise<undefined>
-  /** Bytes derived from the secret. */
-  deriveBytes(info: Uint8Array, length: number, call?: Call | undefined | null): Promise<Uint8Array>
-  /** A key derived from the secret. */
-  deriveKey(info: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
-  /** The public key that a peer needs. */
-  exportPublic(call?: Call | undefined | null): Promise<Uint8Array>
-  /** A key that the peer can make too. */
-  agreeKey(peer: Uint8Array, info: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
-  /** Another key, encrypted. */
-  wrap(name: string, call?: Call | undefined | null): Promise<Uint8Array>
-  /** A key that was encrypted. */
-  unwrapKey(wrapped: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
-  /** Signs a message; `hash` is for policies that leave it open. */
-  sign(message: Uint8Array, hash?: string | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
-  /** Signs a hash. */
-  signHash(hash: Uint8Array, call?: Call | undefined | null): Promise<Uint8Array>
-  /** Rejects unless the signature, raw, is the message's. */
-  verify(signature: Uint8Array, message: Uint8Array, hash?: string | undefined | null, call?: Call | undefined | null): Promise<undefined>
-  /** Rejects unless the signature, raw, is the hash's. */
-  verifyHash(signature: Uint8Array, hash: Uint8Array, call?: Call | undefined | null): Promise<undefined>
-  /** A certificate signing request, as DER. */
-  toCsr(subject: string, dnsNames: Array<string>, call?: Call | undefined | null): Promise<Uint8Array>
-  /** Its name, role, provider and attributes. */
-  describe(): unknown
-  /** All forms of its public key, where it has one that has forms. */
-  publicKey(): unknown | null
-  /** The private key or the secret, as the PSA Crypto API has it. */
-  exportPrivate(call?: Call | undefined | null): Promise<Uint8Array>
-  /** The key under another name. */
-  rename(name: string, call?: Call | undefined | null): Promise<NativeKey>
-  /** A second key of the same material. */
-  copy(name: string, call?: Call | undefined | null): Promise<NativeKey>
-  /** Deletes the key, for good. */
+  /** Exports the public key in the format of the PSA Crypto API. */
+  agreementExportPublic(call?: Call | undefined | null): Promise<Uint8Array>
+  /** Computes the secret that the key shares with a peer. */
+  agreementAgree(peer: Uint8Array, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Derives bytes from the secret that the key shares with a peer. */
+  agreementAgreeBytes(peer: Uint8Array, info: Uint8Array, length: number, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Derives a key from the secret that the key shares with a peer. */
+  agreementAgreeKey(peer: Uint8Array, info: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
+  /** Encrypts a message with the public key. */
+  decryptionEncrypt(plaintext: Uint8Array, label?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Decrypts a message with the private key. */
+  decryptionDecrypt(ciphertext: Uint8Array, label?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Derives bytes. */
+  derivationDeriveBytes(info: Uint8Array, length: number, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Derives a key, which stays in the service. */
+  derivationDeriveKey(info: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
+  /** Verifies that the secret derives to the expected bytes, in constant time. */
+  derivationVerifyBytes(expected: Uint8Array, info: Uint8Array, call?: Call | undefined | null): Promise<undefined>
+  /** Deletes the key for good. */
   delete(call?: Call | undefined | null): Promise<undefined>
-  /** Starts encryption of data in pieces. */
-  encryptStream(context: Uint8Array, length?: number | undefined | null, call?: Call | undefined | null): Promise<NativeStream>
-  /** Starts decryption of data in pieces. */
-  decryptStream(context: Uint8Array, length?: number | undefined | null, call?: Call | undefined | null): Promise<NativeStream>
-  /** Starts an authentication code of data in pieces. */
-  macStream(call?: Call | undefined | null): Promise<NativeStream>
-  /** Starts verification of an authentication code of data in pieces. */
+  /** Renames the key. */
+  rename(name: string, call?: Call | undefined | null): Promise<NativeKey>
+  /** Copies the key: same material, type and policy, same provider. */
+  copy(name: string, call?: Call | undefined | null): Promise<NativeKey>
+  /** Exports the key in the format of the PSA Crypto API. */
+  exportPrivate(call?: Call | undefined | null): Promise<Uint8Array>
+  /** Removes the key from the memory of the provider. */
+  purge(call?: Call | undefined | null): Promise<undefined>
+  /** Has the device certify that the key is in it (TPM2_Certify). */
+  certify(attestingKey: string, nonce: Uint8Array, call?: Call | undefined | null): Promise<unknown>
+  /** Signs the state of the machine: the values of platform configuration registers (TPM2_Quote). */
+  quote(nonce: Uint8Array, pcrs: Array<number>, call?: Call | undefined | null): Promise<unknown>
+  /** Returns the values from which a remote party makes a challenge for the key. */
+  prepareAttestation(attestingKey?: string | undefined | null, call?: Call | undefined | null): Promise<unknown>
+  /** Proves that the key is in the device, by an answer to a challenge of a remote party. */
+  attest(challenge: unknown, attestingKey?: string | undefined | null, call?: Call | undefined | null): Promise<unknown>
+  /** Computes the message authentication code of data. */
+  macCompute(data: Uint8Array, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Verifies the message authentication code of data, in constant time. */
+  macVerify(code: Uint8Array, data: Uint8Array, call?: Call | undefined | null): Promise<undefined>
+  /** Computes the message authentication code of data in pieces. */
+  macComputeStream(call?: Call | undefined | null): Promise<NativeStream>
+  /** Verifies the message authentication code of data in pieces. */
   macVerifyStream(code: Uint8Array, call?: Call | undefined | null): Promise<NativeStream>
+  /** Signs a message. */
+  signingSign(message: Uint8Array, hash?: string | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Signs a hash that was calculated elsewhere. */
+  signingSignHash(hash: Uint8Array, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Signs many hashes in one request. */
+  signingSignHashes(hashes: Array<Uint8Array>, call?: Call | undefined | null): Promise<Array<Uint8Array>>
+  /** Signs many messages in one request. */
+  signingSignMessages(messages: Array<Uint8Array>, call?: Call | undefined | null): Promise<Array<Uint8Array>>
+  /** Makes a certificate signing request (PKCS #10) for the key. */
+  signingToCsr(subject: string, dnsNames?: Array<string> | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Encrypts and authenticates data. */
+  symmetricEncrypt(plaintext: Uint8Array, associatedData?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Decrypts the result of `encrypt`. */
+  symmetricDecrypt(ciphertext: Uint8Array, associatedData?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Encrypts data in pieces. */
+  symmetricEncryptStream(associatedData: Uint8Array, length?: number | undefined | null, call?: Call | undefined | null): Promise<NativeStream>
+  /** Decrypts data in pieces. */
+  symmetricDecryptStream(associatedData: Uint8Array, length?: number | undefined | null, call?: Call | undefined | null): Promise<NativeStream>
+  /** Verifies the signature of a message. */
+  verifyingVerify(signature: Uint8Array, message: Uint8Array, hash?: string | undefined | null, call?: Call | undefined | null): Promise<undefined>
+  /** Verifies the signature of a hash that was calculated elsewhere. */
+  verifyingVerifyHash(signature: Uint8Array, hash: Uint8Array, call?: Call | undefined | null): Promise<undefined>
+  /** Verifies the signatures of many hashes in one request. */
+  verifyingVerifyHashes(signatures: Array<Uint8Array>, hashes: Array<Uint8Array>, call?: Call | undefined | null): Promise<Array<boolean>>
+  /** Verifies the signatures of many messages in one request. */
+  verifyingVerifyMessages(signatures: Array<Uint8Array>, messages: Array<Uint8Array>, call?: Call | undefined | null): Promise<Array<boolean>>
+  /** Encrypts another key. */
+  wrappingWrap(name: string, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Imports a key that `wrap` encrypted, here or on another host. */
+  wrappingUnwrapKey(wrapped: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
+  /** The name, role, provider and attributes of the key. */
+  describe(): unknown
+  /** All forms of the public key, if the key has one in a form that the client knows. */
+  publicKey(): unknown | null
 }
 
 /** A stream with its own connection. Supports one call at a time. */
 export declare class NativeStream {
-  /** Processes a piece and returns the output. */
+  /** Sends a piece, and returns the output that is ready. */
   update(piece: Uint8Array, call?: Call | undefined | null): Promise<Uint8Array>
-  /** Ends the stream and returns the rest of the output, the hash or the code. */
+  /** Ends the stream: returns the rest of the output, the hash or the code. */
   finish(call?: Call | undefined | null): Promise<Uint8Array>
   /** Aborts the stream without a result. */
   abort(): void
@@ -150,35 +204,35 @@ export declare class TlsConnection {
 /** Connects to the service. */
 export declare function connect(options: ConnectOptions, call?: Call | undefined | null): Promise<NativeClient>
 
-/** What to say otherwise about a client. */
+/** Options of a new client. */
 export interface ConnectOptions {
-  /** Where the service listens: `unix:` and a path. */
+  /** The endpoint of the service: `unix:` and a path. */
   endpoint?: string
-  /** The application's name, for a service that takes names on trust. */
+  /** The name of the application, for a service with direct authentication. */
   application?: string
-  /** The number of the one provider to use. */
+  /** The number of the only provider to use. */
   provider?: number
-  /** How long to wait for each answer, in milliseconds. */
+  /** The time limit for each response, in milliseconds. */
   timeoutMs?: number
-  /** The most bytes to take as an answer. */
+  /** The largest body of a response, in bytes. */
   maxBodySize?: number
   /**
-   * How to say who the client is: `none`, `direct`, `unix-peer-credentials`, `jwt-svid` or
+   * The authentication: `none`, `direct`, `unix-peer-credentials`, `jwt-svid` or
    * `jwt-svid-file`.
    */
   authentication?: string
-  /** The name, token or path that belongs to it. */
+  /** The name, token or path that the authentication needs. */
   identity?: string
 }
 
-/** Reads a public key, PEM or DER, and gives all its forms. */
+/** Reads a public key from PEM or DER, and returns all its forms. */
 export declare function readPublicKey(material: string | Uint8Array): unknown
 
 /** The specification of a new key. */
 export interface Spec {
   /** One of [`AnySpec::names`]. */
   name?: string
-  /** All attributes as JSON, in place of a name. */
+  /** All attributes as JSON, instead of a name. */
   attributes?: string
   /** The hash function, in place of the default of the kind. */
   hash?: string

@@ -15,11 +15,6 @@ export function bytes(value: Bytes, argument: string): Uint8Array {
   throw new TypeError(`${argument}: must be bytes (a Uint8Array, say), not ${describe(value)}`)
 }
 
-/** Bytes, or nothing. */
-export function optionalBytes(value: Bytes | undefined, argument: string): Uint8Array | undefined {
-  return value === undefined ? undefined : bytes(value, argument)
-}
-
 /** Other threads may write into shared memory while it is read. */
 function unshared(view: Uint8Array): Uint8Array {
   return view.buffer instanceof SharedArrayBuffer ? view.slice() : view
@@ -29,7 +24,7 @@ function isBuffer(value: unknown): value is ArrayBufferLike {
   return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer
 }
 
-/** What a wrong argument is, without its content, which may be a secret. */
+/** Describes a wrong argument without its content, which may be secret. */
 export function describe(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'

@@ -1,4 +1,4 @@
-/** What all calls have: a signal, a time-out, errors, and a channel that says what goes on. */
+/** Calls of the addon: signals, time limits, errors and the diagnostics channel. */
 
 import { tracingChannel } from 'node:diagnostics_channel'
 import { performance } from 'node:perf_hooks'
@@ -7,27 +7,27 @@ import { describe } from './bytes.js'
 import { fromNative } from './errors.js'
 import { native, type Call } from './native.js'
 
-/** What may be said of any call. */
+/** Options of every call. */
 export interface CallOptions {
   /** Stops waiting when it aborts; the call then rejects with the signal's reason. A request that was already sent is not recalled. */
   signal?: AbortSignal | undefined
-  /** How long the whole call may take, in milliseconds, in place of the client's own time-out, which is for each answer. */
+  /** The time limit of the whole call in milliseconds. Default: that of the client, for each response. */
   timeout?: number | undefined
 }
 
-/** What subscribers of the tracing channel `parsec:call` get: never data. */
+/** An event of the tracing channel `parsec:call`. It holds no data. */
 export interface CallEvent {
-  /** The method that was called: `sign`, `generate` … */
+  /** The method: `sign`, `generate` … */
   operation: string
-  /** The key that it is about, where it is about one. */
+  /** The key that the call concerns, if there is one. */
   keyName: string | undefined
-  /** How long it took in milliseconds, once it has ended. */
+  /** The duration in milliseconds, after the end of the call. */
   duration?: number
 }
 
 /**
- * Tells subscribers of each call: `start` when it begins, `asyncEnd` when it has ended, `error`
- * when it failed. The events are {@link CallEvent}s.
+ * The diagnostics channel of all calls: `start` at the begin of a call, `asyncEnd` at its end, `error`
+ * if it fails. The events are {@link CallEvent}s.
  *
  * @example
  * ```ts
@@ -43,10 +43,10 @@ export const events = tracingChannel<CallEvent, CallEvent>('parsec:call')
 
 const CHANNELS = [events.start, events.end, events.asyncStart, events.asyncEnd, events.error]
 
-/** Calls of several requests that change nothing. */
+/** Calls of several requests that do not change anything. */
 const READS = new Set(['connect', 'open'])
 
-/** Milliseconds that fit the addon. */
+/** Milliseconds of 32 bits. */
 export function milliseconds(value: unknown, argument: string): number {
   if (typeof value !== 'number') {
     throw new TypeError(`${argument}: must be a number of milliseconds, not ${describe(value)}`)
@@ -57,18 +57,31 @@ export function milliseconds(value: unknown, argument: string): number {
   return Math.ceil(value)
 }
 
-/** Signals are signals. */
+/** An `AbortSignal`, or none. */
 export function checkSignal(signal: unknown): asserts signal is AbortSignal | undefined {
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`options.signal: must be an AbortSignal, not ${describe(signal)}`)
   }
 }
 
-/** Options objects come last; a number or a string in their place is a mistake to tell. */
-export function checkOptions(options: unknown, argument = 'options'): void {
-  const object = typeof options === 'object' && options !== null
-  if (!object || ArrayBuffer.isView(options) || Array.isArray(options)) {
-    throw new TypeError(`${argument}: must be an object, not ${describe(options)}`)
+/** The options of every call. */
+export const CALL_OPTIONS: readonly string[] = ['signal', 'timeout']
+
+/** An object, not a number or a string in its place. */
+export function checkObject(value: unknown, argument: string): asserts value is object {
+  const object = typeof value === 'object' && value !== null
+  if (!object || ArrayBuffer.isView(value) || Array.isArray(value)) {
+    throw new TypeError(`${argument}: must be an object, not ${describe(value)}`)
+  }
+}
+
+/** An object with known options. */
+export function checkOptions(options: unknown, known: readonly string[]): void {
+  checkObject(options, 'options')
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && !known.includes(name)) {
+      throw new TypeError(`options.${name}: is no option of this call, which has ${known.join(', ')}`)
+    }
   }
 }
 
@@ -79,7 +92,7 @@ export async function run<T>(
   options: CallOptions,
   start: (call?: Call) => Promise<T>,
 ): Promise<T> {
-  checkOptions(options)
+  checkObject(options, 'options')
   const { signal, timeout } = options
   checkSignal(signal)
   const limit = timeout === undefined ? undefined : milliseconds(timeout, 'options.timeout')
@@ -90,7 +103,7 @@ export async function run<T>(
   const event: CallEvent = { operation, keyName }
   const begun = performance.now()
   const answers: T[] = []
-  // What it gives would go to the subscribers, who get no data.
+  // The result does not go to the subscribers, which get no data.
   const traced = async () => {
     try {
       answers.push(await work())

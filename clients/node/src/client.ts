@@ -1,52 +1,45 @@
-/** The client. */
+/** The client, with its methods by hand. */
 
 import { randomUUID } from 'node:crypto'
 
-import { Admin } from './admin.js'
+import { keyName, whole } from './arguments.js'
 import { bytes, describe, type Bytes } from './bytes.js'
-import { checkOptions, milliseconds, run, type CallOptions } from './call.js'
-import { InvalidArgumentError, KeyNotFoundError, NotSupportedError, ServiceUnavailableError } from './errors.js'
+import { CALL_OPTIONS, checkObject, checkOptions, milliseconds, type CallOptions } from './call.js'
+import { ClientCalls } from './client-calls.js'
+import { InvalidArgumentError, KeyNotFoundError, NotSupportedError } from './errors.js'
+import { Admin } from './generated/handles/admin.js'
+import { ClientBase } from './generated/handles/client.js'
+import type { VerifyingKey } from './generated/handles/verifying-key.js'
 import { Raw } from './generated/raw.js'
-import type { AuthenticatorInfo, KeyAttributes, ProviderInfo } from './generated/types.js'
+import type { KeyAttributes } from './generated/types.js'
 import { material, type KeyMaterial } from './import.js'
-import { make, type AnyKey, type KeyClass, type KeyFor } from './keys/make.js'
-import type { VerifyingKey } from './keys/signing.js'
+import type { AnyKey, KeyClass, KeyFor } from './keys/roles.js'
 import { fromContract, toContract } from './names.js'
 import type { Call, NativeClient, NativeKey } from './native.js'
 import { providerName, providerNumber, type Provider, type ProviderName } from './provider.js'
 import { publicMaterial, type PublicKeyMaterial } from './public-key.js'
-import {
-  hashName,
-  keyName,
-  nativeSpec,
-  whole,
-  type Algorithm,
-  type AttributeOptions,
-  type HashName,
-  type KeyOptions,
-} from './spec.js'
-import { collect, isSource, pump, type Source, type StreamOptions } from './streams.js'
+import { nativeSpec, type Algorithm, type AttributeOptions, type KeyOptions } from './spec.js'
 import { Subtle } from './subtle.js'
 import { Tls } from './tls/index.js'
 
-/** One key of the list that {@link Client.keys} gives. */
+/** An entry of the list of keys. */
 export interface KeyEntry {
-  /** Its name. */
+  /** The name of the key. */
   name: string
-  /** Where it lives. */
+  /** The provider that has the key. */
   provider: ProviderName
-  /** Its type, size and policy. */
+  /** The type, size and policy of the key. */
   attributes: KeyAttributes
 }
 
-/** What may be said of a key for a while. */
+/** Options of a temporary key. */
 export interface TemporaryOptions<A extends Algorithm = Algorithm> extends KeyOptions<A> {
-  /** After how many seconds it vanishes by itself, should its scope never end: an hour unless said otherwise. */
+  /** The lifetime in seconds, if the scope of the key does not end before. Default: an hour. */
   lifetime?: number | undefined
 }
 
 /**
- * A client of the service. From `connect`. It holds no resource that has to be let go: an idle one
+ * A client of the service, from `connect`. It holds no resource that must be released: an idle client
  * keeps no process alive.
  *
  * @example
@@ -57,28 +50,19 @@ export interface TemporaryOptions<A extends Algorithm = Algorithm> extends KeyOp
  * for (const key of await parsec.keys()) console.log(key.name, key.provider)
  * ```
  */
-export class Client {
-  readonly #native: NativeClient
-  readonly #provider: number | undefined
-  #closed = false
+export class Client extends ClientBase {
   #admin: Admin | undefined
   #raw: Raw | undefined
   #subtle: Subtle | undefined
   #tls: Tls | undefined
 
-  /** @internal */
-  constructor(client: NativeClient, options: { provider: number | undefined }) {
-    this.#native = client
-    this.#provider = options.provider
-  }
-
-  /** Where the service was found. */
+  /** The endpoint of the service. */
   get endpoint(): string | undefined {
-    return this.#native.endpoint() ?? undefined
+    return this.calls.native.endpoint() ?? undefined
   }
 
   /**
-   * The same client with another provider for all new keys, or another time-out for each answer.
+   * The same client with another provider for all new keys, or another time limit for each response.
    *
    * @example
    * ```ts
@@ -87,78 +71,50 @@ export class Client {
    * ```
    */
   withOptions(options: { timeout?: number; provider?: Provider }): Client {
-    checkOptions(options)
+    checkOptions(options, ['timeout', 'provider'])
     const provider = options.provider === undefined ? undefined : providerNumber(options.provider)
     const timeout =
       options.timeout === undefined ? undefined : milliseconds(options.timeout, 'options.timeout')
-    return new Client(this.#native.withOptions(provider, timeout), {
-      provider: provider ?? this.#provider,
-    })
+    const native = this.calls.native.withOptions(provider, timeout)
+    return new Client(new ClientCalls(native, provider ?? this.calls.provider))
   }
 
-  /** Every operation as the contracts have it: names and structures of the PSA Crypto API, no defaults. */
+  /** All operations, as the contracts define them: names and structures of the PSA Crypto API, no defaults. */
   get raw(): Raw {
     return (this.#raw ??= new Raw({
       call: async (operation, input, options) => {
-        checkOptions(input, 'input')
-        checkOptions(options)
+        checkObject(input, 'input')
+        checkOptions(options, ['provider', ...CALL_OPTIONS])
         const { provider: named, ...rest } = options
         const provider =
-          named === undefined ? (this.#provider ?? (await this.#firstProvider())) : providerNumber(named)
-        const answer = await this.#run(operation, undefined, rest, (call) =>
-          this.#native.call(operation, provider, toContract(input), call),
+          named === undefined ? (this.calls.provider ?? (await this.#firstProvider())) : providerNumber(named)
+        const answer = await this.calls.run(operation, rest, (native, call) =>
+          native.call(operation, provider, toContract(input), call),
         )
         return fromContract(answer) as object
       },
     }))
   }
 
-  /** What administrators can do, for those whom the service's configuration names. */
+  /** The operations of administrators. The configuration of the service names the administrators. */
   get admin(): Admin {
-    return (this.#admin ??= new Admin(this.raw))
+    return (this.#admin ??= new Admin(this.calls))
   }
 
-  /** The shape of WebCrypto over keys of the service. */
+  /** The methods of WebCrypto, with keys of the service. */
   get subtle(): Subtle {
     return (this.#subtle ??= new Subtle(this))
   }
 
-  /** TLS whose private key stays in the service. */
+  /** TLS with a private key that stays in the service. */
   get tls(): Tls {
     return (this.#tls ??= new Tls())
   }
 
-  /** Asks whether the service is there; it answers the version of the protocol that it speaks. */
-  async ping(options: CallOptions = {}): Promise<{ major: number; minor: number }> {
-    const [major = 0, minor = 0] = await this.#run('ping', undefined, options, (call) =>
-      this.#native.ping(call),
-    )
-    return { major, minor }
-  }
-
-  /** The providers of the service. */
-  async providers(options: CallOptions = {}): Promise<ProviderInfo[]> {
-    const found = await this.#run('providers', undefined, options, (call) => this.#native.providers(call))
-    return fromContract(found) as ProviderInfo[]
-  }
-
-  /** The authenticators of the service. */
-  async authenticators(options: CallOptions = {}): Promise<AuthenticatorInfo[]> {
-    const found = await this.#run('authenticators', undefined, options, (call) =>
-      this.#native.authenticators(call),
-    )
-    return fromContract(found) as AuthenticatorInfo[]
-  }
-
-  /** The names of the operations that a provider serves. */
-  async operations(provider: Provider, options: CallOptions = {}): Promise<string[]> {
-    const number = providerNumber(provider, 'provider')
-    return await this.#run('operations', undefined, options, (call) => this.#native.opcodes(number, call))
-  }
-
   /** The keys of this application, on all providers. */
   async keys(options: CallOptions = {}): Promise<KeyEntry[]> {
-    const found = await this.#run('keys', undefined, options, (call) => this.#native.keys(call))
+    checkOptions(options, CALL_OPTIONS)
+    const found = await this.calls.run('keys', options, (native, call) => native.keys(call))
     const entries = fromContract(found) as { providerId: number; name: string; attributes: KeyAttributes }[]
     return entries.map(({ providerId, name, attributes }) => ({
       name,
@@ -168,8 +124,8 @@ export class Client {
   }
 
   /**
-   * Makes a key: one that signs with ECDSA on P-256 unless said otherwise. The class of what comes
-   * back follows from the algorithm.
+   * Generates a key: ECDSA on P-256 unless the options name another kind, which determines the class
+   * of the handle.
    *
    * @throws KeyExistsError if the name is taken.
    * @throws NotSupportedError if no provider makes such keys.
@@ -186,13 +142,13 @@ export class Client {
   async generate(name: string, options: AttributeOptions): Promise<AnyKey>
   async generate(name: string, options: KeyOptions | AttributeOptions = {}): Promise<AnyKey> {
     const [to, spec] = [keyName(name), nativeSpec(options)]
-    return await this.#made('generate', to, options, (call) => this.#native.generate(to, spec, call))
+    return await this.#made('generate', to, options, (native, call) => native.generate(to, spec, call))
   }
 
   /**
-   * Opens a key, or makes it where it is missing.
+   * Opens a key, or generates it if it does not exist.
    *
-   * @throws KeyExistsError if there is a key of that name which is something else, with what differs.
+   * @throws KeyExistsError if a key of that name exists and is of another kind; the error says how they differ.
    *
    * @example
    * ```ts
@@ -204,14 +160,13 @@ export class Client {
   async getOrGenerate(name: string, options: AttributeOptions): Promise<AnyKey>
   async getOrGenerate(name: string, options: KeyOptions | AttributeOptions = {}): Promise<AnyKey> {
     const [to, spec] = [keyName(name), nativeSpec(options)]
-    return await this.#made('getOrGenerate', to, options, (call) =>
-      this.#native.getOrGenerate(to, spec, call),
+    return await this.#made('getOrGenerate', to, options, (native, call) =>
+      native.getOrGenerate(to, spec, call),
     )
   }
 
   /**
-   * Makes a key for a while, under a name of its own: the end of its scope deletes it, unless
-   * that was done before.
+   * Generates a temporary key with a unique name. The end of its scope deletes it.
    *
    * @example
    * ```ts
@@ -225,33 +180,34 @@ export class Client {
     options: TemporaryOptions<A> = {},
   ): Promise<KeyFor<A> & AsyncDisposable> {
     const name = `temporary-${randomUUID()}`
-    const spec = nativeSpec(options)
+    const spec = nativeSpec(options, ['lifetime'])
     const lifetime = whole(options.lifetime ?? 3600, 'options.lifetime', 1)
     const until = Math.floor(Date.now() / 1000) + lifetime
-    const key = await this.#made('temporary', name, options, (call) =>
-      this.#native.generateVolatile(name, spec, until, call),
+    const key = await this.#made('temporary', name, options, (native, call) =>
+      native.generateVolatile(name, spec, { 'expires-at': { time: until } }, call),
     ).catch(async (error: unknown) => {
-      // Not every provider has keys that vanish by themselves; the scope's end deletes either.
+      // Not every provider has keys that expire. The end of the scope deletes both kinds.
       if (!(error instanceof NotSupportedError)) throw error
-      return await this.#made('temporary', name, options, (call) =>
-        this.#native.generate(name, spec, call),
+      return await this.#made('temporary', name, options, (native, call) =>
+        native.generate(name, spec, call),
       )
     })
-    return Object.assign(key as KeyFor<A>, {
+    const scope: AsyncDisposable = {
       [Symbol.asyncDispose]: async () => {
         await key.delete().catch((error: unknown) => {
           // It may have been deleted within the scope.
           if (!(error instanceof KeyNotFoundError)) throw error
         })
       },
-    })
+    }
+    return Object.assign(key as KeyFor<A>, scope)
   }
 
   /**
-   * Opens a key by its name; `as` says what it has to be.
+   * Opens a key by its name; `as` is the class that it must have.
    *
-   * @throws KeyNotFoundError if there is none, or if it is another application's.
-   * @throws InvalidArgumentError if it is something else than `as` says.
+   * @throws KeyNotFoundError if the application has no key of that name.
+   * @throws InvalidArgumentError if the key has another class than `as`.
    *
    * @example
    * ```ts
@@ -267,14 +223,14 @@ export class Client {
     options: CallOptions & { as?: KeyClass<K> } = {},
   ): Promise<K> {
     const to = keyName(name)
-    checkOptions(options)
+    checkOptions(options, ['as', ...CALL_OPTIONS])
     const { as: Class, ...rest } = options
     if (Class !== undefined && typeof Class !== 'function') {
       throw new TypeError(`options.as: must be one of the classes of keys, not ${describe(Class)}`)
     }
-    const key = await this.#made('open', to, rest, (call) => this.#native.open(to, call))
+    const key = await this.#made('open', to, rest, (native, call) => native.open(to, call))
     if (Class !== undefined && !(key instanceof Class)) {
-      throw new InvalidArgumentError(`"${to}" is a ${key.role} key, and no ${Class.name}`, {
+      throw new InvalidArgumentError(`"${to}" is a ${key.role} key, not a ${Class.name}`, {
         operation: 'open',
         keyName: to,
       })
@@ -283,10 +239,10 @@ export class Client {
   }
 
   /**
-   * Brings in a key that was made elsewhere: PEM, PKCS #8 in DER, a JSON Web Key or a `KeyObject`
-   * for a key pair; the bytes themselves, or a `KeyObject`, for others.
+   * Imports a key: PEM, PKCS #8 in DER, a JSON Web Key or a `KeyObject` for a key pair; bytes or a
+   * `KeyObject` for other kinds.
    *
-   * @throws InvalidArgumentError if it is not what the options say.
+   * @throws InvalidArgumentError if the key is not of the kind that the options name.
    *
    * @example
    * ```ts
@@ -304,17 +260,17 @@ export class Client {
   ): Promise<KeyFor<A>> {
     const [to, spec] = [keyName(name), nativeSpec(options)]
     const given = material(key, options.algorithm ?? 'ECDSA-P256')
-    const made = await this.#made('import', to, options, (call) =>
+    const made = await this.#made('import', to, options, (native, call) =>
       given.pair
-        ? this.#native.importPrivate(to, spec, given.data, call)
-        : this.#native.importBytes(to, spec, given.data, call),
+        ? native.import(to, spec, given.data, call)
+        : native.importBytes(to, spec, given.data, call),
     )
     return made as KeyFor<A>
   }
 
   /**
-   * Brings in key material as the PSA Crypto API has it: the bytes of a secret, or the private
-   * number of a key pair.
+   * Imports a key in the format of the PSA Crypto API: the bytes of a secret, or the private scalar
+   * of a key pair.
    */
   async importBytes<A extends Algorithm = 'ECDSA-P256'>(
     name: string,
@@ -323,51 +279,25 @@ export class Client {
   ): Promise<KeyFor<A>> {
     const [to, spec] = [keyName(name), nativeSpec(options)]
     const given = bytes(material, 'material')
-    const made = await this.#made('importBytes', to, options, (call) =>
-      this.#native.importBytes(to, spec, given, call),
+    const made = await this.#made('importBytes', to, options, (native, call) =>
+      native.importBytes(to, spec, given, call),
     )
     return made as KeyFor<A>
   }
 
-  /** Brings in somebody's public key, to verify with: the algorithm says which signatures. */
+  /** Imports a public key, which verifies signatures of the kind that the options name. */
   async importPublic(name: string, key: PublicKeyMaterial, options: KeyOptions = {}): Promise<VerifyingKey> {
     const [to, spec] = [keyName(name), nativeSpec(options)]
     const given = publicMaterial(key, 'key')
-    const made = await this.#made('importPublic', to, options, (call) =>
-      this.#native.importPublic(to, spec, given, call),
+    const made = await this.#made('importPublic', to, options, (native, call) =>
+      native.importPublic(to, spec, given, call),
     )
     return made as VerifyingKey
   }
 
-  /** Random bytes, from hardware where there is some. */
-  async random(count: number, options: CallOptions = {}): Promise<Uint8Array> {
-    const length = whole(count, 'count')
-    return await this.#run('random', undefined, options, (call) => this.#native.random(length, call))
-  }
-
-  /**
-   * A hash, made by the service. All of the data travels; it may come in pieces.
-   *
-   * @example
-   * ```ts
-   * const hash = await parsec.hash('SHA-256', new TextEncoder().encode('hello'))
-   * console.log(Buffer.from(hash).toString('hex'))
-   * ```
-   */
-  async hash(name: HashName, data: Bytes | Source, options: StreamOptions = {}): Promise<Uint8Array> {
-    const alg = hashName(name, 'name')
-    if (isSource(data)) {
-      return await collect(
-        pump('hash', undefined, data, options, (call) => this.#native.hashStream(alg, call)),
-      )
-    }
-    const view = bytes(data, 'data')
-    return await this.#run('hash', undefined, options, (call) => this.#native.hash(alg, view, call))
-  }
-
-  /** Ends the use of this client: calls made later are refused. Its keys stay, and so do their handles. */
+  /** Closes this client: later calls are refused. Its keys stay, and their handles continue to work. */
   close(): void {
-    this.#closed = true
+    this.calls.close()
   }
 
   /** As {@link close}. */
@@ -380,26 +310,14 @@ export class Client {
     operation: string,
     name: string,
     options: CallOptions,
-    start: (call?: Call) => Promise<NativeKey>,
+    start: (native: NativeClient, call?: Call) => Promise<NativeKey>,
   ): Promise<AnyKey> {
-    return make(await this.#run(operation, name, options, start))
-  }
-
-  async #run<T>(
-    operation: string,
-    name: string | undefined,
-    options: CallOptions,
-    start: (call?: Call) => Promise<T>,
-  ): Promise<T> {
-    if (this.#closed) {
-      throw new ServiceUnavailableError('this client was closed; connect again', { operation })
-    }
-    return await run(operation, name, options, start)
+    return this.calls.made(await this.calls.run(operation, options, start, name))
   }
 
   async #firstProvider(): Promise<number> {
     const [first] = (await this.providers()).filter(({ id }) => id !== 0)
-    if (first?.id === undefined) throw new NotSupportedError('this service runs no provider')
+    if (first?.id === undefined) throw new NotSupportedError('this service has no provider')
     return first.id
   }
 }

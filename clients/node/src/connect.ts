@@ -1,11 +1,12 @@
 /** Finding the service. */
 
+import { text, whole } from './arguments.js'
 import { describe } from './bytes.js'
-import { checkOptions, milliseconds, run, type CallOptions } from './call.js'
+import { CALL_OPTIONS, checkOptions, milliseconds, run, type CallOptions } from './call.js'
+import { ClientCalls } from './client-calls.js'
 import { Client } from './client.js'
 import { native, type NativeConnectOptions } from './native.js'
 import { providerNumber, type Provider } from './provider.js'
-import { whole } from './spec.js'
 
 /**
  * How a client says who it is: not at all, by a name that the service takes on trust, by the user of
@@ -18,7 +19,9 @@ export type Authentication =
   | { jwtSvid: string }
   | { jwtSvidFile: string }
 
-/** What to say otherwise about a client. */
+const OPTIONS = ['endpoint', 'application', 'authentication', 'provider', 'maxBodySize', ...CALL_OPTIONS]
+
+/** Options of a client. */
 export interface ConnectOptions extends CallOptions {
   /** Where the service listens: `unix:/run/parsec/parsec.sock`. Else `PARSEC_SERVICE_ENDPOINT`, or the usual places. */
   endpoint?: string | undefined
@@ -53,7 +56,7 @@ export interface ConnectOptions extends CallOptions {
  * ```
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
-  checkOptions(options)
+  checkOptions(options, OPTIONS)
   const said: NativeConnectOptions = {}
   const { endpoint, application, authentication, provider, timeout, maxBodySize } = options
   if (endpoint !== undefined) said.endpoint = text(endpoint, 'options.endpoint')
@@ -63,7 +66,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
   if (timeout !== undefined) said.timeoutMs = milliseconds(timeout, 'options.timeout')
   if (maxBodySize !== undefined) said.maxBodySize = whole(maxBodySize, 'options.maxBodySize', 1)
   const client = await run('connect', undefined, options, async (call) => await native.connect(said, call))
-  return new Client(client, { provider: said.provider })
+  return new Client(new ClientCalls(client, said.provider))
 }
 
 function authenticated(way: Authentication): Pick<NativeConnectOptions, 'authentication' | 'identity'> {
@@ -76,9 +79,4 @@ function authenticated(way: Authentication): Pick<NativeConnectOptions, 'authent
     }
   }
   throw new TypeError(`options.authentication: must be one of its kinds, not ${describe(way)}`)
-}
-
-function text(value: unknown, argument: string): string {
-  if (typeof value === 'string') return value
-  throw new TypeError(`${argument}: must be a string, not ${describe(value)}`)
 }

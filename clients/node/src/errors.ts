@@ -47,10 +47,9 @@ export function fromPayload(message: string): AnyParsecError | undefined {
   })
 }
 
-/** What is wrong with a field of a raw call's input, by the names that JavaScript has for fields. */
+/** The error of a field with a wrong value, by the names that JavaScript gives to fields. */
 function mistyped(field: string, message: string): TypeError {
-  const place = field === '.' ? 'input' : `input.${camel(field)}`
-  return new TypeError(`${place}: ${message.replace(/`\w+`/g, camel)}`)
+  return new TypeError(`${camel(field)}: ${message.replace(/`\w+`/g, camel)}`)
 }
 
 /** The error of a call that the addon rejected, with a stack of its own. */

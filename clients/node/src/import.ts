@@ -1,4 +1,4 @@
-/** Key material from elsewhere. */
+/** Import of keys. */
 
 import { createPrivateKey, KeyObject, type JsonWebKey } from 'node:crypto'
 
@@ -6,7 +6,7 @@ import { bytes, describe, type Bytes } from './bytes.js'
 import { fromJwk } from './public-key.js'
 import { ALGORITHMS, type Algorithm } from './spec.js'
 
-/** Key material in any form that can be brought in. */
+/** Key material in any form that can be imported. */
 export type KeyMaterial = string | Bytes | KeyObject | JsonWebKey
 
 const PAIRS = new Set<string>(
@@ -15,7 +15,7 @@ const PAIRS = new Set<string>(
   ),
 )
 
-/** What the addon takes: a pair as PEM or DER, or the bytes of another key. */
+/** The addon's form of key material: a pair as PEM or DER, or the bytes of another key. */
 export function material(
   key: KeyMaterial,
   algorithm: Algorithm,

@@ -4,11 +4,11 @@
  * @packageDocumentation
  */
 
-export { Admin } from './admin.js'
 export type { Bytes } from './bytes.js'
 export { events, type CallEvent, type CallOptions } from './call.js'
 export { Client, type KeyEntry, type TemporaryOptions } from './client.js'
 export { connect, type Authentication, type ConnectOptions } from './connect.js'
+export { Csr } from './csr.js'
 export {
   BusyError,
   DecryptionFailedError,
@@ -28,19 +28,15 @@ export {
   type AnyParsecError,
   type ErrorOptions,
 } from './errors.js'
+export * from './generated/handles/index.js'
 export { Raw, type RawOptions } from './generated/raw.js'
 export type * as types from './generated/types.js'
 export type { KeyMaterial } from './import.js'
 export type { JwsHeader, JwtClaims, JwtOptions } from './jws.js'
-export { AgreementKey, type AgreeOptions } from './keys/agreement.js'
-export { DecryptionKey, type OaepOptions } from './keys/decryption.js'
-export { DerivationKey } from './keys/derivation.js'
-export { Key, OtherKey, type Role } from './keys/key.js'
-export { MacKey } from './keys/mac.js'
-export type { AnyKey, KeyClass, KeyFor } from './keys/make.js'
-export { Csr, SigningKey, VerifyingKey, type CsrOptions, type SignOptions } from './keys/signing.js'
-export { SymmetricKey, type CipherOptions, type DecryptStreamOptions } from './keys/symmetric.js'
-export { WrappingKey } from './keys/wrapping.js'
+export { OtherKey } from './keys/other.js'
+export type { AnyKey, KeyClass, KeyFor, Role } from './keys/roles.js'
+export { SigningKey } from './keys/signing.js'
+export { SymmetricKey, type DecryptStreamOptions } from './keys/symmetric.js'
 export type { Progress, ProgressOption } from './progress.js'
 export type { Provider, ProviderName } from './provider.js'
 export {
@@ -60,6 +56,7 @@ export {
   type KeyUse,
   type KeyOptions,
   type MacAlgorithm,
+  type NewKeyOptions,
   type SigningAlgorithm,
   type SymmetricAlgorithm,
   type WrappingAlgorithm,

@@ -1,23 +1,23 @@
 /** JSON Web Signatures and Tokens. */
 
 import { base64url, bytes, describe, type Bytes } from './bytes.js'
-import { checkOptions, type CallOptions } from './call.js'
+import { CALL_OPTIONS, checkObject, checkOptions, type CallOptions } from './call.js'
 import { NotSupportedError } from './errors.js'
+import type { KeyAttributes } from './generated/types.js'
 import { joseAlgorithm } from './keys/algorithm.js'
-import type { SigningKey } from './keys/signing.js'
 
-/** The protected header; `alg` is the key's. */
+/** The protected header. The key determines `alg`. */
 export interface JwsHeader {
-  /** Which key of several. */
+  /** The identifier of the key. */
   kid?: string
-  /** What the whole is. */
+  /** The media type of the whole. */
   typ?: string
-  /** What the payload is. */
+  /** The media type of the payload. */
   cty?: string
   [name: string]: unknown
 }
 
-/** What a token says. */
+/** The claims of a token. */
 export interface JwtClaims {
   iss?: string
   sub?: string
@@ -29,26 +29,35 @@ export interface JwtClaims {
   [name: string]: unknown
 }
 
-/** What may be said of a token besides its claims. */
+/** Options of a token. */
 export interface JwtOptions extends CallOptions {
-  /** Who says it. */
+  /** The issuer. */
   issuer?: string | undefined
-  /** For whom. */
+  /** The audience. */
   audience?: string | string[] | undefined
-  /** For how many seconds from now. */
+  /** The lifetime in seconds. */
   expiresIn?: number | undefined
-  /** What else the header says. */
+  /** Further fields of the header. */
   header?: JwsHeader | undefined
 }
 
+/** A key that signs. */
+export interface JwsSigner {
+  readonly name: string
+  readonly attributes: KeyAttributes
+  sign(message: Uint8Array, options: CallOptions): Promise<Uint8Array>
+}
+
+const JWT_OPTIONS = ['issuer', 'audience', 'expiresIn', 'header', ...CALL_OPTIONS]
+
 /** A JWS in compact form. */
 export async function signJws(
-  key: SigningKey,
+  key: JwsSigner,
   payload: Bytes | string,
   header: JwsHeader,
   options: CallOptions,
 ): Promise<string> {
-  checkOptions(header, 'header')
+  checkObject(header, 'header')
   const alg = joseAlgorithm(key.attributes)
   if (alg === undefined) {
     throw new NotSupportedError(
@@ -66,12 +75,12 @@ export async function signJws(
 
 /** A JWT. */
 export async function signJwt(
-  key: SigningKey,
+  key: JwsSigner,
   claims: JwtClaims,
   options: JwtOptions,
 ): Promise<string> {
-  checkOptions(claims, 'claims')
-  checkOptions(options)
+  checkObject(claims, 'claims')
+  checkOptions(options, JWT_OPTIONS)
   const { issuer, audience, expiresIn, header, ...call } = options
   if (expiresIn !== undefined && typeof expiresIn !== 'number') {
     throw new TypeError(`options.expiresIn: must be a number of seconds, not ${describe(expiresIn)}`)

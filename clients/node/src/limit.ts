@@ -1,6 +1,6 @@
 /** How long a call of several steps may take, and what stops it between them. */
 
-import { checkOptions, checkSignal, milliseconds, type CallOptions } from './call.js'
+import { checkObject, checkSignal, milliseconds, type CallOptions } from './call.js'
 import { TimeoutError } from './errors.js'
 
 /** The most that a timer can wait: 24 days. */
@@ -14,7 +14,7 @@ export class Limit {
   readonly #end: number | undefined
 
   constructor(operation: string, keyName: string | undefined, options: CallOptions) {
-    checkOptions(options)
+    checkObject(options, 'options')
     const { signal, timeout } = options
     checkSignal(signal)
     this.#operation = operation
@@ -28,7 +28,7 @@ export class Limit {
     return { signal: this.#signal, timeout: this.#left() }
   }
 
-  /** What a source gives, waited for no longer than there is time. */
+  /** The items of a source, within the time limit. */
   async *over<T>(source: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T, void, void> {
     const iterator =
       Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()

@@ -1,19 +1,19 @@
-/** How far long work has come. */
+/** Progress of long calls. */
 
 import { describe } from './bytes.js'
 
-/** How far it has come. */
+/** The progress of a call. */
 export interface Progress {
-  /** Bytes that are through. */
+  /** Bytes that are done. */
   bytes: number
-  /** Bytes in all, where that is known. */
+  /** The total number of bytes, if it is known. */
   total: number | undefined
 }
 
-/** A function to tell, or `true` for one line on standard error where that is a terminal. */
+/** A function that receives the progress, or `true` for a line on standard error if it is a terminal. */
 export type ProgressOption = boolean | ((progress: Progress) => void)
 
-/** Whether it is one of the two. */
+/** Checks the option. */
 export function checkProgress(option: unknown): void {
   if (['undefined', 'boolean', 'function'].includes(typeof option)) return
   throw new TypeError(`options.progress: must be true or a function, not ${describe(option)}`)
@@ -21,7 +21,7 @@ export function checkProgress(option: unknown): void {
 
 const INTERVAL = 100
 
-/** What to call with each step, and at the end. */
+/** The functions to call after each step and at the end. */
 export function reporter(
   option: ProgressOption | undefined,
   total: number | undefined,

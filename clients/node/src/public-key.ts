@@ -25,11 +25,11 @@ interface Forms {
   bits: number
 }
 
-/** What Node.js's own WebCrypto can do with a public key. */
+/** The use of a public key in the WebCrypto of Node.js. */
 export interface CryptoKeyOptions {
   /** The algorithm, as `crypto.subtle.importKey` takes it; found out for elliptic curves. */
   algorithm?: webcrypto.AlgorithmIdentifier | webcrypto.RsaHashedImportParams | webcrypto.EcKeyImportParams
-  /** What for, where it is not what the key of the service is for. */
+  /** The usages. Default: those of the key in the service. */
   usages?: webcrypto.KeyUsage[]
 }
 
@@ -77,7 +77,7 @@ export class PublicKey {
     }
   }
 
-  /** What it is, for a person: `P-256`, `RSA 3072`. */
+  /** A description for people: `P-256`, `RSA 3072`. */
   get description(): string {
     return this.#forms.description
   }
@@ -172,12 +172,12 @@ export function publicMaterial(material: PublicKeyMaterial, argument: string): s
   )
 }
 
-/** What `node:crypto` makes of a JSON Web Key, or a word for those whose key is none. */
+/** Reads a JSON Web Key with `node:crypto`. The error of an invalid one names the argument. */
 export function fromJwk(argument: string, make: () => KeyObject): KeyObject {
   try {
     return make()
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new TypeError(`${argument}: is no JSON Web Key that can be read: ${why}`, { cause: error })
+    throw new TypeError(`${argument}: is not a valid JSON Web Key: ${why}`, { cause: error })
   }
 }

@@ -1,7 +1,8 @@
-/** What a new key shall be. */
+/** The options of new keys. */
 
+import { flag, optional } from './arguments.js'
 import { describe } from './bytes.js'
-import { checkOptions, type CallOptions } from './call.js'
+import { CALL_OPTIONS, checkObject, checkOptions, type CallOptions } from './call.js'
 import { ALGORITHMS } from './generated/kinds.js'
 import type { KeyAttributes } from './generated/types.js'
 import { toContract } from './names.js'
@@ -12,7 +13,7 @@ export { ALGORITHMS }
 
 type Algorithms = typeof ALGORITHMS
 
-/** Algorithms of keys that sign. `RSA` has 3072 bits where the provider makes such, and 2048 where not. */
+/** Algorithms of keys that sign. `RSA` has 3072 bits, or 2048 if the provider supports no more. */
 export type SigningAlgorithm = Algorithms['signing'][number]
 /** Algorithms of key pairs that decrypt. */
 export type DecryptionAlgorithm = Algorithms['decryption'][number]
@@ -43,36 +44,39 @@ export type HashName =
   | 'SHA3-512'
 
 /**
- * What a new key will be used for that only some providers can do: `streams` is
- * data in pieces, and `wrapping` being encrypted under another key, for which it must be exportable.
+ * A use of a new key that only some providers support: `streams` for data in pieces, `wrapping` for
+ * encryption by another key, for which the key must also be exportable.
  */
 export type KeyUse = 'streams' | 'wrapping'
 
-/** What a new key shall be. */
+/** Options of a new key. */
 export interface KeyOptions<A extends Algorithm = Algorithm> extends CallOptions {
-  /** What the key is for and how: ECDSA on P-256 where it is left out. */
+  /** The kind of the key. Default: ECDSA on P-256. */
   algorithm?: A | undefined
-  /** Another hash function than the algorithm's usual one. */
+  /** The hash function. Default: that of the algorithm. */
   hash?: HashName | undefined
-  /** How RSA keys sign: `pss` unless a protocol asks for `pkcs1`. */
+  /** The padding of RSA signatures. Default: `pss`; use `pkcs1` only for protocols that need it. */
   padding?: 'pss' | 'pkcs1' | undefined
-  /** Let the key itself be exported, or wrapped. Without this it never leaves its provider. */
+  /** Whether the key may be exported or wrapped. Default: it never leaves its provider. */
   exportable?: boolean | undefined
-  /** Let the key be copied within its provider. */
+  /** Whether the key may be copied within its provider. */
   copyable?: boolean | undefined
-  /** Where to keep it, in place of the best provider that can. */
+  /** The provider of the key. Default: the first that supports it. */
   provider?: Provider | undefined
-  /** What it will be used for, so that a provider keeps it that can do that. */
+  /** Uses that the provider must support. */
   uses?: readonly KeyUse[] | undefined
 }
 
-/** What a new key shall be, to the last attribute. */
+/** Options of a new key whose kind must be named. */
+export type NewKeyOptions<A extends Algorithm> = KeyOptions<A> & { algorithm: A }
+
+/** Options of a new key with all its attributes. */
 export interface AttributeOptions extends CallOptions {
-  /** All attributes, as the contracts have them. */
+  /** All attributes, as the contracts define them. */
   attributes: KeyAttributes
-  /** Where to keep it, in place of the best provider that can. */
+  /** The provider of the key. Default: the first that supports it. */
   provider?: Provider | undefined
-  /** What it will be used for, so that a provider keeps it that can do that. */
+  /** Uses that the provider must support. */
   uses?: readonly KeyUse[] | undefined
 }
 
@@ -80,25 +84,33 @@ const KNOWN = new Set<string>(
   Object.values(ALGORITHMS).flatMap((names) => names.map((name) => name.toLowerCase())),
 )
 
-/** What the names of a hash function look like in the contracts. */
+/** The contracts' name of a hash function. */
 export function hashName(name: unknown, argument: string): string {
   if (typeof name !== 'string') {
     throw new TypeError(`${argument}: must be a name such as "SHA-256", not ${describe(name)}`)
   }
   if (!/^sha(-(224|256|384|512)|3-(224|256|384|512)|-512[-/](224|256))$/i.test(name)) {
-    throw new TypeError(`${argument}: "${name}" is no hash function, as "SHA-256" is one`)
+    throw new TypeError(`${argument}: "${name}" is not a hash function such as "SHA-256"`)
   }
   return name.toLowerCase().replace('/', '-')
 }
 
-/** What the addon takes. */
-export function nativeSpec(options: KeyOptions | AttributeOptions): NativeSpec {
-  checkOptions(options)
+const PLACE_OPTIONS = ['provider', 'uses', ...CALL_OPTIONS]
+const ATTRIBUTE_OPTIONS = ['attributes', ...PLACE_OPTIONS]
+const KEY_OPTIONS = ['algorithm', 'hash', 'padding', 'exportable', 'copyable', ...PLACE_OPTIONS]
+
+/** The addon's form of the options of a new key. `besides` are the other options of the call. */
+export function nativeSpec(
+  options: KeyOptions | AttributeOptions,
+  besides: readonly string[] = [],
+): NativeSpec {
+  checkObject(options, 'options')
+  checkOptions(options, ['attributes' in options ? ATTRIBUTE_OPTIONS : KEY_OPTIONS, besides].flat())
   const place: Pick<NativeSpec, 'provider' | 'uses'> = {}
   if (options.provider !== undefined) place.provider = providerNumber(options.provider)
   if (options.uses !== undefined) place.uses = useNames(options.uses)
   if ('attributes' in options) {
-    checkOptions(options.attributes, 'options.attributes')
+    checkObject(options.attributes, 'options.attributes')
     return { attributes: JSON.stringify(toContract(options.attributes)), ...place }
   }
   const name: unknown = options.algorithm ?? 'ECDSA-P256'
@@ -114,43 +126,15 @@ export function nativeSpec(options: KeyOptions | AttributeOptions): NativeSpec {
   const spec: NativeSpec = { name: name.toLowerCase(), ...place }
   if (options.hash !== undefined) spec.hash = hashName(options.hash, 'options.hash')
   if (padding === 'pkcs1') spec.pkcs1 = true
-  if (flag(options.exportable, 'options.exportable')) spec.exportable = true
-  if (flag(options.copyable, 'options.copyable')) spec.copyable = true
+  if (optional(options.exportable, 'options.exportable', flag)) spec.exportable = true
+  if (optional(options.copyable, 'options.copyable', flag)) spec.copyable = true
   return spec
 }
 
-/** The names of uses; which there are, the addon knows. */
+/** The names of uses. The addon checks them. */
 function useNames(uses: unknown): string[] {
   if (!Array.isArray(uses) || !uses.every((use) => typeof use === 'string')) {
     throw new TypeError(`options.uses: must be an array such as ["streams"], not ${describe(uses)}`)
   }
   return [...uses]
-}
-
-/** Never a string: "no" would be true. */
-function flag(value: unknown, argument: string): boolean {
-  if (value === undefined || typeof value === 'boolean') return value === true
-  throw new TypeError(`${argument}: must be a boolean, not ${describe(value)}`)
-}
-
-/** A key's name. */
-export function keyName(name: unknown, argument = 'name'): string {
-  if (typeof name !== 'string') {
-    throw new TypeError(`${argument}: must be a string, not ${describe(name)}`)
-  }
-  if (name === '') throw new TypeError(`${argument}: must not be empty`)
-  return name
-}
-
-/** A whole number that fits the addon. */
-export function whole(value: unknown, argument: string, least = 0, most = 0xffff_ffff): number {
-  if (typeof value !== 'number') {
-    throw new TypeError(`${argument}: must be a number, not ${describe(value)}`)
-  }
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new RangeError(
-      `${argument}: must be a whole number from ${String(least)} to ${String(most)}, not ${String(value)}`,
-    )
-  }
-  return value
 }

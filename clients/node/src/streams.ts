@@ -1,7 +1,7 @@
 /** Data in pieces: async iterables, Node.js streams and Web streams. */
 
 import { bytes, describe, type Bytes } from './bytes.js'
-import { checkOptions, run, type CallOptions } from './call.js'
+import { CALL_OPTIONS, checkObject, run, type CallOptions } from './call.js'
 import { Limit } from './limit.js'
 import type { Call, NativeStream } from './native.js'
 import { checkProgress, reporter, type ProgressOption } from './progress.js'
@@ -9,15 +9,18 @@ import { checkProgress, reporter, type ProgressOption } from './progress.js'
 /** Data in pieces: an async iterable, which Node.js's and the Web's readable streams are too, or an iterable. */
 export type Source = AsyncIterable<Bytes> | Iterable<Bytes>
 
-/** What may be said of data in pieces. A `timeout` is for all of it, with the time that its source and its reader take. */
+/** Options for data in pieces. `timeout` is for all of it, including the time of its source and its reader. */
 export interface StreamOptions extends CallOptions {
-  /** Tells how far it has come: a function, or `true` for a line on standard error if it is a terminal. */
+  /** Reports the progress: a function, or `true` for a line on standard error if it is a terminal. */
   progress?: ProgressOption | undefined
-  /** How many bytes there are in all, where that is known. AES-CCM needs it; progress shows it. */
+  /** The total number of bytes, if it is known. AES-CCM needs it; progress shows it. */
   length?: number | undefined
 }
 
-/** Far below what a service takes in one request, and enough that few are needed. */
+/** The options of calls that take data in pieces. */
+export const STREAM_OPTIONS: readonly string[] = ['progress', 'length', ...CALL_OPTIONS]
+
+/** The size of the pieces that are sent, far below the limit of a request. */
 const PIECE = 256 * 1024
 
 /** Whether this is data in pieces, and not bytes. */
@@ -30,9 +33,9 @@ export function isSource(value: unknown): value is Source {
   )
 }
 
-/** What can never be right, before anything is sent. */
+/** Checks the arguments before anything is sent. */
 function checkSource(source: unknown, options: StreamOptions): void {
-  checkOptions(options)
+  checkObject(options, 'options')
   checkProgress(options.progress)
   if (!isSource(source)) {
     throw new TypeError(
@@ -41,7 +44,7 @@ function checkSource(source: unknown, options: StreamOptions): void {
   }
 }
 
-/** The pieces of a source, none too long, as they are asked for: so backpressure is kept. */
+/** The pieces of a source, none too long. Each is read on demand, which keeps backpressure. */
 export async function* pieces(source: Source, options: StreamOptions, limit: Limit): AsyncGenerator<Uint8Array> {
   checkSource(source, options)
   const { step, end } = reporter(options.progress, options.length)
@@ -56,7 +59,7 @@ export async function* pieces(source: Source, options: StreamOptions, limit: Lim
   end()
 }
 
-/** Sends a source through a stream of the service, and gives what comes out, piece by piece. */
+/** Sends a source through a stream of the service, and yields the output in pieces. */
 export async function* pump(
   operation: string,
   keyName: string | undefined,
@@ -77,12 +80,12 @@ export async function* pump(
     const last = await ask('finish', (call) => stream.finish(call))
     if (last.byteLength > 0) yield last
   } finally {
-    // Left early, by an error or by the reader: the service shall not wait for more.
+    // After an error, or if the reader stops early, the service must not wait for more.
     stream.abort()
   }
 }
 
-/** All of it in one piece. */
+/** All pieces in one. */
 export async function collect(source: AsyncIterable<Uint8Array>, limit = Infinity): Promise<Uint8Array> {
   const all: Uint8Array[] = []
   let length = 0

@@ -5,20 +5,20 @@ import { types } from 'node:util'
 
 import { bytes, describe, type Bytes } from './bytes.js'
 import { checkOptions } from './call.js'
-import type { Client } from './client.js'
 import {
   InvalidArgumentError,
   NotPermittedError,
   NotSupportedError,
   ParsecError,
 } from './errors.js'
-import { AgreementKey } from './keys/agreement.js'
-import { DecryptionKey } from './keys/decryption.js'
-import { DerivationKey } from './keys/derivation.js'
-import { Key } from './keys/key.js'
-import { MacKey } from './keys/mac.js'
-import type { AnyKey } from './keys/make.js'
-import { SigningKey, VerifyingKey } from './keys/signing.js'
+import { AgreementKey } from './generated/handles/agreement-key.js'
+import { DecryptionKey } from './generated/handles/decryption-key.js'
+import { DerivationKey } from './generated/handles/derivation-key.js'
+import { Key } from './generated/handles/key.js'
+import { MacKey } from './generated/handles/mac-key.js'
+import { VerifyingKey } from './generated/handles/verifying-key.js'
+import type { AnyKey } from './keys/roles.js'
+import { SigningKey } from './keys/signing.js'
 import { SymmetricKey } from './keys/symmetric.js'
 import { PublicKey } from './public-key.js'
 import type { Algorithm, HashName, KeyOptions } from './spec.js'
@@ -41,7 +41,13 @@ export interface SubtleParameters {
   public?: AgreementKey | PublicKey | webcrypto.CryptoKey | Bytes
 }
 
-/** Keys with a public key. */
+/** A client that makes keys and hashes. */
+export interface SubtleClient {
+  generate(name: string, options: KeyOptions): Promise<AnyKey>
+  hash(hash: HashName, data: Bytes): Promise<Uint8Array>
+}
+
+/** Keys that have a public half. */
 type PublicHalf = SigningKey | VerifyingKey | DecryptionKey | AgreementKey
 
 const CURVES: Record<string, Algorithm> = {
@@ -66,10 +72,10 @@ const CURVES: Record<string, Algorithm> = {
  * ```
  */
 export class Subtle {
-  readonly #client: Client
+  readonly #client: SubtleClient
 
   /** @internal */
-  constructor(client: Client) {
+  constructor(client: SubtleClient) {
     this.#client = client
   }
 
@@ -149,7 +155,7 @@ export class Subtle {
     options: { name: string },
   ): Promise<AnyKey> {
     const said = generated(parameters(algorithm))
-    checkOptions(options)
+    checkOptions(options, ['name'])
     const uses: unknown = usages
     if (!Array.isArray(uses)) throw new TypeError(`usages: must be an array, not ${describe(usages)}`)
     return await translated(async () => {
@@ -205,13 +211,11 @@ export class Subtle {
         return buffer(await given.deriveBytes(said.info ?? new Uint8Array(), length / 8))
       }
       if (given instanceof AgreementKey) {
-        const answer = await this.#client
-          .withOptions({ provider: given.provider })
-          .raw.psaRawKeyAgreement({ alg: 'ecdh', privateKeyName: given.name, peerKey: await peer(said.public) })
-        if (answer.sharedSecret.byteLength * 8 < length) {
-          throw new DOMException('length: longer than the shared secret', 'OperationError')
+        const secret = await given.agree(await peer(said.public))
+        if (secret.byteLength * 8 < length) {
+          throw new DOMException('length: more than the agreement gives', 'OperationError')
         }
-        return buffer(answer.sharedSecret.subarray(0, length / 8))
+        return buffer(secret.subarray(0, length / 8))
       }
       throw refused(given, 'derive bits')
     })

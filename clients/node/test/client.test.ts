@@ -321,6 +321,19 @@ test('what cannot be right is refused by name before anything is sent', async ()
     [async () => parsec.tls.agent(undefined as never), TypeError, /^options: /],
     [async () => parsec.tls.agent({ alpn: [5] as never }), TypeError, /^options.alpn: /],
     [() => parsec.subtle.sign(null as never, key, hello), TypeError, /^algorithm: .*null/],
+    [() => key.sign(hello, { hsh: 'SHA-256' } as never), TypeError, /^options.hsh: .*hash, progress/],
+    [() => key.delete({ force: true } as never), TypeError, /^options.force: .*signal, timeout/],
+    [() => parsec.generate('x', { exportabel: true } as never), TypeError, /^options.exportabel: .*exportable/],
+    [() => parsec.open('web-tls', { provider: 'tpm' } as never), TypeError, /^options.provider: /],
+    [() => key.signHashes(hello as never), TypeError, /^hashes: .*an object/],
+    [() => key.signHashes([5 as never]), TypeError, /^hashes\[0\]: .*a number/],
+    [() => parsec.canDo({ algorithm: 'HMAC', check: 5 as never }), TypeError, /^options.check: .*a number/],
+    [() => parsec.canDo({ algorithm: 'HMAC', check: 'nonsense' as never }), TypeError, /^options.check: .*nonsense/],
+    [
+      () => parsec.generateVolatile('x', { 'expires-at': { time: 'soon' as never } }, { algorithm: 'HMAC' }),
+      TypeError,
+      /^lifetime\.expires-at\.time: /,
+    ],
   ]
   const seen: unknown[] = []
   const listen = (event: unknown) => seen.push(event)
@@ -400,7 +413,7 @@ test('a time-out is for the whole call, whatever it asks the service for', async
   }
 })
 
-test('handles go on after the service was restarted', async () => {
+test('handles work after a restart of the service', async () => {
   const key = await parsec.getOrGenerate('survivor')
   const signature = await key.sign(hello)
   await service.restart()

@@ -64,7 +64,7 @@ test('jose verifies EdDSA wherever a provider makes such keys, and the others sa
   }
 })
 
-test('a token says who, for whom and until when', async () => {
+test('a token has an issuer, an audience and an expiry', async () => {
   const key = await parsec.getOrGenerate('web-tls')
   const token = await key.signJwt({ sub: 'alice' }, { issuer: 'us', audience: 'them', expiresIn: 60 })
   const own = await key.publicKey.toCryptoKey()

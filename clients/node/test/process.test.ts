@@ -12,7 +12,7 @@ import { run as runCall } from '../esm/call.js'
 import { startService, type TestService } from './service.js'
 
 const run = promisify(execFile)
-/** After which time a process that should have ended by itself is killed. */
+/** The time limit after which a process is killed. */
 const DEADLINE = 60_000
 let service: TestService
 
@@ -40,7 +40,7 @@ const worker = (body: string) =>
      ${body}`,
   )}`))
 
-test('a process with an idle client ends by itself', async () => {
+test('a process with an idle client exits', async () => {
   const script = program(`await parsec.getOrGenerate('web-tls'); console.log('done')`)
   // One that does not end is killed, which rejects.
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
@@ -69,7 +69,7 @@ test('several threads have clients of their own, at once', async () => {
   assert.deepEqual(answers, [50, 50, 50, 50])
 })
 
-test('a thread may be ended in the middle of calls, and the others go on', async () => {
+test('a thread can end during calls, and the others continue', async () => {
   const parsec = await service.connect()
   for (let round = 0; round < 5; round += 1) {
     const thread = worker(`
@@ -107,7 +107,7 @@ const { panicOnPurpose } = createRequire(import.meta.url)('../native/native.cjs'
   panicOnPurpose: (at: string, call?: unknown) => Promise<void>
 }
 
-test('a panic in the addon rejects with an error of ours, and the process goes on', async () => {
+test('a panic in the addon rejects with an InternalError, and the process continues', async () => {
   const parsec = await service.connect()
   for (const at of ['start', 'work', 'answer']) {
     for (const options of [{}, { timeout: 5_000 }, { signal: new AbortController().signal }]) {

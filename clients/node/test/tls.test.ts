@@ -145,7 +145,7 @@ for (const [place, { start, options }] of Object.entries(places)) {
   })
 }
 
-test('an address is a name too, and options say whence to connect and how to look names up', async () => {
+test('an address is a valid server name, and options set the local address and the lookup', async () => {
   const service = await startService()
   const parsec = await service.connect()
   const from = new Set<string | undefined>()

@@ -1,4 +1,4 @@
-/** What the compiler must say of this package: this file is compiled, and what is wrong in it has to be. */
+/** The types of the package: this file must compile, with an error at each `@ts-expect-error`. */
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -48,7 +48,7 @@ export async function types(parsec: Client, error: AnyParsecError): Promise<void
   await parsec.generate({ algorithm: 'HMAC' })
   const any = await parsec.open('x')
   if (any.role === 'symmetric') await any.encrypt(new Uint8Array())
-  // @ts-expect-error: a key of any kind has to be told apart first.
+  // @ts-expect-error: the role of a key of any kind must be checked first.
   await any.encrypt(new Uint8Array())
   if (error.code === 'ERR_PARSEC_KEY_NOT_FOUND') {
     const found: KeyNotFoundError = error

@@ -122,7 +122,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]))
 }
 
-/** What each verb does; a step gets its key by its name, each time anew. */
+/** The verbs. Each step opens its key by name. */
 export const VERBS: Partial<Record<string, Verb>> = {
   generate: async (parsec, step) => void (await parsec.generate(text(step, 'key'), spec(step))),
   'get-or-generate': async (parsec, step) => void (await parsec.getOrGenerate(text(step, 'key'), spec(step))),

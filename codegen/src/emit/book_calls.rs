@@ -1,6 +1,8 @@
 //! The idiomatic calls of an operation, for its page in the book.
 
-use super::{cli_examples, kotlin_examples, python_examples, rust_examples, swift_examples};
+use super::{
+    cli_examples, kotlin_examples, node_examples, python_examples, rust_examples, swift_examples,
+};
 use crate::model::{Handle, Method, MethodExample, Model, Name};
 
 /// A method that calls an operation, with an example call in each language.
@@ -20,6 +22,7 @@ type Calls = fn(&Model, &Handle, &Method, &MethodExample) -> Vec<String>;
 const LANGUAGES: &[(&str, &str, Calls)] = &[
     ("Rust", "rust,ignore", rust),
     ("Python", "python", python_examples::call_lines),
+    ("Node.js", "ts", node_examples::call_lines),
     ("Kotlin", "kotlin", kotlin_examples::call_lines),
     ("Swift", "swift", swift_examples::call_lines),
     ("Command line", "sh", cli_examples::call_lines),

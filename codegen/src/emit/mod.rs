@@ -15,6 +15,11 @@ mod kotlin_examples;
 mod kotlin_handles;
 mod kotlin_texts;
 mod node;
+mod node_binding;
+mod node_examples;
+mod node_handles;
+mod node_imports;
+mod node_values;
 mod proto;
 mod python;
 mod python_examples;
@@ -51,6 +56,7 @@ pub type Output = BTreeMap<String, String>;
 
 /// The folders that contain only generated files.
 pub const FOLDERS: &[&str] = &[
+    "bindings/node/src/generated",
     "bindings/python/src/generated",
     "bindings/uniffi/src/generated",
     "book/src/reference",
@@ -59,6 +65,7 @@ pub const FOLDERS: &[&str] = &[
     "clients/kotlin/src/main/kotlin/org/parsec/client/generated",
     "clients/kotlin/src/test/kotlin/org/parsec/client/generated",
     "clients/node/src/generated",
+    "clients/node/test/generated",
     "clients/python/parsec/_generated",
     "clients/python/parsec/_sync",
     "clients/python/parsec/aio",
@@ -97,6 +104,9 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(python_handles::emit(model)?);
     output.extend(python_examples::emit(model)?);
     output.extend(node::emit(model)?);
+    output.extend(node_binding::emit(model)?);
+    output.extend(node_handles::emit(model)?);
+    output.extend(node_examples::emit(model)?);
     output.extend(swift::emit(model)?);
     output.extend(swift_handles::emit(model)?);
     output.extend(swift_examples::emit(model)?);

@@ -69,6 +69,7 @@ pub struct Method {
     pub example: Option<MethodExample>,
     names: BTreeMap<Language, String>,
     order: BTreeMap<Language, Vec<String>>,
+    options: BTreeMap<Language, String>,
     by_hand: BTreeMap<Language, String>,
     without: BTreeMap<Language, String>,
 }
@@ -103,6 +104,7 @@ pub struct Argument {
     pub also: Option<ValueType>,
     names: BTreeMap<Language, String>,
     default: BTreeMap<Language, String>,
+    named_in: Vec<Language>,
 }
 
 /// The type of an argument or of a result.
@@ -321,6 +323,22 @@ impl Argument {
     pub fn default_in(&self, language: Language) -> Option<&str> {
         self.default.get(&language).map(String::as_str)
     }
+
+    /// Its name in a language, as contracts write names.
+    pub fn name_in(&self, language: Language) -> Name {
+        let own = self.names.get(&language);
+        own.map_or_else(|| self.name.clone(), Name::new)
+    }
+
+    /// Whether a language asks for its name.
+    pub fn is_named_in(&self, language: Language) -> bool {
+        self.named || self.named_in.contains(&language)
+    }
+
+    /// Whether callers may omit it in a language.
+    pub fn is_optional_in(&self, language: Language) -> bool {
+        self.optional.is_some() || self.default.contains_key(&language)
+    }
 }
 
 impl Method {
@@ -359,6 +377,11 @@ impl Method {
     /// Returns the file in which it is written by hand for a language.
     pub fn by_hand_in(&self, language: Language) -> Option<&str> {
         self.by_hand.get(&language).map(String::as_str)
+    }
+
+    /// The type of its options in a language, if the contract names it.
+    pub fn options_in(&self, language: Language) -> Option<&str> {
+        self.options.get(&language).map(String::as_str)
     }
 
     /// Returns the operation whose outputs are its result of type `record`.
@@ -503,6 +526,7 @@ fn resolve_method(
                 also: argument.also.as_deref().and_then(ValueType::read),
                 names: owned(&argument.names),
                 default: owned(&argument.default),
+                named_in: argument.named_in.clone(),
             })
             .collect(),
         rust_with: raw.rust_with.clone(),
@@ -517,6 +541,7 @@ fn resolve_method(
             .iter()
             .map(|(language, order)| (*language, order.clone()))
             .collect(),
+        options: owned(&raw.options),
         by_hand: owned(&raw.by_hand),
         without: owned(&raw.without),
     }

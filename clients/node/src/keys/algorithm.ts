@@ -1,4 +1,4 @@
-/** What a key's policy says of how it signs. */
+/** The algorithm in the policy of a key. */
 
 import type { KeyAttributes, SignHash } from '../generated/types.js'
 
@@ -13,21 +13,30 @@ function signature(attributes: KeyAttributes): { name: string; hash: string | un
   return { name, hash: typeof hashAlg === 'object' ? hashAlg.specific : undefined }
 }
 
-/** The hash function of RSA-OAEP, of keys for that. */
-export function oaepHash(attributes: KeyAttributes): string | undefined {
+/** The hash function of a key for RSA-OAEP. */
+function oaepHash(attributes: KeyAttributes): string | undefined {
   const algorithm = attributes.keyPolicy.keyAlgorithm
   if (typeof algorithm !== 'object' || !('asymmetric-encryption' in algorithm)) return undefined
   const alg = algorithm['asymmetric-encryption']
   return typeof alg === 'object' ? alg['rsa-oaep'].hashAlg : undefined
 }
 
-/** The hash function that the policy fixes. */
+/** The hash function of the policy, if it permits only one. */
 export function hashOf(attributes: KeyAttributes): string | undefined {
   return signature(attributes)?.hash
 }
 
-/** What WebCrypto has to be told of an RSA key that signs; nothing of others. */
-export function rsaUse(attributes: KeyAttributes): { algorithm?: { name: string; hash: string } } {
+/** How WebCrypto uses the public key of a key with these attributes, if the public key alone does not determine it. */
+export function publicUse(attributes: KeyAttributes): {
+  algorithm?: { name: string; hash: string }
+  usages?: 'encrypt'[]
+} {
+  const policy = attributes.keyPolicy.keyAlgorithm
+  if (typeof policy === 'object' && 'asymmetric-encryption' in policy) {
+    const hash = oaepHash(attributes) ?? 'sha-256'
+    return { algorithm: { name: 'RSA-OAEP', hash: hash.toUpperCase() }, usages: ['encrypt'] }
+  }
+  if (typeof policy === 'object' && 'key-agreement' in policy) return { usages: [] }
   const { name, hash = 'sha-256' } = signature(attributes) ?? {}
   const padding = { 'rsa-pss': 'RSA-PSS', 'rsa-pkcs1v15-sign': 'RSASSA-PKCS1-v1_5' }[String(name)]
   return padding === undefined ? {} : { algorithm: { name: padding, hash: hash.toUpperCase() } }

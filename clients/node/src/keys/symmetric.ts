@@ -1,35 +1,30 @@
-/** Keys that encrypt and protect data. */
+/** Keys for authenticated encryption: data in pieces. */
 
 import { Duplex } from 'node:stream'
 
-import { bytes, optionalBytes, type Bytes } from '../bytes.js'
-import { checkOptions, type CallOptions } from '../call.js'
-import { whole } from '../spec.js'
-import { collect, pump, type Source, type StreamOptions } from '../streams.js'
-import { Key } from './key.js'
+import { optional, size, whole } from '../arguments.js'
+import { bytes, type Bytes } from '../bytes.js'
+import { checkOptions } from '../call.js'
+import { SymmetricKeyBase, type CipherOptions } from '../generated/handles/symmetric-key.js'
+import { collect, pump, STREAM_OPTIONS, type Source, type StreamOptions } from '../streams.js'
 
-/** What may be said of encrypting and decrypting. */
-export interface CipherOptions extends CallOptions {
-  /** What is protected with the data but not encrypted, and needed again to decrypt. */
-  additionalData?: Bytes | undefined
-}
-
-/** What may be said of decrypting data in pieces. */
+/** Options of decryption in pieces. */
 export interface DecryptStreamOptions extends CipherOptions, StreamOptions {
   /**
-   * Hand out plaintext before the tag at the end was checked. Do nothing with it that cannot be
-   * undone: what was changed shows only in the error at the end.
+   * Whether to return plaintext before the tag at the end is verified. Do nothing with it that cannot be
+   * undone: only the error at the end shows that data was changed.
    */
   unverified?: boolean | undefined
-  /** The most bytes to hold back until the tag was checked: 1 GiB unless said otherwise. */
+  /** The largest number of bytes to hold until the tag is verified. Default: 1 GiB. */
   maxBuffer?: number | undefined
 }
 
 const MAX_BUFFER = 2 ** 30
 const NOTHING = new Uint8Array()
+const OPTIONS = ['additionalData', ...STREAM_OPTIONS]
 
 /**
- * A key that encrypts and protects data: AES-GCM and its kind.
+ * A key for authenticated encryption, such as AES-GCM.
  *
  * @example
  * ```ts
@@ -39,36 +34,10 @@ const NOTHING = new Uint8Array()
  * console.log(new TextDecoder().decode(opened))
  * ```
  */
-export class SymmetricKey extends Key {
-  override readonly role = 'symmetric'
-
+export class SymmetricKey extends SymmetricKeyBase {
   /**
-   * Encrypts: a fresh random nonce of 12 bytes, the ciphertext, the tag. More than four thousand
-   * million messages under one key would make a repeated nonce likely.
-   */
-  async encrypt(plaintext: Bytes, options: CipherOptions = {}): Promise<Uint8Array> {
-    checkOptions(options)
-    const data = bytes(plaintext, 'plaintext')
-    const context = optionalBytes(options.additionalData, 'options.additionalData')
-    return await this.run('encrypt', options, (call) => this.native.encrypt(data, context, call))
-  }
-
-  /**
-   * Decrypts what {@link encrypt} or {@link encryptStream} gave.
-   *
-   * @throws InvalidSignatureError if anything of it was changed, or was encrypted under another key
-   * or other additional data.
-   */
-  async decrypt(sealed: Bytes, options: CipherOptions = {}): Promise<Uint8Array> {
-    checkOptions(options)
-    const data = bytes(sealed, 'sealed')
-    const context = optionalBytes(options.additionalData, 'options.additionalData')
-    return await this.run('decrypt', options, (call) => this.native.decrypt(data, context, call))
-  }
-
-  /**
-   * Encrypts data in pieces: a stream of Node.js or of the Web, or any async iterable. All that
-   * comes out, in a row, is what {@link decrypt} takes. It asks for more only as it is read.
+   * Encrypts data in pieces: a stream of Node.js or of the Web, or any async iterable. All output
+   * together equals that of {@link encrypt}. It reads the source only as its output is read.
    *
    * @example
    * ```ts
@@ -80,35 +49,34 @@ export class SymmetricKey extends Key {
    * ```
    */
   encryptStream(source: Source, options: CipherOptions & StreamOptions = {}): AsyncGenerator<Uint8Array, void, void> {
-    checkOptions(options)
-    const timed = this.timed(options)
-    return pump('encryptStream', this.name, source, timed, (call) => {
-      const context = optionalBytes(options.additionalData, 'options.additionalData') ?? NOTHING
-      return this.native.encryptStream(context, length(options), call)
-    })
+    checkOptions(options, OPTIONS)
+    const { native } = this.calls
+    return pump('encryptStream', this.name, source, this.calls.timed(options), (call) =>
+      native.symmetricEncryptStream(context(options), length(options), call),
+    )
   }
 
   /**
-   * Decrypts data in pieces. Nothing comes out before the tag at its end was checked, so it is held
-   * in memory, up to `maxBuffer`; `unverified` gives it as it comes, and an error at the end if
-   * anything was changed.
+   * Decrypts data in pieces. The plaintext is held in memory, up to `maxBuffer`, until the tag at
+   * the end is verified. With `unverified`, it is returned at once, and the end is an error if the
+   * data was changed.
    *
    * @throws InvalidSignatureError as {@link decrypt}.
    */
   async *decryptStream(source: Source, options: DecryptStreamOptions = {}): AsyncGenerator<Uint8Array, void, void> {
-    checkOptions(options)
+    checkOptions(options, ['unverified', 'maxBuffer', ...OPTIONS])
     const { maxBuffer = MAX_BUFFER } = options
     whole(maxBuffer, 'options.maxBuffer', 0, Number.MAX_SAFE_INTEGER)
-    const plaintext = pump('decryptStream', this.name, source, this.timed(options), (call) => {
-      const context = optionalBytes(options.additionalData, 'options.additionalData') ?? NOTHING
-      return this.native.decryptStream(context, length(options), call)
-    })
+    const { native } = this.calls
+    const plaintext = pump('decryptStream', this.name, source, this.calls.timed(options), (call) =>
+      native.symmetricDecryptStream(context(options), length(options), call),
+    )
     if (options.unverified === true) yield* plaintext
     else yield await collect(plaintext, maxBuffer)
   }
 
   /**
-   * {@link encryptStream} as a Node.js transform, for `pipeline`; `Duplex.toWeb` makes a pair of
+   * As {@link encryptStream}, as a Node.js transform for `pipeline`. `Duplex.toWeb` makes a pair of
    * Web streams of it.
    *
    * @example
@@ -124,14 +92,22 @@ export class SymmetricKey extends Key {
     return Duplex.from((source: AsyncIterable<Bytes>) => this.encryptStream(source, options))
   }
 
-  /** {@link decryptStream} as a Node.js transform. */
+  /** As {@link decryptStream}, as a Node.js transform. */
   decryptTransform(options: DecryptStreamOptions = {}): Duplex {
     return Duplex.from((source: AsyncIterable<Bytes>) => this.decryptStream(source, options))
   }
 }
 
+function context(options: CipherOptions): Uint8Array {
+  return optional(options.additionalData, 'options.additionalData', bytes) ?? NOTHING
+}
+
 function length(options: StreamOptions): number | undefined {
-  return options.length === undefined
-    ? undefined
-    : whole(options.length, 'options.length', 0, Number.MAX_SAFE_INTEGER)
+  return optional(options.length, 'options.length', size)
+}
+
+declare module './roles.js' {
+  interface KeyOfRole {
+    symmetric: SymmetricKey
+  }
 }

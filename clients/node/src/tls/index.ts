@@ -3,12 +3,12 @@
 import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https'
 import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from 'node:net'
 
+import { whole } from '../arguments.js'
 import { bytes, describe, type Bytes } from '../bytes.js'
-import { checkOptions } from '../call.js'
+import { checkObject, checkOptions } from '../call.js'
 import { fromNative } from '../errors.js'
 import { SigningKey } from '../keys/signing.js'
 import { native, type NativeKey, type TlsConfig } from '../native.js'
-import { whole } from '../spec.js'
 import { TlsSocket } from './socket.js'
 
 export { TlsSocket }
@@ -100,7 +100,7 @@ export class Tls {
 
   /** Opens a connection, as a stream. */
   connect(to: { host: string; port: number; servername?: string | undefined }, options: TlsOptions): TlsSocket {
-    checkOptions(to, 'to')
+    checkObject(to, 'to')
     if (typeof to.host !== 'string') throw new TypeError(`to.host: must be a string, not ${describe(to.host)}`)
     return open(configure(options), { ...to, port: whole(to.port, 'to.port', 1, 65_535) }, serverName(to.servername, to.host))
   }
@@ -112,7 +112,7 @@ export class Agent extends HttpsAgent {
 
   /** @internal */
   constructor(options: AgentOptions) {
-    checkOptions(options)
+    checkObject(options, 'options')
     const { key, cert, ca, alpn, ...rest } = options
     super(rest)
     this.#config = configure({ key, cert, ca, alpn })
@@ -146,7 +146,7 @@ function unbracketed(name: string): string {
 }
 
 function configure(options: TlsOptions): TlsConfig {
-  checkOptions(options)
+  checkOptions(options, ['key', 'cert', 'ca', 'alpn'])
   const { key, cert, ca = [], alpn = [] } = options
   if (!Array.isArray(alpn) || !alpn.every((name) => typeof name === 'string')) {
     throw new TypeError('options.alpn: must be an array of names such as "http/1.1"')

@@ -127,6 +127,9 @@ pub struct Method {
     /// The order of its arguments in a language that uses another one.
     #[serde(default)]
     pub order: LanguageMap<Vec<String>>,
+    /// The type of its options, in a language that has an object of them, if it is shared or has another name.
+    #[serde(default)]
+    pub options: LanguageMap<String>,
     /// In Rust: the name of the variant with the optional arguments, which come before the others.
     #[serde(rename = "rust-with")]
     pub rust_with: Option<String>,
@@ -178,6 +181,9 @@ pub struct Argument {
     /// Another type that languages accept in its place: `key` (a handle, for the name of a key) or
     /// `public-key` (for its bytes).
     pub also: Option<String>,
+    /// Languages that ask for its name, unlike others.
+    #[serde(default, rename = "named-in")]
+    pub named_in: Vec<Language>,
 }
 
 /// A call with real values.

@@ -1,0 +1,17 @@
+/** Signatures of data in pieces. */
+
+import type { KeyCalls } from '../keys/calls.js'
+import { Limit } from '../limit.js'
+import type { Source } from '../streams.js'
+import { digest, type DigestOptions } from './digest.js'
+
+/** Signs data in pieces: hashes it here, and signs the hash. */
+export async function signSource(
+  calls: KeyCalls,
+  message: Source,
+  options: DigestOptions,
+): Promise<Uint8Array> {
+  const limit = new Limit('sign', calls.name, calls.timed(options))
+  const hash = await digest(calls, message, options, limit)
+  return await calls.run('sign', limit.rest(), (native, call) => native.signingSignHash(hash, call))
+}

@@ -1,0 +1,6 @@
+// {{ banner }}
+{% for (names, file) in exports %}
+{%- if !names.is_empty() %}
+{{ names }} from './{{ file }}.js'
+{%- endif %}
+{%- endfor %}

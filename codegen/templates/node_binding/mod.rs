@@ -1,0 +1,6 @@
+// {{ banner }}
+
+//! The methods of the handles.
+{% for handle in handles %}
+mod {{ handle.name.snake() }};
+{%- endfor %}
