@@ -5,7 +5,6 @@
 
 mod broken;
 mod by_hand;
-mod by_hand;
 mod lengths;
 mod obstacle;
 mod program;
