@@ -62,7 +62,7 @@ fn check_describes_problems_of_a_device() {
         (no_module.to_owned(), "PKCS #11 library for this machine"),
         (token("token_label = \"other\""), "there is \"first token\""),
         (token(""), "choose one with serial_number"),
-        (token("token_label = \"first token\""), "wants a PIN"),
+        (token("token_label = \"first token\""), "requires a PIN"),
         (with_pin("000000"), "refused the PIN"),
         (with_pin(SoftHsm::PIN), "log in once by hand"),
     ] {
