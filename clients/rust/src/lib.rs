@@ -9,14 +9,14 @@
 //! #   let service = parsec_harness::shared_service();
 //! #   let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 //! #     let parsec = if service.endpoint().is_empty() {
-//!     let parsec = Client::connect().await?;                        // environment, then the
-//! default socket
+//!     // The endpoint in the environment, or the default socket.
+//!     let parsec = Client::connect().await?;
 //! #     parsec } else { Client::builder().endpoint(endpoint).connect().await? };
 //!
-//!     let key = parsec.generate("web-tls", ecdsa_p256()).await?;    // SigningKey
-//!     let signature = key.sign(b"hello").await?;                    // with the hash of the key's
-//! policy     key.verify(b"hello", &signature).await?;                      //
-//! Err(InvalidSignature) if it doesn't match     println!("{}", key.public_key().to_pem());
+//!     let key = parsec.generate("web-tls", ecdsa_p256()).await?; // SigningKey
+//!     let signature = key.sign(b"hello").await?; // with the hash of the policy
+//!     key.verify(b"hello", &signature).await?; // Err(InvalidSignature) if it does not match
+//!     println!("{}", key.public_key().to_pem());
 //!
 //!     match parsec.open("missing").await {
 //!         Err(e) if e.kind() == ErrorKind::KeyNotFound => println!("{e}"),

@@ -37,7 +37,7 @@ pub(super) fn example_lines(
         lines.push("# #[tokio::main(flavor = \"current_thread\")]".to_owned());
         lines.push("# async fn main() -> parsec_client::Result<()> {".to_owned());
     }
-    lines.push("# let service = parsec_harness::shared_service();".to_owned());
+    lines.push("# let service = parsec_harness::Service::direct();".to_owned());
     lines.push("# let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;".to_owned());
     // The name of an administrator in the configuration.
     let application = match handle.form {

@@ -16,7 +16,7 @@ use crate::transport::{BlockingTransport, now};
 ///
 /// ```
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::shared_service();
+/// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("admin").connect()?;
 /// let result = parsec.admin().clients()?;
@@ -45,7 +45,7 @@ impl<'a> Admin<'a> {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("admin").connect()?;
     /// let result = parsec.admin().clients()?;
@@ -69,7 +69,7 @@ impl<'a> Admin<'a> {
     ///
     /// ```no_run
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("admin").connect()?;
     /// parsec.admin().delete_client("web")?;
@@ -92,7 +92,7 @@ impl<'a> Admin<'a> {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("admin").connect()?;
     /// let result = parsec.admin().usage()?;
@@ -118,7 +118,7 @@ impl<'a> Admin<'a> {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("admin").connect()?;
     /// let result = parsec.admin().missing_keys()?;
@@ -142,7 +142,7 @@ impl<'a> Admin<'a> {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("admin").connect()?;
     /// parsec.admin().disable(&parsec_client::types::ClientId { authenticator: 1,name: "web".to_owned(), })?;
@@ -165,7 +165,7 @@ impl<'a> Admin<'a> {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("admin").connect()?;
     /// parsec.admin().enable(&parsec_client::types::ClientId { authenticator: 1,name: "web".to_owned(), })?;
@@ -190,7 +190,7 @@ impl<'a> Admin<'a> {
     ///
     /// ```no_run
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("admin").connect()?;
     /// parsec.admin().revoke_key(&parsec_client::types::ClientId { authenticator: 1,name: "web".to_owned(), }, parsec_client::ProviderId::Software, "web-tls")?;
@@ -220,7 +220,7 @@ impl<'a> Admin<'a> {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("admin").connect()?;
     /// let result = parsec.admin().limits(&parsec_client::types::ClientId { authenticator: 1,name: "web".to_owned(), })?;

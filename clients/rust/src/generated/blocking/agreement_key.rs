@@ -17,7 +17,7 @@ use crate::transport::{BlockingTransport, now};
 ///
 /// ```
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::shared_service();
+/// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-export-public").connect()?;
 /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
@@ -227,7 +227,7 @@ impl AgreementKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-export-public").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
@@ -258,7 +258,7 @@ impl AgreementKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-agree").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
@@ -291,7 +291,7 @@ impl AgreementKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-agree-bytes").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
@@ -333,7 +333,7 @@ impl AgreementKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-agree-key").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;

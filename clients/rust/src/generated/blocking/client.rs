@@ -29,7 +29,7 @@ use crate::transport::{BlockingTransport, now};
 ///
 /// ```
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::shared_service();
+/// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-ping").connect()?;
 /// let result = parsec.ping()?;
@@ -275,7 +275,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-ping").connect()?;
     /// let result = parsec.ping()?;
@@ -301,7 +301,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-providers").connect()?;
     /// let result = parsec.providers()?;
@@ -327,7 +327,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-authenticators").connect()?;
     /// let result = parsec.authenticators()?;
@@ -356,7 +356,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-operations").connect()?;
     /// let result = parsec.opcodes(parsec_client::ProviderId::Software)?;
@@ -380,7 +380,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-keys").connect()?;
     /// let result = parsec.keys()?;
@@ -406,7 +406,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-missing-keys").connect()?;
     /// let result = parsec.missing_keys()?;
@@ -436,7 +436,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-generate").connect()?;
     /// let made = parsec.generate("web-tls", parsec_client::ecdsa_p256())?;
@@ -465,7 +465,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-get-or-generate").connect()?;
     /// let made = parsec.get_or_generate("web-tls", parsec_client::ecdsa_p256())?;
@@ -570,7 +570,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-generate-volatile").connect()?;
     /// let made = parsec.generate_volatile("session", parsec_client::aes_256_gcm(), parsec_client::types::KeyLifetime::ExpiresAt { time: 4102444800, })?;
@@ -610,7 +610,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-import-volatile").connect()?;
     /// let made = parsec.import_volatile("session", parsec_client::aes_256_gcm(), &parsec_client::Secret::from(&b"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f"[..]), parsec_client::types::KeyLifetime::ExpiresAt { time: 4102444800, })?;
@@ -647,7 +647,7 @@ impl Client {
     ///
     /// ```no_run
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-generate-device-key").connect()?;
     /// let made = parsec.generate_device_key("attester", parsec_client::ecdsa_p256(), true, &[])?;
@@ -682,7 +682,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-can-do").connect()?;
     /// let result = parsec.can_do(parsec_client::ecdsa_p256(), None)?;
@@ -721,7 +721,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-random").connect()?;
     /// let result = parsec.random(16)?;
@@ -750,7 +750,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-hash").connect()?;
     /// let result = parsec.hash(parsec_client::Hash::Sha256, b"abc")?;
@@ -777,7 +777,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-compare-hash").connect()?;
     /// parsec.compare_hash(parsec_client::Hash::Sha256, b"\xba\x78\x16\xbf\x8f\x01\xcf\xea\x41\x41\x40\xde\x5d\xae\x22\x23\xb0\x03\x61\xa3\x96\x17\x7a\x9c\xb4\x10\xff\x61\xf2\x00\x15\xad", b"abc")?;

@@ -20,7 +20,7 @@ use crate::transport::{BlockingTransport, now};
 ///
 /// ```
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::shared_service();
+/// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-delete").connect()?;
 /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
@@ -87,7 +87,7 @@ impl Key {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-delete").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
@@ -116,7 +116,7 @@ impl Key {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-rename").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
@@ -145,7 +145,7 @@ impl Key {
     ///
     /// ```no_run
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-copy").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
@@ -174,7 +174,7 @@ impl Key {
     ///
     /// ```no_run
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-export-private").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
@@ -199,7 +199,7 @@ impl Key {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-purge").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
@@ -226,7 +226,7 @@ impl Key {
     ///
     /// ```no_run
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-certify").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
@@ -263,7 +263,7 @@ impl Key {
     ///
     /// ```no_run
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-quote").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
@@ -290,7 +290,7 @@ impl Key {
     ///
     /// ```no_run
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-prepare-attestation").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
@@ -323,7 +323,7 @@ impl Key {
     ///
     /// ```no_run
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-attest").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();

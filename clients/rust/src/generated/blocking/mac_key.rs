@@ -16,7 +16,7 @@ use crate::transport::{BlockingTransport, now};
 ///
 /// ```
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::shared_service();
+/// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-mac-key-compute").connect()?;
 /// let key = parsec.generate("web", parsec_client::hmac(parsec_client::Hash::Sha256))?;
@@ -225,7 +225,7 @@ impl MacKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-mac-key-compute").connect()?;
     /// let key = parsec.generate("web", parsec_client::hmac(parsec_client::Hash::Sha256))?;
@@ -251,7 +251,7 @@ impl MacKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-mac-key-verify").connect()?;
     /// let key = parsec.generate("web", parsec_client::hmac(parsec_client::Hash::Sha256))?;

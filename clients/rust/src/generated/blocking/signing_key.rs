@@ -20,7 +20,7 @@ use crate::transport::{BlockingTransport, now};
 ///
 /// ```
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::shared_service();
+/// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-sign").connect()?;
 /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
@@ -331,7 +331,7 @@ impl SigningKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-sign").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
@@ -372,7 +372,7 @@ impl SigningKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-sign-hash").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
@@ -400,7 +400,7 @@ impl SigningKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-sign-hashes").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
@@ -430,7 +430,7 @@ impl SigningKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-sign-messages").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
@@ -461,7 +461,7 @@ impl SigningKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-to-csr").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;

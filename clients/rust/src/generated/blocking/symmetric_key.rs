@@ -16,7 +16,7 @@ use crate::transport::{BlockingTransport, now};
 ///
 /// ```
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::shared_service();
+/// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-encrypt").connect()?;
 /// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;
@@ -228,7 +228,7 @@ impl SymmetricKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-encrypt").connect()?;
     /// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;
@@ -273,7 +273,7 @@ impl SymmetricKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-decrypt").connect()?;
     /// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;

@@ -18,7 +18,7 @@ use crate::transport::{BlockingTransport, now};
 ///
 /// ```
 /// # fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::shared_service();
+/// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-verify").connect()?;
 /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
@@ -239,7 +239,7 @@ impl VerifyingKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-verify").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
@@ -284,7 +284,7 @@ impl VerifyingKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-verify-hash").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
@@ -312,7 +312,7 @@ impl VerifyingKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-verify-hashes").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
@@ -348,7 +348,7 @@ impl VerifyingKey {
     ///
     /// ```
     /// # fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-verify-messages").connect()?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;

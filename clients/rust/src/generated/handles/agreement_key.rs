@@ -18,7 +18,7 @@ use crate::transport::TokioTransport;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::shared_service();
+/// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-export-public").connect().await?;
 /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
@@ -235,7 +235,7 @@ impl AgreementKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-export-public").connect().await?;
     /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
@@ -267,7 +267,7 @@ impl AgreementKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-agree").connect().await?;
     /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
@@ -301,7 +301,7 @@ impl AgreementKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-agree-bytes").connect().await?;
     /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
@@ -346,7 +346,7 @@ impl AgreementKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-agree-key").connect().await?;
     /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;

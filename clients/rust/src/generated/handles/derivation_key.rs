@@ -18,7 +18,7 @@ use crate::transport::TokioTransport;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::shared_service();
+/// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-derive-bytes").connect().await?;
 /// let key = parsec.generate("web", parsec_client::hkdf()).await?;
@@ -235,7 +235,7 @@ impl DerivationKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-derive-bytes").connect().await?;
     /// let key = parsec.generate("web", parsec_client::hkdf()).await?;
@@ -270,7 +270,7 @@ impl DerivationKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-derive-key").connect().await?;
     /// let key = parsec.generate("web", parsec_client::hkdf()).await?;
@@ -303,7 +303,7 @@ impl DerivationKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-verify-bytes").connect().await?;
     /// let key = parsec.generate("web", parsec_client::hkdf()).await?;

@@ -17,7 +17,7 @@ use crate::transport::TokioTransport;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::shared_service();
+/// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-mac-key-compute").connect().await?;
 /// let key = parsec.generate("web", parsec_client::hmac(parsec_client::Hash::Sha256)).await?;
@@ -233,7 +233,7 @@ impl MacKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-mac-key-compute").connect().await?;
     /// let key = parsec.generate("web", parsec_client::hmac(parsec_client::Hash::Sha256)).await?;
@@ -260,7 +260,7 @@ impl MacKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-mac-key-verify").connect().await?;
     /// let key = parsec.generate("web", parsec_client::hmac(parsec_client::Hash::Sha256)).await?;

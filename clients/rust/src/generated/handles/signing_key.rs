@@ -21,7 +21,7 @@ use crate::transport::TokioTransport;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::shared_service();
+/// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-sign").connect().await?;
 /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
@@ -345,7 +345,7 @@ impl SigningKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-sign").connect().await?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
@@ -387,7 +387,7 @@ impl SigningKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-sign-hash").connect().await?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
@@ -416,7 +416,7 @@ impl SigningKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-sign-hashes").connect().await?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
@@ -447,7 +447,7 @@ impl SigningKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-sign-messages").connect().await?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
@@ -479,7 +479,7 @@ impl SigningKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-to-csr").connect().await?;
     /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;

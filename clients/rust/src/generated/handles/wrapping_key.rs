@@ -18,7 +18,7 @@ use crate::transport::TokioTransport;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
-/// # let service = parsec_harness::shared_service();
+/// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-wrap").connect().await?;
 /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
@@ -237,7 +237,7 @@ impl WrappingKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-wrap").connect().await?;
     /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
@@ -269,7 +269,7 @@ impl WrappingKey {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
-    /// # let service = parsec_harness::shared_service();
+    /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-unwrap-key").connect().await?;
     /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
