@@ -10,7 +10,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use crate::folder;
 
 /// The placeholder in the unbuilt pages.
-const EVERY_PAGE: &str = "[providers of cryptography](../../providers.md#operations)";
+const EVERY_PAGE: &str = "[cryptographic providers](../../providers.md#operations)";
 
 /// Sentences by operation.
 type Served = HashMap<String, String>;
