@@ -66,11 +66,10 @@ public suspend fun <K : Key> Parsec.generateVolatile(name: String, spec: KeySpec
     spec.made(callSuspending { native.generateVolatile(name, spec.native, until(lifetime), timeoutMs) }, timeoutMs)
 
 /** As [generateVolatile], on the caller's thread. */
-public fun <K : Key> Parsec.generateVolatileBlocking(name: String, spec: KeySpec<K>, lifetime: Duration): K =
-    spec.made(
-        callBlocking { native.generateVolatileBlocking(name, spec.native, until(lifetime), timeoutMs) },
-        timeoutMs,
-    )
+public fun <K : Key> Parsec.generateVolatileBlocking(name: String, spec: KeySpec<K>, lifetime: Duration): K = spec.made(
+    callBlocking { native.generateVolatileBlocking(name, spec.native, until(lifetime), timeoutMs) },
+    timeoutMs,
+)
 
 /**
  * Generates a key under a unique name, calls [work] with it, and deletes it, also when [work] fails. [work] may delete

@@ -216,7 +216,7 @@ internal class ParsecAeadSpi(private val client: () -> Parsec) : WholeCipherSpi(
 
 /**
  * OAEP transformations of the JCA. Without parameters they use SHA-1 for MGF1 with every hash. The PSA Crypto API
-  * uses one hash for both, so the caller must give parameters.
+ * uses one hash for both, so the caller must give parameters.
  */
 internal val OAEP: List<String> = listOf(
     "RSA/ECB/OAEPPadding",

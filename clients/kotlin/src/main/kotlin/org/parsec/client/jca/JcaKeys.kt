@@ -28,7 +28,7 @@ import javax.crypto.SecretKey
 
 /**
  * An opaque JCA key that refers to a key of the service. It has no encoding, so the JVM's own providers leave it
-  * to [ParsecProvider].
+ * to [ParsecProvider].
  */
 public sealed interface ParsecJcaKey : java.security.Key {
     /** The key of the service. */
