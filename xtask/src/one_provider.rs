@@ -87,7 +87,7 @@ fn copy(folder: &Path) -> Result<PathBuf> {
     Ok(source)
 }
 
-/// What `--check` prints for people about a configuration with this provider.
+/// Returns the output of `--check` for a configuration with this provider.
 fn check(folder: &Path, service: &Path, provider: &str) -> Result<String> {
     let config = folder.join("config.toml");
     let text = format!(

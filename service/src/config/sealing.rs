@@ -10,7 +10,7 @@ use super::resolved::ProviderConfig;
 use super::source::Source;
 use super::store::KeyStoreSection;
 
-/// What seals the master key: the device of the first provider that can.
+/// Returns the sealer of the master key: the device of the first provider that can seal.
 pub(super) fn sealer(
     source: &Source<'_>,
     store: &KeyStoreSection,

@@ -13,7 +13,7 @@ pub(crate) struct Location {
     /// Whether the master key is a systemd credential: it is never written, and systemd, not the
     /// file's mode, keeps other users from reading it.
     pub(crate) is_credential: bool,
-    /// What has sealed the master key, if anything has.
+    /// The sealer of the master key, if it is sealed.
     pub(crate) sealer: Option<Arc<dyn Sealer>>,
 }
 

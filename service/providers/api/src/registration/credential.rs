@@ -38,7 +38,7 @@ impl Credential {
     ///
     /// # Errors
     ///
-    /// What to do if this process has no credentials.
+    /// The advice if this process has no credentials.
     pub fn file(&self) -> Result<PathBuf, String> {
         let folder = env::var_os(CREDENTIALS).ok_or_else(|| {
             let (load, by_hand) = (self.load(), self.by_hand());

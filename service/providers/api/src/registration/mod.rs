@@ -1,4 +1,4 @@
-//! What the service knows of a provider before it opens it: the provider's section of the
+//! The registration of a provider: its section of the
 //! configuration, and how to open it.
 
 mod credential;

@@ -43,7 +43,7 @@ impl<T: PartialEq> PartialEq for Placed<T> {
 pub struct SettingError {
     /// Where it is.
     pub place: Place,
-    /// What is wrong with it, and what to write instead.
+    /// The problem, and how to correct it.
     pub message: String,
 }
 

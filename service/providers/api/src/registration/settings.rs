@@ -37,7 +37,7 @@ pub trait ProviderSettings: Equals + fmt::Debug + Send + Sync {
         None
     }
 
-    /// What seals secrets to the device; `None` if the device cannot. The section is that of the key
+    /// Returns the sealer of the device, or `None` if the device cannot seal. The section is that of the key
     /// store, and it may name a state of the machine.
     ///
     /// # Errors
