@@ -37,8 +37,8 @@ pub trait ProviderSettings: Equals + fmt::Debug + Send + Sync {
         None
     }
 
-    /// Returns the sealer of the device, or `None` if the device cannot seal. The section is that of the key
-    /// store, and it may name a state of the machine.
+    /// Returns the sealer of the device, or `None` if the device cannot seal. The section is that of
+    /// the key store, and it may name a state of the machine.
     ///
     /// # Errors
     ///
