@@ -113,7 +113,7 @@ export declare class NativeKey {
   purge(call?: Call | undefined | null): Promise<undefined>
   /** Has the device certify that the key is in it (TPM2_Certify). */
   certify(attestingKey: string, nonce: Uint8Array, call?: Call | undefined | null): Promise<unknown>
-  /** Signs the state of the machine: the values of platform configuration registers (TPM2_Quote). */
+  /** Signs the values of platform configuration registers (TPM2_Quote). */
   quote(nonce: Uint8Array, pcrs: Array<number>, call?: Call | undefined | null): Promise<unknown>
   /** Returns the values from which a remote party makes a challenge for the key. */
   prepareAttestation(attestingKey?: string | undefined | null, call?: Call | undefined | null): Promise<unknown>
