@@ -6,6 +6,7 @@ use anyhow::Result;
 use askama::Template;
 
 use super::cli_examples::call_lines;
+use super::cli_paths::command_path;
 use super::text::imperative;
 use super::{Output, banner};
 use crate::model::{Argument, Handle, HandleForm, Language, Method, Model, Name, ValueType};
@@ -87,19 +88,6 @@ fn examples(model: &Model, banner: &str) -> String {
         }
     }
     text + "];\n"
-}
-
-/// Returns the words after `parsec`.
-pub(super) fn command_path(handle: &Handle, method: &Method) -> String {
-    let name = method.name_in(Language::Cli);
-    if method.is_renamed_in(Language::Cli) {
-        return name;
-    }
-    match handle.form {
-        HandleForm::Key => format!("key {name}"),
-        HandleForm::Administrator => format!("admin {name}"),
-        HandleForm::Client | HandleForm::Stream => name,
-    }
 }
 
 /// Returns the module of a group.

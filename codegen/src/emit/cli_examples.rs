@@ -1,6 +1,6 @@
 //! The examples of methods, as shell commands.
 
-use super::cli::command_path;
+use super::cli_paths::command_path;
 use crate::model::{
     ExampleValue, Handle, Language, Method, MethodExample, Model, Name, Value, ValueType,
 };

@@ -1,16 +1,16 @@
 //! The handles of the Rust client, async and blocking: thin layers over one core.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use anyhow::Result;
 use askama::Template;
 
-use super::rust::{doc_lines, is_copy, type_name};
+use super::rust::{is_copy, type_name};
+use super::rust_core::{Function, function_name, functions};
 use super::rust_examples::example_lines;
+use super::rust_imports::with_imports;
+use super::rust_texts::{lower_first, paragraphs, wrapped};
 use super::{Output, banner};
 use crate::model::{
-    Argument, ClientDefault, Does, Field, Handle, HandleForm, Language, Method, Model, Name,
-    Operation, ProviderKind, TypeRef, ValueType,
+    Argument, Does, Handle, HandleForm, Language, Method, Model, Name, TypeRef, ValueType,
 };
 
 const FOLDER: &str = "clients/rust/src/generated";
@@ -318,48 +318,7 @@ fn method_doc(
     doc
 }
 
-/// The maximum width of a line of documentation.
-const WIDTH: usize = 92;
-
-/// Wraps a paragraph, or an item of a list.
-fn wrapped(text: &str) -> Vec<String> {
-    let indent = if text.starts_with("- ") { "  " } else { "" };
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let last = lines.len() - 1;
-        let line = &mut lines[last];
-        if !line.trim().is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(format!("{indent}{word}"));
-        } else {
-            if !line.trim().is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines
-}
-
-/// Wraps each paragraph.
-fn paragraphs(text: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    for paragraph in text.trim().split("\n\n") {
-        if !lines.is_empty() {
-            lines.push(String::new());
-        }
-        lines.extend(wrapped(paragraph));
-    }
-    lines
-}
-
-/// Makes the first letter lower case, for a text that continues a sentence.
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_lowercase().to_string());
-    first.unwrap_or_default() + letters.as_str()
-}
-
-fn parameter_type(model: &Model, of: &ValueType, optional: bool) -> String {
+pub(super) fn parameter_type(model: &Model, of: &ValueType, optional: bool) -> String {
     let single = match of {
         ValueType::Bytes if optional => "&[u8]".to_owned(),
         ValueType::Bytes => "impl AsRef<[u8]>".to_owned(),
@@ -401,7 +360,12 @@ fn parameter_type(model: &Model, of: &ValueType, optional: bool) -> String {
     }
 }
 
-fn return_type(model: &Model, method: &Method, of: &ValueType, blocking: bool) -> String {
+pub(super) fn return_type(
+    model: &Model,
+    method: &Method,
+    of: &ValueType,
+    blocking: bool,
+) -> String {
     match of {
         ValueType::Bytes => "Vec<u8>".to_owned(),
         ValueType::Secret => "Zeroizing<Vec<u8>>".to_owned(),
@@ -486,259 +450,5 @@ fn result(method: &Method, called: &str, blocking: bool) -> String {
         }
         Some(ValueType::Stream) => format!("{called}.map(Stream::new)"),
         _ => called.to_owned(),
-    }
-}
-
-/// The modules of the names that generated code uses.
-const ORIGINS: &[(&str, &[&str])] = &[
-    ("std", &["fmt"]),
-    ("std::time", &["Duration"]),
-    (
-        "parsec_contracts",
-        &[
-            "Opcode",
-            "ProviderId",
-            "Secret",
-            "Zeroizing",
-            "operations",
-            "types",
-        ],
-    ),
-    ("parsec_contracts::types", &["Hash", "KeyAttributes"]),
-    (
-        "crate::client_core",
-        &["Core", "KeyCore", "Options", "Role", "StreamCore"],
-    ),
-    (
-        "crate::transport",
-        &["BlockingTransport", "TokioTransport", "Transport", "now"],
-    ),
-    ("crate::auth", &["Authentication"]),
-    ("crate::endpoint", &["Endpoint"]),
-    ("crate::error", &["Result"]),
-    ("crate::private_key", &["PrivateKey"]),
-    ("crate::public_key", &["PublicKey"]),
-    ("crate::signature", &["Signature"]),
-    ("crate::spec", &["KeySpec"]),
-];
-
-/// The placeholder in a template that the imports replace.
-const IMPORTS: &str = "// IMPORTS\n";
-
-/// Adds the imports of the names that the text uses and does not define.
-fn with_imports(text: &str, blocking: bool, siblings: &[String]) -> String {
-    let code: String = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .collect::<Vec<_>>()
-        .join("\n");
-    let words: BTreeSet<&str> = code
-        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .collect();
-    let is_defined = |name: &str| {
-        ["struct", "enum"]
-            .iter()
-            .any(|kind| code.contains(&format!("pub {kind} {name}")))
-    };
-    let mut imports: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for (path, names) in ORIGINS {
-        for name in names.iter().filter(|name| words.contains(**name)) {
-            let is_module = name.starts_with(char::is_lowercase) && *name != "now";
-            if is_module && !code.contains(&format!("{name}::")) {
-                continue;
-            }
-            imports.entry((*path).to_owned()).or_default().push(name);
-        }
-    }
-    if words.contains("Raw") {
-        let path = if blocking {
-            "crate::blocking::raw"
-        } else {
-            "crate::raw"
-        };
-        imports.entry(path.to_owned()).or_default().push("Raw");
-    }
-    for name in siblings {
-        if words.contains(name.as_str()) && !is_defined(name) {
-            imports.entry("super".to_owned()).or_default().push(name);
-        }
-    }
-    let group = |of: &str| {
-        let found = imports
-            .iter()
-            .filter(|(path, _)| path.split("::").next() == Some(of));
-        let lines = found.map(|(path, names)| match names.as_slice() {
-            [name] => format!("use {path}::{name};\n"),
-            names => format!("use {path}::{{{}}};\n", names.join(", ")),
-        });
-        lines.collect::<String>()
-    };
-    let mut own = group("super") + &group("crate");
-    if words.contains("Csr") {
-        own += "#[cfg(feature = \"csr\")]\nuse crate::csr::Csr;\n";
-    }
-    let groups = [group("std"), group("parsec_contracts"), own];
-    let lines: Vec<String> = groups
-        .into_iter()
-        .filter(|group| !group.is_empty())
-        .collect();
-    let lines = [lines.join("\n")];
-    text.replace(IMPORTS, &lines.concat())
-}
-
-/// A function of the core that calls one operation.
-struct Function {
-    is_of_key: bool,
-    doc: Vec<String>,
-    name: String,
-    parameters: Vec<String>,
-    returns: String,
-    body: String,
-}
-
-fn function_name(operation: &Name) -> String {
-    format!("call_{}", operation.snake())
-}
-
-fn functions(model: &Model) -> Vec<Function> {
-    let mut seen = BTreeSet::new();
-    let mut functions = Vec::new();
-    for handle in &model.handles {
-        for method in &handle.methods {
-            if let Does::Operation(name) = &method.does
-                && seen.insert((handle.is_key(), name.clone()))
-            {
-                functions.push(function(model, handle, method, name));
-            }
-        }
-    }
-    functions
-}
-
-fn function(model: &Model, handle: &Handle, method: &Method, name: &Name) -> Function {
-    let operation = model
-        .operations
-        .iter()
-        .find(|operation| operation.name == *name)
-        .unwrap_or_else(|| unreachable!("the checks reject the unknown operation `{name}`"));
-    let is_of_key = handle.is_key();
-    let own_key = operation.own_key().filter(|_| is_of_key);
-    let fields = operation.inputs.iter().map(|field| {
-        let argument = method.arguments.iter().find(|a| a.input == field.name);
-        let value = match argument {
-            Some(argument) => input_value(model, argument, field),
-            None if own_key == Some(&field.name) => "self.owned_name()".to_owned(),
-            None if field.default == Some(ClientDefault::KeyPolicy) => {
-                "self.default_algorithm()?".to_owned()
-            }
-            None => "None".to_owned(),
-        };
-        format!("{}: {value}", field.name.rust())
-    });
-    let fields: Vec<String> = fields.collect();
-    let input = format!(
-        "operations::{} {{ {} }}",
-        operation.name.rust_type(),
-        fields.join(", ")
-    );
-    let parameters = method
-        .arguments
-        .iter()
-        .map(|argument| {
-            let optional = argument.optional.is_some();
-            format!(
-                "{}: {}",
-                argument.name.rust(),
-                core_type(model, &argument.value_type, optional)
-            )
-        })
-        .collect();
-    let result = match &method.returns {
-        Some(_) => "let output = ",
-        None => "",
-    };
-    let end = match &method.returns {
-        Some(_) => ".await?;",
-        None => ".await.map(drop)",
-    };
-    let called = match (is_of_key, operation.provider) {
-        (true, _) => format!("let input = {input};\n{result}self.request(input){end}"),
-        (false, ProviderKind::Core) => {
-            format!("{result}self.call_core({input}){end}")
-        }
-        (false, ProviderKind::Crypto) => format!(
-            "let providers = self.candidates(&[Opcode::{}]).await?;\n{result}self.first_that_can(&providers, || {input}){end}",
-            operation.name.rust_type()
-        ),
-    };
-    Function {
-        is_of_key,
-        doc: doc_lines(&method.summary),
-        name: function_name(name),
-        parameters,
-        returns: method.returns.as_ref().map_or_else(
-            || "()".to_owned(),
-            |of| return_type(model, method, of, false),
-        ),
-        body: format!("{called}\n{}", output_value(method, operation)),
-    }
-}
-
-/// Returns the type of a parameter of the core.
-fn core_type(model: &Model, of: &ValueType, optional: bool) -> String {
-    match of {
-        ValueType::Bytes => "&[u8]".to_owned(),
-        ValueType::List(item) if **item == ValueType::Bytes => "Vec<Vec<u8>>".to_owned(),
-        other => parameter_type(model, other, optional),
-    }
-}
-
-/// Returns the value of an input of an operation.
-fn input_value(model: &Model, argument: &Argument, field: &Field) -> String {
-    let name = argument.name.rust();
-    match &argument.value_type {
-        ValueType::Bytes if field.secret => format!("Secret::from({name})"),
-        ValueType::Bytes => format!("{name}.to_vec()"),
-        ValueType::Secret => format!("{name}.clone()"),
-        ValueType::Text | ValueType::KeyName if argument.optional.is_some() => {
-            format!("{name}.unwrap_or_default().to_owned()")
-        }
-        ValueType::Text | ValueType::KeyName => format!("{name}.to_owned()"),
-        ValueType::Provider => format!("{name}.number().into()"),
-        ValueType::Signature => format!("{name}.to_raw()"),
-        ValueType::List(item) => match item.as_ref() {
-            ValueType::Signature => {
-                format!("{name}.iter().map(Signature::to_raw).collect()")
-            }
-            ValueType::Bytes => format!("{name}.clone()"),
-            _ => format!("{name}.to_vec()"),
-        },
-        ValueType::Named(of) if !is_copy(model, &TypeRef::Named(of.clone())) => {
-            format!("{name}.clone()")
-        }
-        _ => name,
-    }
-}
-
-/// Returns the result of a function, from the output of the operation.
-fn output_value(method: &Method, operation: &Operation) -> String {
-    let Some(returned) = &method.returns else {
-        return String::new();
-    };
-    if *returned == ValueType::Record {
-        return "Ok(output)".to_owned();
-    }
-    let Some(field) = operation.outputs.first() else {
-        return "Ok(output)".to_owned();
-    };
-    let value = format!("output.{}", field.name.rust());
-    match returned {
-        ValueType::Signature => format!("self.signature(&{value})"),
-        ValueType::List(item) if **item == ValueType::Signature => {
-            format!("{value}.iter().map(|signature| self.signature(signature)).collect()")
-        }
-        ValueType::Secret if field.secret => format!("Ok(Zeroizing::new({value}.into_vec()))"),
-        ValueType::Secret => format!("Ok(Zeroizing::new({value}))"),
-        _ => format!("Ok({value})"),
     }
 }

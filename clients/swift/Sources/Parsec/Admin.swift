@@ -1,6 +1,6 @@
 import ParsecBinding
 
-/// The operations of administrators, whom the configuration of the service names. Other callers get the error
+/// The operations of administrators, which the service configuration lists. Other callers get the error
 /// ``ParsecError/notPermitted(_:)`` from each method. From ``Client/admin``.
 ///
 /// Clients are told apart by their name and their authenticator: ``usage()`` lists them, and the `client` of its
@@ -19,6 +19,6 @@ public struct Admin: Sendable {
 }
 
 extension Client {
-    /// The operations of administrators, whom the configuration of the service names.
+    /// The operations of administrators, which the service configuration lists.
     public var admin: Admin { Admin(native: native.admin()) }
 }

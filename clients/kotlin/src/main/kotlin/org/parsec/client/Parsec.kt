@@ -27,7 +27,7 @@ public class Parsec private constructor(native: NativeClient, timeoutMs: UInt?) 
     /** All operations, as the contracts define them: names and structures of the PSA Crypto API, without defaults. */
     public val raw: Raw by lazy { Raw(native.raw(), timeoutMs) }
 
-    /** The operations of administrators, whom the configuration of the service names. */
+    /** The operations of administrators, which the service configuration lists. */
     public val admin: Admin by lazy { Admin(native.admin(), timeoutMs) }
 
     /**
