@@ -170,9 +170,9 @@ impl Link {
         &mut self,
         run: &impl Fn(&mut Chip) -> Result<T, ProviderError>,
     ) -> Result<T, ProviderError> {
-        let was_open = self.was_open;
         self.attempt(run).or_else(|error| {
-            if self.chip.is_some() || !was_open {
+            // Also if this very attempt opened it: another program may have flushed our session.
+            if self.chip.is_some() || !self.was_open {
                 return Err(error);
             }
             self.attempt(run).map_err(|again| {
@@ -234,4 +234,55 @@ fn ended() -> ProviderError {
         Status::PsaErrorHardwareFailure,
         "an internal error occurred in a TPM operation; see the service's log",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use parsec_harness::Swtpm;
+    use tss_esapi::constants::CapabilityType;
+    use tss_esapi::constants::tss::TPM2_LOADED_SESSION_FIRST;
+    use tss_esapi::structures::CapabilityData;
+
+    use super::Device;
+    use crate::Settings;
+    use crate::chip::{Chip, Encrypted};
+
+    /// Flushes our session as another program would: the connection does not notice it.
+    fn flush_sessions(chip: &mut Chip) {
+        let (found, _) = chip
+            .context
+            .get_capability(CapabilityType::Handles, TPM2_LOADED_SESSION_FIRST, 64)
+            .unwrap();
+        let CapabilityData::Handles(handles) = found else {
+            panic!("the TPM lists handles")
+        };
+        assert!(!handles.is_empty());
+        for handle in handles.into_inner() {
+            let session = chip.context.tr_from_tpm_public(handle).unwrap();
+            chip.context.flush_context(session).unwrap();
+        }
+    }
+
+    #[test]
+    fn the_first_request_is_repeated_if_another_program_flushed_the_session() {
+        let swtpm = Swtpm::start();
+        let settings = Settings {
+            tcti: swtpm.tcti(),
+            ..Settings::default()
+        };
+        let device = Device::start(settings, Arc::new(())).unwrap();
+        let tries = AtomicUsize::new(0);
+        let random = device.with_chip(move |chip| {
+            if tries.fetch_add(1, Ordering::Relaxed) == 0 {
+                flush_sessions(chip);
+            }
+            chip.run("drawing random bytes", Encrypted::Response, |context| {
+                context.get_random(16)
+            })
+        });
+        assert_eq!(random.unwrap().len(), 16);
+    }
 }
