@@ -5,8 +5,9 @@ use askama::Template;
 use heck::ToLowerCamelCase as _;
 
 use super::book_calls::{MethodSection, sections};
+use super::keywords;
+use super::output::{Output, banner};
 use super::text::one_line;
-use super::{Output, banner, keywords};
 use crate::model::{
     Area, Bounds, Caller, Effect, EnumValue, Field, Form, KeyRule, Kind, Listed, Model, Name,
     Operation, Payload, ProviderKind, Retry, Type, TypeRef, Value, Variant,

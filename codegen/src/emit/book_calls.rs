@@ -1,8 +1,6 @@
 //! The idiomatic calls of an operation, for its page in the book.
 
-use super::{
-    cli_examples, kotlin_examples, node_examples, python_examples, rust_examples, swift_examples,
-};
+use super::{cli_examples, kotlin, node, python, rust, swift};
 use crate::model::{Handle, Method, MethodExample, Model, Name};
 
 /// A method that calls an operation, with an example call in each language.
@@ -20,11 +18,11 @@ type Calls = fn(&Model, &Handle, &Method, &MethodExample) -> Vec<String>;
 
 /// The languages, in the order of the page.
 const LANGUAGES: &[(&str, &str, Calls)] = &[
-    ("Rust", "rust,ignore", rust),
-    ("Python", "python", python_examples::call_lines),
-    ("Node.js", "ts", node_examples::call_lines),
-    ("Kotlin", "kotlin", kotlin_examples::call_lines),
-    ("Swift", "swift", swift_examples::call_lines),
+    ("Rust", "rust,ignore", rust::calls::call_lines),
+    ("Python", "python", python::calls::call_lines),
+    ("Node.js", "ts", node::calls::call_lines),
+    ("Kotlin", "kotlin", kotlin::calls::call_lines),
+    ("Swift", "swift", swift::calls::call_lines),
     ("Command line", "sh", cli_examples::call_lines),
 ];
 
@@ -43,13 +41,5 @@ pub(super) fn sections(model: &Model, operation: &Name) -> Vec<MethodSection> {
                 calls: calls.filter(|(_, _, lines)| !lines.is_empty()).collect(),
             })
         })
-        .collect()
-}
-
-fn rust(model: &Model, handle: &Handle, method: &Method, example: &MethodExample) -> Vec<String> {
-    let lines = rust_examples::visible_lines(model, handle, method, example, false);
-    let shown = lines.into_iter().filter(|line| !line.starts_with("# "));
-    shown
-        .map(|line| line.replace("parsec_client::", ""))
         .collect()
 }

@@ -7,8 +7,8 @@ use askama::Template;
 
 use super::cli_examples::call_lines;
 use super::cli_paths::command_path;
+use super::output::{Output, banner};
 use super::text::imperative;
-use super::{Output, banner};
 use crate::model::{Argument, Handle, HandleForm, Language, Method, Model, Name, ValueType};
 
 const FOLDER: &str = "clients/cli/src/generated";

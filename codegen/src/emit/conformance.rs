@@ -4,8 +4,8 @@
 use anyhow::Result;
 use serde_json::{Value as Json, json};
 
+use super::output::{Output, banner};
 use super::vectors::message_json;
-use super::{Output, banner};
 use crate::model::{
     Answer, Caller, Effect, Example, KeyRule, Model, Name, Operation, ProviderKind, Step, Stream,
     Value,

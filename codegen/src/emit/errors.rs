@@ -4,8 +4,9 @@ use anyhow::Result;
 use askama::Template;
 use heck::ToUpperCamelCase as _;
 
+use super::keywords;
+use super::output::{Output, banner};
 use super::text::one_line;
-use super::{Output, banner, keywords};
 use crate::model::{Kind, Model, Name};
 
 /// Renders one file for each language.

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::Output;
+use super::output::Output;
 
 /// Formats every Rust file of the output.
 pub(super) fn rust(output: &mut Output) -> Result<()> {

@@ -6,10 +6,10 @@ use anyhow::Result;
 use askama::Template;
 
 use super::book::{cell, tidy};
-use super::rust_tables::quoted;
+use super::output::{Output, banner};
+use super::rust::literals::value_code;
+use super::rust::tables::quoted;
 use super::text::one_line;
-use super::vectors::value_code;
-use super::{Output, banner};
 use crate::model::{KeyKind, Model, Name, Role, Value};
 
 /// Renders one file for each language, and for Python also one that its specs import.

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use askama::Template;
 
-use super::{Output, banner};
+use super::output::{Output, banner};
 use crate::model::{Field, Form, Model, Name, Operation, Payload, Type, TypeRef};
 
 /// The folder of the .proto files.

@@ -4,7 +4,7 @@ use anyhow::Result;
 use schemars::JsonSchema;
 use schemars::schema_for;
 
-use super::Output;
+use super::output::Output;
 use crate::read::raw::{
     Authenticators, Handle, KeyKinds, Map, Operation, Protocol, Providers, Published, Statuses,
     Type,
@@ -29,7 +29,7 @@ fn schema<T: JsonSchema>(name: &str) -> Result<(String, String)> {
     let mut schema = schema_for!(T);
     schema.insert(
         "$comment".to_owned(),
-        super::banner("codegen/src/read/raw/*.rs").into(),
+        super::output::banner("codegen/src/read/raw/*.rs").into(),
     );
     let text = serde_json::to_string_pretty(&schema)? + "\n";
     Ok((format!("contracts/schema/{name}.json"), text))

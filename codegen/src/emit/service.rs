@@ -3,10 +3,10 @@
 use anyhow::Result;
 use askama::Template;
 
-use super::rust::doc_lines;
-use super::rust_native::operations::is_derivation_inputs;
-use super::vectors::message_code;
-use super::{Output, banner};
+use super::output::{Output, banner};
+use super::rust::literals::message_code;
+use super::rust::names::doc_lines;
+use super::rust::native::operations::is_derivation_inputs;
 use crate::model::{Effect, Handler, Model, Operation, ProviderKind, Stream};
 
 /// Renders the trait for the provider API, and the dispatch for the service.

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use askama::Template;
 
-use super::rust::{scalar, variant_name};
-use super::{Output, banner};
+use super::output::{Output, banner};
+use super::rust::names::{scalar, variant_name};
 use crate::model::{Field, Form, Model, Operation, Payload, Type, TypeRef, Variant};
 
 /// Renders Rust files for the tests: one for each module of types and each area of operations.

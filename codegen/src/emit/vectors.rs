@@ -7,12 +7,13 @@ use anyhow::Result;
 use askama::Template;
 use serde_json::{Value as Json, json};
 
-use super::{Output, banner};
+use super::output::{Output, banner};
+use super::rust::literals::message_code;
 use crate::model::{Caller, Example, Listed, Model, Operation, Protocol, ProviderKind};
 
 use self::protobuf::encode_fields;
 use self::values::fields_json;
-pub(super) use self::values::{message_code, message_json, value_code, written};
+pub(super) use self::values::{message_json, written};
 
 /// The application that sends the requests of the examples.
 const APPLICATION: &str = "example-application";

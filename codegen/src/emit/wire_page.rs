@@ -4,8 +4,8 @@ use anyhow::Result;
 use askama::Template;
 
 use super::book::{bounds, cell, length, retry, tidy};
+use super::output::{Output, banner};
 use super::vectors::{request, response, vector_bodies};
-use super::{Output, banner};
 use crate::model::{
     Caller, Field, Form, Listed, Model, Operation, Payload, ProviderKind, Type, TypeRef, Variant,
 };

@@ -1,8 +1,8 @@
 //! Queries of the model.
 
 use super::{
-    Area, Caller, Effect, EnumValue, Field, Form, KeyRule, Model, Module, Name, Operation, Payload,
-    Status, Type, TypeRef, Variant,
+    Area, Caller, Effect, EnumValue, ExampleValue, Field, Form, KeyRule, MethodExample, Model,
+    Module, Name, Operation, Payload, Status, Type, TypeRef, Variant,
 };
 
 /// The type of the algorithms that the policy of a key permits.
@@ -160,5 +160,29 @@ impl Operation {
     pub fn changes_state(&self) -> bool {
         self.keys.iter().any(|key| key.effect != Effect::Use)
             || self.caller == Caller::Administrator && self.outputs.is_empty()
+    }
+}
+
+impl MethodExample {
+    /// Returns whether a later call uses the result of the call with that index in `before`.
+    pub fn uses_result_of(&self, index: usize) -> bool {
+        let result = &self.before[index].result;
+        let uses = |arguments: &[(Name, ExampleValue)]| {
+            let mut values = arguments.iter().map(|(_, value)| value);
+            values.any(|value| value.contains_result(result))
+        };
+        let mut later = self.before[index + 1..].iter();
+        uses(&self.arguments)
+            || later.any(|call| call.on.as_ref() == Some(result) || uses(&call.arguments))
+    }
+}
+
+impl ExampleValue {
+    fn contains_result(&self, result: &Name) -> bool {
+        match self {
+            Self::Result(name) => name == result,
+            Self::List(values) => values.iter().any(|value| value.contains_result(result)),
+            _ => false,
+        }
     }
 }

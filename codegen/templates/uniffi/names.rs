@@ -10,10 +10,10 @@ use crate::convert::Convert;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum FailureKind {
 {%- for kind in kinds %}
-{%- for line in super::rust::doc_lines(kind.doc) %}
+{%- for line in self::doc_lines(kind.doc) %}
     /// {{ line }}
 {%- endfor %}
-    {{ super::rust::variant_name(kind.name) }},
+    {{ self::variant_name(kind.name) }},
 {%- endfor %}
 }
 
@@ -21,7 +21,7 @@ impl Convert<FailureKind> for contracts::ErrorKind {
     fn convert(self) -> FailureKind {
         match self {
 {%- for kind in kinds %}
-            Self::{{ super::rust::variant_name(kind.name) }} => FailureKind::{{ super::rust::variant_name(kind.name) }},
+            Self::{{ self::variant_name(kind.name) }} => FailureKind::{{ self::variant_name(kind.name) }},
 {%- endfor %}
             // The binding and the contracts have the same version.
             _ => unreachable!("the binding lacks this kind"),
@@ -33,10 +33,10 @@ impl Convert<FailureKind> for contracts::ErrorKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum ProviderId {
 {%- for provider in providers %}
-{%- for line in super::rust::doc_lines(provider.description) %}
+{%- for line in self::doc_lines(provider.description) %}
     /// {{ line }}
 {%- endfor %}
-    {{ super::rust::variant_name(provider.name) }},
+    {{ self::variant_name(provider.name) }},
 {%- endfor %}
 }
 
@@ -44,7 +44,7 @@ impl Convert<contracts::ProviderId> for ProviderId {
     fn convert(self) -> contracts::ProviderId {
         match self {
 {%- for provider in providers %}
-            Self::{{ super::rust::variant_name(provider.name) }} => contracts::ProviderId::{{ super::rust::variant_name(provider.name) }},
+            Self::{{ self::variant_name(provider.name) }} => contracts::ProviderId::{{ self::variant_name(provider.name) }},
 {%- endfor %}
         }
     }
@@ -54,7 +54,7 @@ impl Convert<ProviderId> for contracts::ProviderId {
     fn convert(self) -> ProviderId {
         match self {
 {%- for provider in providers %}
-            Self::{{ super::rust::variant_name(provider.name) }} => ProviderId::{{ super::rust::variant_name(provider.name) }},
+            Self::{{ self::variant_name(provider.name) }} => ProviderId::{{ self::variant_name(provider.name) }},
 {%- endfor %}
             // The binding and the contracts have the same version.
             _ => unreachable!("the binding lacks this provider"),

@@ -1,0 +1,23 @@
+//! The Kotlin client, over the bindings of uniffi.
+
+pub(super) mod calls;
+mod declarations;
+mod examples;
+mod handles;
+mod names;
+mod raw;
+mod texts;
+mod values;
+
+use anyhow::Result;
+
+use super::output::Output;
+use crate::model::Model;
+
+/// The raw layer, the classes, and the tests of their examples.
+pub(super) fn emit(model: &Model) -> Result<Output> {
+    let mut output = raw::emit(model)?;
+    output.extend(handles::emit(model)?);
+    output.extend(examples::emit(model)?);
+    Ok(output)
+}
