@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     # Type checkers have it without the package; in typing it came with Python 3.13.
     from typing_extensions import TypeVar
 
-    from . import _sync, aio
+    from ._sync._key import Key
+    from .aio._key import Key as AsyncKey
 
     #: The handle that the blocking client gives.
-    H_co = TypeVar("H_co", covariant=True, bound=_sync.Key, default=_sync.Key)
+    H_co = TypeVar("H_co", covariant=True, bound=Key, default=Key)
     #: The handle that the client for asyncio gives.
-    A_co = TypeVar("A_co", covariant=True, bound=aio.Key, default=aio.Key)
+    A_co = TypeVar("A_co", covariant=True, bound=AsyncKey, default=AsyncKey)
 else:
     from typing import TypeVar
 

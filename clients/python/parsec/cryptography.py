@@ -16,7 +16,6 @@ from . import _native
 from ._enums import Hash
 from ._generated import errors
 from ._public_key import PublicKey
-from ._sync import AgreementKey, DecryptionKey, SigningKey
 from ._sync._base import handle_of
 
 #: Adapters of keys that sign or decrypt.
@@ -120,7 +119,7 @@ class EllipticCurvePrivateKey(_Here, ec.EllipticCurvePrivateKey):
 
     def exchange(self, algorithm: ec.ECDH, peer_public_key: ec.EllipticCurvePublicKey) -> bytes:
         """Return the shared secret. It leaves the service; the private key does not."""
-        if not isinstance(self._key, AgreementKey):
+        if self._key.role != "agreement":
             raise errors.NotSupported(
                 f"the key {self._key.name!r} signs; it does not agree on secrets",
                 key_name=self._key.name,
@@ -128,13 +127,13 @@ class EllipticCurvePrivateKey(_Here, ec.EllipticCurvePrivateKey):
         point = peer_public_key.public_bytes(
             serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
         )
-        return self._key.agree(point)
+        return cast(bytes, self._key.agree(point))
 
     def sign(self, data: Any, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
         """Signs with ECDSA; the signature is DER."""
         if not isinstance(signature_algorithm, ec.ECDSA):
             raise errors.NotSupported("an elliptic-curve key signs only with ECDSA")
-        if isinstance(self._key, AgreementKey):
+        if self._key.role == "agreement":
             raise errors.NotSupported(
                 f"the key {self._key.name!r} agrees on secrets; it does not sign",
                 key_name=self._key.name,
@@ -167,7 +166,7 @@ class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
         The service's PSS salts are as long as the hash, and ``PSS.AUTO`` selects that. Other
         lengths, such as ``PSS.MAX_LENGTH``, are refused.
         """
-        if not isinstance(self._key, SigningKey):
+        if self._key.role != "signing":
             raise errors.NotSupported(
                 f"the key {self._key.name!r} decrypts; it does not sign", key_name=self._key.name
             )
@@ -176,7 +175,7 @@ class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
         digest, function = _digest(data, algorithm)
         _check_hash(self._key, function)
         self._check_padding(padding, function)
-        return self._key.sign_digest(digest)
+        return cast(bytes, self._key.sign_digest(digest))
 
     def _check_padding(self, asked: Any, function: hashes.HashAlgorithm) -> None:
         algorithm = str(self._key.attributes["key_policy"]["key_algorithm"])
@@ -202,7 +201,7 @@ class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
 
     def decrypt(self, ciphertext: bytes, padding: padding.AsymmetricPadding) -> bytes:
         """Decrypt OAEP with the hash function of the key's policy, with or without a label."""
-        if not isinstance(self._key, DecryptionKey):
+        if self._key.role != "decryption":
             raise errors.NotSupported(
                 f"the key {self._key.name!r} signs; it does not decrypt", key_name=self._key.name
             )
@@ -221,7 +220,7 @@ class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
             )
         label = getattr(padding, "_label", None) or b""
         try:
-            return self._key.decrypt(ciphertext, label=label)
+            return cast(bytes, self._key.decrypt(ciphertext, label=label))
         except errors.DecryptionFailed as error:
             raise DecryptionFailed(
                 str(error), detail=error.detail, status=error.status, key_name=error.key_name

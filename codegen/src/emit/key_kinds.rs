@@ -24,6 +24,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     let python_kinds = Python {
         banner: &banner,
         roles: &model.roles,
+        by_name: sorted_roles(model),
         kinds: with_role().collect(),
     };
     let sizes = Sizes {
@@ -72,6 +73,8 @@ struct Rust<'a> {
 struct Python<'a> {
     banner: &'a str,
     roles: &'a [Role],
+    /// The names of the roles, in the order of imports.
+    by_name: Vec<&'a Name>,
     kinds: Vec<&'a KeyKind>,
 }
 
@@ -103,6 +106,12 @@ fn titles(kind: &KeyKind) -> Vec<String> {
     let sized = kind.named_sizes.iter();
     let sized = sized.map(|bits| format!("{}-{bits}", kind.title));
     [kind.title.clone()].into_iter().chain(sized).collect()
+}
+
+fn sorted_roles(model: &Model) -> Vec<&Name> {
+    let mut names: Vec<&Name> = model.roles.iter().map(|role| &role.name).collect();
+    names.sort_by_key(|name| name.snake());
+    names
 }
 
 /// Returns the Python class of specs for the role of a kind.

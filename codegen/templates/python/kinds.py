@@ -9,10 +9,15 @@ from .._enums import Hash
 from .._specs import KeySpec
 
 if TYPE_CHECKING:
-    from .. import _sync, aio
+{%- for role in by_name %}
+    from .._sync._{{ role.snake() }}_key import {{ role.camel() }}Key
+{%- endfor %}
+{%- for role in by_name %}
+    from ..aio._{{ role.snake() }}_key import {{ role.camel() }}Key as Async{{ role.camel() }}Key
+{%- endfor %}
 {% for role in roles %}
 
-class {{ role.name.camel() }}Spec(KeySpec["_sync.{{ role.name.camel() }}Key", "aio.{{ role.name.camel() }}Key"]):
+class {{ role.name.camel() }}Spec(KeySpec["{{ role.name.camel() }}Key", "Async{{ role.name.camel() }}Key"]):
     """{{ role.doc }}"""
 {% endfor %}
 {% for kind in kinds %}

@@ -9,34 +9,47 @@ from .._enums import Hash
 from .._specs import KeySpec
 
 if TYPE_CHECKING:
-    from .. import _sync, aio
+    from .._sync._agreement_key import AgreementKey
+    from .._sync._decryption_key import DecryptionKey
+    from .._sync._derivation_key import DerivationKey
+    from .._sync._mac_key import MacKey
+    from .._sync._signing_key import SigningKey
+    from .._sync._symmetric_key import SymmetricKey
+    from .._sync._wrapping_key import WrappingKey
+    from ..aio._agreement_key import AgreementKey as AsyncAgreementKey
+    from ..aio._decryption_key import DecryptionKey as AsyncDecryptionKey
+    from ..aio._derivation_key import DerivationKey as AsyncDerivationKey
+    from ..aio._mac_key import MacKey as AsyncMacKey
+    from ..aio._signing_key import SigningKey as AsyncSigningKey
+    from ..aio._symmetric_key import SymmetricKey as AsyncSymmetricKey
+    from ..aio._wrapping_key import WrappingKey as AsyncWrappingKey
 
 
-class SigningSpec(KeySpec["_sync.SigningKey", "aio.SigningKey"]):
+class SigningSpec(KeySpec["SigningKey", "AsyncSigningKey"]):
     """Key pairs that sign."""
 
 
-class DecryptionSpec(KeySpec["_sync.DecryptionKey", "aio.DecryptionKey"]):
+class DecryptionSpec(KeySpec["DecryptionKey", "AsyncDecryptionKey"]):
     """Key pairs that decrypt messages encrypted to their public keys."""
 
 
-class SymmetricSpec(KeySpec["_sync.SymmetricKey", "aio.SymmetricKey"]):
+class SymmetricSpec(KeySpec["SymmetricKey", "AsyncSymmetricKey"]):
     """Keys that encrypt and authenticate."""
 
 
-class MacSpec(KeySpec["_sync.MacKey", "aio.MacKey"]):
+class MacSpec(KeySpec["MacKey", "AsyncMacKey"]):
     """Keys for message authentication codes."""
 
 
-class DerivationSpec(KeySpec["_sync.DerivationKey", "aio.DerivationKey"]):
+class DerivationSpec(KeySpec["DerivationKey", "AsyncDerivationKey"]):
     """Secrets that keys are derived from."""
 
 
-class AgreementSpec(KeySpec["_sync.AgreementKey", "aio.AgreementKey"]):
+class AgreementSpec(KeySpec["AgreementKey", "AsyncAgreementKey"]):
     """Key pairs that agree on secrets."""
 
 
-class WrappingSpec(KeySpec["_sync.WrappingKey", "aio.WrappingKey"]):
+class WrappingSpec(KeySpec["WrappingKey", "AsyncWrappingKey"]):
     """Keys that encrypt other keys."""
 
 
