@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::{node, package, places, python, shell, swift};
+use crate::{kotlin, node, places, python, shell, swift};
 
 /// Builds the book, and opens it on request.
 pub(crate) fn build(open: bool) -> Result<()> {
@@ -25,12 +25,12 @@ pub(crate) fn samples() -> Result<()> {
     let mut command = Command::new(places::target().join("debug/parsec-samples"));
     command.arg("--python").arg(python::interpreter());
     command.arg("--node").arg(node::program()?);
-    let project = package::kotlin::Project::open()?;
+    let project = kotlin::project::Project::open()?;
     command.arg("--kotlin").arg(project.classes());
     // Nothing if it is missing, which was already reported.
     command.arg("--swift").arg(match swift::missing()? {
         Some(_) => PathBuf::new(),
-        None => package::swift_programs(),
+        None => swift::project::Project::of_tests().programs(),
     });
     shell::step(&mut shell::with_services(command, "samples")).map(drop)
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::package::stamp::Stamp;
+use crate::stamp::Stamp;
 use crate::{codegen, places, shell};
 
 /// The addon that the package loads on this machine.

@@ -44,6 +44,16 @@ pub(crate) fn fresh_reports(language: &str) -> std::io::Result<PathBuf> {
     Ok(folder)
 }
 
+/// Creates an empty folder for a package or a project that uses one.
+pub(crate) fn fresh_package(name: &str) -> std::io::Result<PathBuf> {
+    let folder = target().join("packages").join(name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
 /// Returns the folder for the JUnit files of a part of the tests.
 pub(crate) fn reports(part: &str) -> PathBuf {
     target().join("reports").join(part)

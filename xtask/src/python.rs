@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::package::stamp::Stamp;
+use crate::stamp::Stamp;
 use crate::{codegen, places, shell};
 
 /// The extension module that the interpreter loads.

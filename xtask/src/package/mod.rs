@@ -3,22 +3,18 @@
 pub(crate) mod kotlin;
 mod node;
 mod python;
-pub(crate) mod stamp;
-pub(crate) mod swift;
+mod swift;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 
-use crate::test_service::TestService;
 use crate::{places, setup, shell, uniffi};
 
 pub(crate) use node::folder as node_folder;
 pub(crate) use python::environment as python_environment;
-pub(crate) use swift::programs as swift_programs;
 
 /// A language's package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -94,16 +90,6 @@ fn in_ones_own_project(language: Language) -> Result<Option<String>> {
     }))
 }
 
-/// Creates an empty folder below the target folder.
-fn fresh(name: &str) -> Result<PathBuf> {
-    let folder = places::target().join("packages").join(name);
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
-    fs::create_dir_all(&folder)?;
-    Ok(folder)
-}
-
 /// Returns the only file in `folder` with this ending.
 fn the_file(folder: &Path, ending: &str) -> Result<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(folder)?
@@ -117,48 +103,4 @@ fn the_file(folder: &Path, ending: &str) -> Result<PathBuf> {
             folder.display()
         ),
     }
-}
-
-/// Returns the samples of the book in a compiled language, with their program names: the task,
-/// `Encrypt`.
-fn of_the_book(ending: &str) -> Result<Vec<(String, String)>> {
-    let mut samples = Vec::new();
-    for entry in fs::read_dir(places::root().join("book/samples"))? {
-        let folder = entry?;
-        let sample = folder.path().join(format!("sample.{ending}"));
-        if sample.is_file() {
-            let task = folder.file_name().to_string_lossy().into_owned();
-            let (first, rest) = task.split_at(1);
-            let program = first.to_ascii_uppercase() + rest;
-            samples.push((program, fs::read_to_string(sample)?));
-        }
-    }
-    samples.sort();
-    Ok(samples)
-}
-
-/// Returns the pages that show a package's features.
-fn readmes(package: &Path) -> [(&'static str, PathBuf); 2] {
-    [
-        ("sample", package.join("README.md")),
-        ("front-door", places::root().join("README.md")),
-    ]
-}
-
-/// Returns the first sample of a language in a page.
-fn sample_of(readme: &Path, language: &str) -> Result<String> {
-    let text = fs::read_to_string(readme)?;
-    let (_, after) = text
-        .split_once(&format!("```{language}\n"))
-        .with_context(|| format!("{} has no sample", readme.display()))?;
-    let (sample, _) = after
-        .split_once("```")
-        .with_context(|| format!("the sample in {} does not end", readme.display()))?;
-    Ok(sample.to_owned())
-}
-
-/// Runs a command with a service that it finds through its environment.
-fn with_a_service(command: &mut Command) -> Result<()> {
-    let service = TestService::start()?;
-    shell::step(command.env("PARSEC_SERVICE_ENDPOINT", service.endpoint())).map(drop)
 }

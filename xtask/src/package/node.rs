@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
-use super::{Extent, fresh, readmes, sample_of, the_file, with_a_service};
+use super::{Extent, the_file};
+use crate::samples::{readmes, sample_of, with_a_service};
 use crate::{node, places, shell};
 
 /// Builds the package, installs it into an empty environment, and runs the samples there.
@@ -24,7 +25,7 @@ pub(crate) fn package(extent: Extent) -> Result<()> {
 /// and installs it into an empty environment.
 pub(crate) fn folder(extent: Extent) -> Result<PathBuf> {
     node::set_up()?;
-    let folder = fresh("node")?;
+    let folder = places::fresh_package("node")?;
     match extent {
         Extent::EachChange => node::place_addon("debug")?,
         Extent::Extended => build_addon()?,
@@ -32,7 +33,7 @@ pub(crate) fn folder(extent: Extent) -> Result<PathBuf> {
     node::build()?;
     shell::step(node::npm(&["pack", "--silent", "--pack-destination"]).arg(&folder))?;
     let package = the_file(&folder, ".tgz")?;
-    let empty = fresh("node-empty")?;
+    let empty = places::fresh_package("node-empty")?;
     fs::write(empty.join("package.json"), "{ \"private\": true }\n")?;
     shell::step(
         node::npm(&["install", "--offline", "--no-audit", "--no-fund"])

@@ -8,7 +8,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Extent, fresh, readmes, sample_of, the_file, with_a_service};
+use super::{Extent, the_file};
+use crate::samples::{readmes, sample_of, with_a_service};
 use crate::{places, python, shell};
 
 /// Builds both, installs the wheel into an empty environment, and runs the samples there.
@@ -37,7 +38,7 @@ pub(crate) fn package(extent: Extent) -> Result<()> {
 /// Builds the wheel and the source distribution, and installs the wheel into an empty environment.
 pub(crate) fn environment(extent: Extent) -> Result<PathBuf> {
     python::set_up()?;
-    let folder = fresh("python")?;
+    let folder = places::fresh_package("python")?;
     shell::step(
         maturin("build", &folder)
             .args(match extent {
@@ -55,7 +56,7 @@ pub(crate) fn environment(extent: Extent) -> Result<PathBuf> {
     )?;
     shell::step(&mut maturin("sdist", &folder))?;
     let wheel = the_file(&folder, ".whl")?;
-    let environment = fresh("python-empty")?;
+    let environment = places::fresh_package("python-empty")?;
     python::make_environment(&environment, false)?;
     shell::step(
         python::tool("python", &["-m", "pip", "--python"])
@@ -89,7 +90,7 @@ fn one_build() -> PathBuf {
 
 /// Builds a source distribution outside this repository, as pip would.
 fn build_from_source(archive: &Path) -> Result<()> {
-    let folder = fresh("python-source")?;
+    let folder = places::fresh_package("python-source")?;
     shell::step(
         Command::new("tar")
             .args(["--strip-components=1", "-xf"])

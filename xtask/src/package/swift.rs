@@ -1,18 +1,10 @@
-//! The SwiftPM package, and a package that uses it.
-
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+//! The SwiftPM package.
 
 use anyhow::Result;
 
-use super::stamp::Stamp;
-use super::{Extent, fresh, of_the_book, sample_of, with_a_service};
-use crate::{places, shell, swift, uniffi};
-
-/// Programs that each need their own service: the samples of the two READMEs. The book's samples
-/// run elsewhere.
-const PAGES: [&str; 2] = ["Sample", "FrontDoor"];
+use super::Extent;
+use crate::swift::project::Project;
+use crate::{swift, uniffi};
 
 /// Uses the package from the tests, or in the extended run an optimised one in an empty
 /// environment.
@@ -27,192 +19,17 @@ pub(crate) fn package(extent: Extent) -> Result<()> {
             let project = Project::of_tests();
             // The tests build it together with themselves.
             if !project.made_with()?.is_current() {
-                project.write(&archive("debug")?)?;
+                project.write(&swift::archive("debug")?)?;
                 project.build()?;
             }
             project.run()
         }
         Extent::Extended => {
             uniffi::build()?;
-            let folder = fresh("swift-empty")?;
-            let scratch = folder.join(".build");
-            let project = Project { folder, scratch };
-            project.write(&archive("release")?)?;
+            let project = Project::alone()?;
+            project.write(&swift::archive("release")?)?;
             project.build()?;
             project.run()
         }
     }
-}
-
-/// Builds the archive for users.
-pub(crate) fn archive(profile: &str) -> Result<PathBuf> {
-    let archive = swift::archive(&fresh("swift")?, profile)?;
-    println!("{}", archive.display());
-    Ok(archive)
-}
-
-/// Returns a script that runs a program of the tests' package by name.
-pub(crate) fn programs() -> PathBuf {
-    Project::of_tests().folder.join("run.sh")
-}
-
-/// A package with only our archived package and the samples.
-pub(crate) struct Project {
-    folder: PathBuf,
-    scratch: PathBuf,
-}
-
-impl Project {
-    /// Returns the package that also contains the tests, so that our package is compiled once for
-    /// both.
-    pub(crate) fn of_tests() -> Self {
-        Self {
-            folder: swift::scratch("project"),
-            scratch: swift::scratch("build"),
-        }
-    }
-
-    /// Our package inside it.
-    fn package(&self) -> PathBuf {
-        self.folder.join("Parsec")
-    }
-
-    /// The folder of the native library for pkg-config.
-    pub(crate) fn native(&self) -> PathBuf {
-        self.package().join("native")
-    }
-
-    /// The inputs of its last build.
-    pub(crate) fn made_with(&self) -> Result<Stamp> {
-        let own = swift::folder();
-        let root = places::root();
-        Stamp::of(
-            self.folder.join("made-with.txt"),
-            [
-                uniffi::library("debug"),
-                root.join("bindings/uniffi/bindings.toml"),
-                own.join("Package.swift"),
-                own.join("Sources/Parsec"),
-                own.join("README.md"),
-                root.join("README.md"),
-                root.join("book/samples"),
-            ],
-        )
-    }
-
-    /// Unpacks the archive and writes the samples and the manifest. Unchanged files, and the code
-    /// compiled from them, are kept.
-    pub(crate) fn write(&self, archive: &Path) -> Result<()> {
-        let unpacked = fresh("swift-unpacked")?;
-        let mut tar = Command::new("tar");
-        tar.arg("-xf").arg(archive).arg("-C").arg(&unpacked);
-        shell::step(&mut tar)?;
-        same_files(&unpacked, &self.package())?;
-        fs::remove_dir_all(&unpacked)?;
-        let mut programs = vec![
-            (
-                PAGES[0].to_owned(),
-                sample_of(&self.package().join("README.md"), "swift")?,
-            ),
-            (
-                PAGES[1].to_owned(),
-                sample_of(&places::root().join("README.md"), "swift")?,
-            ),
-        ];
-        programs.extend(of_the_book("swift")?);
-        let mut targets = String::new();
-        for (program, text) in &programs {
-            let sources = self.folder.join("Sources").join(program);
-            write_changed(&sources.join("main.swift"), text.as_bytes())?;
-            targets += &format!(
-                "        .executableTarget(name: \"{program}\", dependencies: [\"Parsec\"]),\n"
-            );
-        }
-        targets += "        .testTarget(name: \"ParsecTests\", dependencies: [\"Parsec\"], path: \"Tests\"),\n";
-        same_files(
-            &swift::folder().join("Tests/ParsecTests"),
-            &self.folder.join("Tests"),
-        )?;
-        let manifest = MANIFEST.replace("@TARGETS@\n", &targets);
-        write_changed(&self.folder.join("Package.swift"), manifest.as_bytes())?;
-        let script = swift::runner(&self.scratch.join("debug"))?;
-        write_changed(&self.folder.join("run.sh"), script.as_bytes())
-    }
-
-    /// Runs SwiftPM on it: `swift build` or `swift test`, with options.
-    pub(crate) fn swift(&self, words: &[&str]) -> Result<Command> {
-        let scratch = self.scratch.display().to_string();
-        // Debug information would be most of a program here.
-        let options = ["--scratch-path", &scratch, "-Xlinker", "--strip-debug"];
-        let all = [&["swift"], &words[..1], &options, &words[1..]].concat();
-        swift::command(&self.folder, &self.native(), &all)
-    }
-
-    fn build(&self) -> Result<()> {
-        shell::step(&mut self.swift(&["build"])?)?;
-        self.made_with()?.write()
-    }
-
-    /// Runs the samples of the READMEs.
-    fn run(&self) -> Result<()> {
-        for program in PAGES {
-            with_a_service(
-                Command::new("sh")
-                    .arg(self.folder.join("run.sh"))
-                    .arg(program),
-            )?;
-        }
-        Ok(())
-    }
-}
-
-/// The manifest of a package that uses ours.
-const MANIFEST: &str = "\
-// swift-tools-version: 6.0
-import PackageDescription
-
-let package = Package(
-    name: \"Sample\",
-    dependencies: [.package(path: \"Parsec\")],
-    targets: [
-@TARGETS@
-    ]
-)
-";
-
-/// Makes `to` equal to `from`, without touching unchanged files.
-fn same_files(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(to)? {
-        let there = entry?;
-        if !from.join(there.file_name()).exists() {
-            if there.path().is_dir() {
-                fs::remove_dir_all(there.path())?;
-            } else {
-                fs::remove_file(there.path())?;
-            }
-        }
-    }
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let place = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            same_files(&entry.path(), &place)?;
-        } else {
-            write_changed(&place, &fs::read(entry.path())?)?;
-        }
-    }
-    Ok(())
-}
-
-/// Writes a file unless it is unchanged.
-fn write_changed(path: &Path, text: &[u8]) -> Result<()> {
-    if fs::read(path).is_ok_and(|there| there == text) {
-        return Ok(());
-    }
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(path, text)?;
-    Ok(())
 }

@@ -1,101 +1,24 @@
-//! The Swift package: its toolchain, its native library, its checks, its tests.
+//! The Swift package: its native library, its checks, its tests.
 
 mod mirror;
 mod native;
+pub(crate) mod project;
 mod root;
+mod toolchain;
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use crate::package::stamp::Stamp;
-use crate::package::swift::Project;
-use crate::{codegen, package, places, shell, uniffi};
+use self::native::{generate, place_native};
+use self::project::Project;
+use self::toolchain::{Toolchain, command, folder, quoted, scratch, toolchain};
+use crate::stamp::Stamp;
+use crate::{codegen, places, shell, uniffi};
 
-pub(crate) use native::{archive, generate, place_native};
-
-/// The Swift toolchain on this machine.
-enum Toolchain {
-    /// `swift` on the PATH.
-    Path,
-    /// The one in a separate root folder.
-    Root(PathBuf),
-}
-
-/// Returns the package's folder.
-pub(crate) fn folder() -> PathBuf {
-    places::root().join("clients/swift")
-}
-
-/// Returns why Swift cannot run on this machine, if so; printed clearly, once, wherever it is
-/// needed.
-pub(crate) fn missing() -> Result<Option<String>> {
-    if is_on_path() {
-        return Ok(None);
-    }
-    let reason = root::why_not()?;
-    if let Some(reason) = &reason {
-        println!("\n*** SKIPPED: Swift. {reason}.");
-        println!("*** Install Swift 6 (https://www.swift.org/install) and have it on PATH.\n");
-    }
-    Ok(reason)
-}
-
-fn is_on_path() -> bool {
-    let swift = Command::new("swift").arg("--version").output();
-    swift.is_ok_and(|output| output.status.success())
-}
-
-fn toolchain() -> Result<Toolchain> {
-    if is_on_path() {
-        return Ok(Toolchain::Path);
-    }
-    let place = root::place().context("HOME is not set")?;
-    Ok(Toolchain::Root(place))
-}
-
-/// Installs the toolchain if it is missing and can be installed.
-pub(crate) fn set_up() -> Result<()> {
-    if missing()?.is_some() {
-        return Ok(());
-    }
-    match toolchain()? {
-        Toolchain::Path => Ok(()),
-        Toolchain::Root(place) => root::set_up(&place),
-    }
-}
-
-/// Returns a program of the toolchain, in `folder`. It finds the native library in `native`, and
-/// inherits the environment.
-pub(crate) fn command(folder: &Path, native: &Path, program: &[&str]) -> Result<Command> {
-    let mut command = match toolchain()? {
-        Toolchain::Path => {
-            let mut command = Command::new("env");
-            command.args(program).current_dir(folder);
-            command
-        }
-        Toolchain::Root(place) => {
-            // The sockets of services are in the folder for temporary files.
-            let (target, temporary) = (places::target(), env::temp_dir());
-            root::enter(
-                &place,
-                folder,
-                &[places::root(), &target, &temporary],
-                program,
-            )
-        }
-    };
-    command.env("PKG_CONFIG_PATH", native);
-    Ok(command)
-}
-
-/// Returns the build folder, outside the repository.
-pub(crate) fn scratch(name: &str) -> PathBuf {
-    places::target().join("swift").join(name)
-}
+pub(crate) use self::native::archive;
+pub(crate) use self::toolchain::{missing, set_up};
 
 /// Builds the package as users receive it together with its tests and all samples, with warnings as
 /// errors; then runs the tests and checks the documentation.
@@ -106,7 +29,7 @@ pub(crate) fn test() -> Result<()> {
     }
     set_up()?;
     let project = Project::of_tests();
-    project.write(&archive_of_tests()?)?;
+    project.write(&archive("debug")?)?;
     // A warning is an error here, so that users of the package see none.
     let strict = ["-Xswiftc", "-warnings-as-errors"];
     let graphs = scratch("symbols");
@@ -140,10 +63,6 @@ pub(crate) fn test() -> Result<()> {
     shell::step(&mut tests)?;
     project.made_with()?.write()?;
     documentation(&project.native(), &graphs)
-}
-
-fn archive_of_tests() -> Result<PathBuf> {
-    package::swift::archive("debug")
 }
 
 /// Runs DocC on all public items; broken links and undocumented arguments are errors.
@@ -289,24 +208,4 @@ pub(crate) fn bench() -> Result<Option<PathBuf>> {
     let line: Vec<_> = words.map(|word| quoted(&word.to_string_lossy())).collect();
     fs::write(&script, format!("exec {}\n", line.join(" ")))?;
     Ok(Some(script))
-}
-
-/// Returns a script that runs a program of `folder`, in the caller's folder.
-pub(crate) fn runner(folder: &Path) -> Result<String> {
-    let program = folder.join("$1").display().to_string();
-    let run = command(Path::new("$PWD"), Path::new(""), &[&program])?;
-    let words = std::iter::once(run.get_program()).chain(run.get_args());
-    let line: Vec<_> = words
-        .map(|word| word.to_string_lossy())
-        .map(|word| match word.contains('$') {
-            true => format!("\"{word}\""),
-            false => quoted(&word),
-        })
-        .collect();
-    Ok(format!("exec {}\n", line.join(" ")))
-}
-
-/// Quotes a text for a shell.
-fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', r"'\''"))
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use super::scratch;
+use super::toolchain::{self, scratch};
 use crate::{places, shell, uniffi};
 
 /// Copies a compiled static library and its pkg-config file into a folder.
@@ -63,14 +63,17 @@ pub(crate) fn generate() -> Result<()> {
 const ARCHIVED: [&str; 4] = ["Package.swift", "README.md", "Sources", "native"];
 
 /// Creates the archive of the package: its sources, uniffi's code, and the native library.
-pub(crate) fn archive(folder: &Path, profile: &str) -> Result<PathBuf> {
+pub(crate) fn archive(profile: &str) -> Result<PathBuf> {
     generate()?;
+    let folder = places::fresh_package("swift")?;
     let whole = folder.join("Parsec");
     fs::create_dir_all(&whole)?;
     place_native(profile, &whole.join("native"))?;
     for part in ["Package.swift", "README.md", "Sources"] {
         let mut copy = Command::new("cp");
-        copy.arg("-r").arg(super::folder().join(part)).arg(&whole);
+        copy.arg("-r")
+            .arg(toolchain::folder().join(part))
+            .arg(&whole);
         shell::run(&mut copy)?;
     }
     // Without the tests.
@@ -88,5 +91,6 @@ pub(crate) fn archive(folder: &Path, profile: &str) -> Result<PathBuf> {
     tar.args(["--use-compress-program", "gzip --fast"]);
     tar.arg("-C").arg(&whole).arg("-cf").arg(&archive);
     shell::step(tar.args(ARCHIVED).arg("LICENSE"))?;
+    println!("{}", archive.display());
     Ok(archive)
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::mirror;
-use crate::package::stamp::Stamp;
+use crate::stamp::Stamp;
 use crate::{places, shell};
 
 /// The oldest Debian release with Swift.

@@ -1,15 +1,18 @@
 //! The Kotlin package: its tools, its checks, its tests.
 
-use std::env;
+mod maven;
+pub(crate) mod project;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::package::kotlin as consumer;
-use crate::package::stamp::Stamp;
+use self::maven::{Maven, description, folder, place};
+use crate::stamp::Stamp;
 use crate::{codegen, places, shell, uniffi};
+
+pub(crate) use self::maven::repository;
 
 /// JNA's name of this platform, and the folder of the native library in the jar.
 const PLATFORM: &str = if cfg!(target_arch = "aarch64") {
@@ -17,72 +20,6 @@ const PLATFORM: &str = if cfg!(target_arch = "aarch64") {
 } else {
     "linux-x86-64"
 };
-
-/// Returns the package's folder.
-pub(crate) fn folder() -> PathBuf {
-    places::root().join("clients/kotlin")
-}
-
-/// Folder for Maven's inputs and outputs.
-fn place(name: &str) -> PathBuf {
-    places::target().join("kotlin").join(name)
-}
-
-/// Maven with a `pom.xml`, offline once these goals have succeeded with the same package
-/// description.
-struct Maven {
-    command: Command,
-    fetched: Stamp,
-}
-
-impl Maven {
-    fn new(pom: &Path, goals: &[&str]) -> Result<Self> {
-        let names: Vec<_> = goals.iter().map(|goal| goal.replace(':', "-")).collect();
-        let fetched = Stamp::of_text(place("fetched").join(names.join("+")), &description()?);
-        let mut command = Command::new("mvn");
-        command
-            .args(["--batch-mode", "--no-transfer-progress", "--file"])
-            .arg(pom)
-            // A daemon would outlive the run.
-            .arg("-Dkotlin.compiler.daemon=false")
-            .args(goals)
-            // A run is too short for the JVM's second compiler to pay off.
-            .env("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
-        if fetched.is_current() && repository().is_dir() {
-            command.arg("--offline");
-        }
-        Ok(Self { command, fetched })
-    }
-
-    fn set(&mut self, name: &str, value: impl AsRef<Path>) -> &mut Self {
-        let value = value.as_ref().display();
-        self.command.arg(format!("-D{name}={value}"));
-        self
-    }
-
-    /// Returns the native library of a profile, and its output folder.
-    fn with_binding(&mut self, profile: &str) -> &mut Self {
-        self.set("parsec.binding", place("binding"))
-            .set("parsec.native", place(profile))
-            .set("parsec.target", place(&format!("{profile}-target")))
-    }
-
-    fn run(&mut self) -> Result<()> {
-        shell::step(&mut self.command)?;
-        self.fetched.write()
-    }
-}
-
-fn description() -> Result<String> {
-    let pom = folder().join("pom.xml");
-    fs::read_to_string(&pom).with_context(|| format!("reading {}", pom.display()))
-}
-
-/// Returns Maven's local repository.
-pub(crate) fn repository() -> PathBuf {
-    let home = env::var_os("HOME").unwrap_or_default();
-    PathBuf::from(home).join(".m2/repository")
-}
 
 /// Announces the downloads of Maven's first run.
 pub(crate) fn set_up() -> Result<()> {
@@ -120,7 +57,7 @@ const VERIFY: &str = "verify";
 pub(crate) fn test() -> Result<()> {
     place_binding("debug")?;
     let (obstacle, compiled) = place_obstacle()?;
-    let mut poms = vec![folder().join("pom.xml"), consumer::write_project()?];
+    let mut poms = vec![folder().join("pom.xml"), project::write_project()?];
     if compiled.is_current() {
         println!("The code generated from hostile names is unchanged since it last compiled.");
     } else {
@@ -135,7 +72,7 @@ pub(crate) fn test() -> Result<()> {
     say_reasons(&reports)?;
     done?;
     compiled.write()?;
-    consumer::made_with("debug")?.write()
+    project::made_with("debug")?.write()
 }
 
 /// Surefire prints a stack trace for the reason of a skip: keeps only the reason.
@@ -176,14 +113,14 @@ fn with_reasons(report: &str) -> String {
 /// Builds the jar and the project that uses it, without tests.
 pub(crate) fn build_package(profile: &str) -> Result<()> {
     place_binding(profile)?;
-    let reactor = write_reactor(&[folder().join("pom.xml"), consumer::write_project()?])?;
+    let reactor = write_reactor(&[folder().join("pom.xml"), project::write_project()?])?;
     let mut maven = Maven::new(&reactor, &[VERIFY])?;
     maven
         .with_binding(profile)
         .set("maven.test.skip", "true")
         .set("dokka.skip", "true")
         .run()?;
-    consumer::made_with(profile)?.write()
+    project::made_with(profile)?.write()
 }
 
 /// Installs the jar into Maven's local repository, for other projects of this user.
