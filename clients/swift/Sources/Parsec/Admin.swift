@@ -3,8 +3,8 @@ import ParsecBinding
 /// The operations of administrators, which the service configuration lists. Other callers get the error
 /// ``ParsecError/notPermitted(_:)`` from each method. From ``Client/admin``.
 ///
-/// Clients are told apart by their name and their authenticator: ``usage()`` lists them, and the `client` of its
-/// entries is the argument of the other methods.
+/// A client is identified by its name and its authenticator: ``usage()`` lists all clients, and the `client` of
+/// an entry is the argument of the other methods.
 public struct Admin: Sendable {
     let native: ParsecBinding.NativeAdmin
 

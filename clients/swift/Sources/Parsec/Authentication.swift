@@ -1,18 +1,18 @@
 public import Foundation
 import ParsecBinding
 
-/// How a client says who it is.
+/// How a client authenticates.
 public enum Authentication: Sendable, Hashable {
-    /// It does not.
+    /// Without authentication.
     case anonymous
-    /// By a name that the service takes on trust.
+    /// By a name that the service does not verify.
     case direct(name: String)
     /// By the user of this process.
     case unixPeerCredentials
-    /// By a JWT-SVID of SPIFFE, as its compact text.
+    /// By a SPIFFE JWT-SVID in the compact serialization.
     case jwtSVID(token: Data)
-    /// By the JWT-SVID that a file holds, read for every request. The environment's
-    /// `PARSEC_JWT_SVID_FILE` says the same for every client.
+    /// By a JWT-SVID in a file, which is read for every request. The environment variable
+    /// `PARSEC_JWT_SVID_FILE` sets this for every client.
     case jwtSVIDFile(path: String)
 
     var native: ParsecBinding.NativeAuthentication {

@@ -1,8 +1,8 @@
 public import Foundation
 import ParsecBinding
 
-/// A client of the Parsec service: keys that live in a TPM, in an HSM or in the service itself, by
-/// name, whatever they live in.
+/// A client of the Parsec service, for keys in a TPM, in an HSM or in the service itself. A key has
+/// a name, and the same methods wherever it is stored.
 ///
 /// Copies share their connections. A client outlives a restart of the service.
 ///
@@ -16,18 +16,18 @@ import ParsecBinding
 /// print(key.publicKey.pemRepresentation, signature.derRepresentation.count)
 /// ```
 ///
-/// A task that is cancelled sends nothing more, and stops waiting with ``ParsecError/cancelled(_:)``;
-/// a request that was sent already is not recalled.
+/// A cancelled task sends no more requests and stops waiting with ``ParsecError/cancelled(_:)``. The
+/// service still executes a request that was already sent.
 public struct Client: Sendable {
     let native: ParsecBinding.NativeClient
-    /// The one provider for new keys, where one was chosen.
+    /// The provider for new keys, if one was selected.
     public let provider: Provider?
 
-    /// Connects to the service: where the options or the environment's `PARSEC_SERVICE_ENDPOINT`
-    /// say, or else at the system's socket or the user's own.
+    /// Connects to the service at the endpoint of the options or of the environment variable
+    /// `PARSEC_SERVICE_ENDPOINT`, or else at the socket of the system or of the user.
     ///
-    /// - Throws: ``ParsecError/serviceUnavailable(_:)`` with where it looked and how to start the
-    ///   service.
+    /// - Throws: ``ParsecError/serviceUnavailable(_:)`` with the sockets that were tried and how to start
+    ///   the service.
     public static func connect(_ options: ConnectOptions = ConnectOptions()) async throws(ParsecError) -> Client {
         let wanted = try options.native()
         let native = try await Calls.run { try await ParsecBinding.connect(options: wanted) }
@@ -39,31 +39,31 @@ public struct Client: Sendable {
         self.provider = provider
     }
 
-    /// The same client, with all new keys on `provider` and only its keys found.
+    /// A client that creates all new keys with `provider` and finds only keys of this provider.
     public func with(provider: Provider) -> Client {
         Client(native: native.withOptions(provider: provider.native), provider: provider)
     }
 
-    /// The same client, waiting at most so long for each answer.
+    /// A client that waits for each response for at most this time.
     ///
-    /// - Throws: ``ParsecError/invalidArgument(_:)`` unless it is from one millisecond to 49 days.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` unless the time is from one millisecond to 49 days.
     public func with(timeout: Duration) throws(ParsecError) -> Client {
         let millis = try timeout.milliseconds()
         return Client(native: native.withOptions(timeoutMs: millis), provider: provider)
     }
 
-    /// Where the service was found, as `PARSEC_SERVICE_ENDPOINT` would say it.
+    /// The endpoint of the service, in the form of `PARSEC_SERVICE_ENDPOINT`.
     public var endpoint: String? { native.endpoint() }
 
-    /// How the client says who it is: the name of an authenticator, such as `unix-peer-credentials`.
+    /// The name of the authenticator that the client uses, such as `unix-peer-credentials`.
     public var authentication: String { native.authentication() }
 
-    /// Every operation as the contracts have it.
+    /// Every operation with the names of the wire protocol.
     public var raw: Raw { Raw(client: self) }
 
-    /// Asks whether the service is there.
+    /// Checks that the service responds.
     ///
-    /// - Returns: the version of the protocol that it speaks.
+    /// - Returns: the version of its wire protocol.
     @discardableResult
     public func ping() async throws(ParsecError) -> (major: UInt32, minor: UInt32) {
         let native = native
@@ -71,9 +71,9 @@ public struct Client: Sendable {
         return (version.major, version.minor)
     }
 
-    /// A hash, made by the service. All of `data` travels, so the service's limit applies.
+    /// Hashes `data` in the service. All of `data` is sent, so the service's size limit applies.
     ///
-    /// - Throws: ``ParsecError/notSupported(_:)`` if no provider has the function.
+    /// - Throws: ``ParsecError/notSupported(_:)`` if no provider supports the hash function.
     public func hash(_ data: some DataProtocol, with function: Contract.Hash = .sha256) async throws(ParsecError)
         -> Data
     {

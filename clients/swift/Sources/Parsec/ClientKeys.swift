@@ -1,18 +1,18 @@
 public import Foundation
 import ParsecBinding
 
-/// One key of the list that ``Client/keys()`` gives.
+/// An entry of the list of keys that ``Client/keys()`` returns.
 public struct KeyEntry: Sendable, Hashable {
     /// Its name.
     public let name: String
-    /// Where it lives; `nil` for a provider that is newer than this client.
+    /// The provider of the key; `nil` for a provider that this client does not know.
     public let provider: Provider?
     /// Its type, size and policy.
     public let attributes: Contract.KeyAttributes
 }
 
 extension Client {
-    /// The keys of this application, on all providers.
+    /// Returns the keys of this application, of all providers.
     public func keys() async throws(ParsecError) -> [KeyEntry] {
         let native = native
         let found = try await Calls.run { try await native.keys() }
@@ -25,16 +25,16 @@ extension Client {
         }
     }
 
-    /// Makes a key: one that signs with ECDSA on P-256 unless said otherwise. It is made by the
-    /// first provider that can, hardware before software.
+    /// Generates a key, by default for ECDSA with P-256, with the first provider that supports it,
+    /// hardware before software.
     ///
     /// ```swift
     /// let vault = try await parsec.generate("vault", AES.GCM.self)
     /// let big = try await parsec.generate("big", RSA.Signing.self, options: .init(bits: 4096))
     /// ```
     ///
-    /// - Throws: ``ParsecError/keyExists(_:)`` if the name is taken, ``ParsecError/notSupported(_:)``
-    ///   if no provider makes such keys.
+    /// - Throws: ``ParsecError/keyExists(_:)`` if a key has this name, ``ParsecError/notSupported(_:)``
+    ///   if no provider supports such keys.
     public func generate<Kind: KeyKind>(
         _ name: String,
         _ kind: Kind.Type = P256.Signing.self,
@@ -43,15 +43,16 @@ extension Client {
         try await Kind.Handle(generate(name, spec: kind.spec(options)))
     }
 
-    /// Makes a key that is described at run time.
+    /// Generates a key that is described at run time.
     public func generate(_ name: String, spec: KeySpec) async throws(ParsecError) -> AnyKey {
         try await make { native in try await native.generate(name: name, spec: spec.native) }
     }
 
-    /// Opens a key, or makes it where it is missing, in one step even where two callers race.
+    /// Opens the key of this name, or generates it if there is no such key. Concurrent calls all get the
+    /// same key.
     ///
-    /// - Throws: ``ParsecError/keyExists(_:)`` if there is a key of that name which is something
-    ///   else, with what differs.
+    /// - Throws: ``ParsecError/keyExists(_:)`` if the key of this name has other attributes; the error
+    ///   lists the differences.
     public func getOrGenerate<Kind: KeyKind>(
         _ name: String,
         _ kind: Kind.Type = P256.Signing.self,
@@ -60,14 +61,15 @@ extension Client {
         try await Kind.Handle(getOrGenerate(name, spec: kind.spec(options)))
     }
 
-    /// As ``getOrGenerate(_:_:options:)``, with a key that is described at run time.
+    /// Like ``getOrGenerate(_:_:options:)``, for a key that is described at run time.
     public func getOrGenerate(_ name: String, spec: KeySpec) async throws(ParsecError) -> AnyKey {
         try await make { native in try await native.getOrGenerate(name: name, spec: spec.native) }
     }
 
-    /// Makes a key that vanishes by itself at a time, should nobody delete it before.
+    /// Generates a key that expires at a time, unless it is deleted before.
     ///
-    /// - Throws: ``ParsecError/notSupported(_:)`` where the service or its provider has no such keys.
+    /// - Throws: ``ParsecError/notSupported(_:)`` if the service or its provider does not support keys
+    ///   that expire.
     public func generateTemporary<Kind: KeyKind>(
         _ name: String,
         _ kind: Kind.Type = P256.Signing.self,
@@ -85,30 +87,29 @@ extension Client {
             })
     }
 
-    /// Opens a key by its name; `kind` says what it has to be.
+    /// Opens a key by its name, as a key of the given kind.
     ///
     /// ```swift
     /// let key = try await parsec.open("web-tls", P256.Signing.self)
     /// ```
     ///
-    /// - Throws: ``ParsecError/keyNotFound(_:)`` if there is none, or if it is another
-    ///   application's, ``ParsecError/invalidArgument(_:)`` if it is something else.
+    /// - Throws: ``ParsecError/keyNotFound(_:)`` if this application has no key of this name,
+    ///   ``ParsecError/invalidArgument(_:)`` if the key is of another kind.
     public func open<Kind: KeyKind>(_ name: String, _ kind: Kind.Type) async throws(ParsecError) -> Kind.Handle {
         try await Kind.Handle(open(name))
     }
 
-    /// Opens a key of any kind by its name; ``AnyKey/specific`` is the handle for what it is.
+    /// Opens a key of any kind by its name; ``AnyKey/specific`` is the handle for its kind.
     ///
-    /// - Throws: ``ParsecError/keyNotFound(_:)`` if there is none, or if it is another
-    ///   application's.
+    /// - Throws: ``ParsecError/keyNotFound(_:)`` if this application has no key of this name.
     public func open(_ name: String) async throws(ParsecError) -> AnyKey {
         let native = native
         return AnyKey(native: try await Calls.run { try await native.open(name: name) })
     }
 
-    /// Brings in a key pair that was made elsewhere: PEM of PKCS #8, SEC 1 or PKCS #1.
+    /// Imports a key pair from PEM (PKCS #8, SEC 1 or PKCS #1).
     ///
-    /// - Throws: ``ParsecError/invalidArgument(_:)`` if it is not of that kind.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the key is of another kind.
     public func importKey<Kind: KeyKind>(
         _ name: String,
         _ kind: Kind.Type = P256.Signing.self,
@@ -118,7 +119,7 @@ extension Client {
         try await Kind.Handle(importKey(name, spec: kind.spec(options), pemRepresentation: pem))
     }
 
-    /// As ``importKey(_:_:pemRepresentation:options:)``, in DER.
+    /// Imports a key pair from DER (PKCS #8, SEC 1 or PKCS #1).
     public func importKey<Kind: KeyKind>(
         _ name: String,
         _ kind: Kind.Type = P256.Signing.self,
@@ -132,7 +133,7 @@ extension Client {
             })
     }
 
-    /// Brings in a key pair that is described at run time.
+    /// Imports a key pair that is described at run time from PEM.
     public func importKey(_ name: String, spec: KeySpec, pemRepresentation pem: String) async throws(ParsecError)
         -> AnyKey
     {
@@ -142,8 +143,8 @@ extension Client {
         }
     }
 
-    /// Brings in a key that is bytes, as the PSA Crypto API has it: of AES, HMAC and HKDF the key
-    /// itself, of a key pair the private number. The size is what the bytes make it.
+    /// Imports a key from bytes in the format of the PSA Crypto API: the key itself for AES, HMAC and
+    /// HKDF, the private number for a key pair. The size of the key follows from the bytes.
     public func importKey<Kind: KeyKind>(
         _ name: String,
         _ kind: Kind.Type,
@@ -153,7 +154,7 @@ extension Client {
         try await Kind.Handle(importKey(name, spec: kind.spec(options), rawRepresentation: raw))
     }
 
-    /// Brings in a key that is bytes, described at run time.
+    /// Imports a key that is described at run time from bytes.
     public func importKey(_ name: String, spec: KeySpec, rawRepresentation raw: some DataProtocol)
         async throws(ParsecError) -> AnyKey
     {
@@ -163,7 +164,7 @@ extension Client {
         }
     }
 
-    /// Brings in somebody's public key, to verify with in the service; `kind` says which signatures.
+    /// Imports the public key of another party, with which the service verifies signatures.
     ///
     /// ```swift
     /// let peer = try await parsec.importPublicKey("peer", P256.Signing.self, theirPublicKey)
@@ -179,7 +180,7 @@ extension Client {
             importPublicKey(name, spec: kind.spec(options), pemRepresentation: key.pemRepresentation))
     }
 
-    /// Brings in a public key that is described at run time.
+    /// Imports a public key that is described at run time.
     public func importPublicKey(_ name: String, spec: KeySpec, pemRepresentation pem: String) async throws(ParsecError)
         -> AnyKey
     {
@@ -197,7 +198,7 @@ extension Client {
         return try await Calls.run(changes: changes) { try await work(native) }
     }
 
-    /// As ``run(changes:_:)``, for a call that makes a key.
+    /// Like ``run(changes:_:)``, for a call that creates a key.
     func make(
         _ work: @escaping @Sendable (ParsecBinding.NativeClient) async throws -> ParsecBinding.NativeKey
     ) async throws(ParsecError) -> AnyKey {

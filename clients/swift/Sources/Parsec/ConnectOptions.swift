@@ -1,26 +1,26 @@
 import ParsecBinding
 
-/// What to say otherwise about a ``Client``.
+/// Options of a ``Client``.
 ///
 /// ```swift
 /// let parsec = try await Client.connect(.init(provider: .tpm, timeout: .seconds(5)))
 /// ```
 public struct ConnectOptions: Sendable {
-    /// Where the service listens: a URL such as `unix:/run/parsec/parsec.sock`.
+    /// Endpoint of the service: a URL such as `unix:/run/parsec/parsec.sock`.
     public var endpoint: String?
-    /// The application's name, for a service that takes names on trust. Without it the
-    /// environment's `PARSEC_APPLICATION` counts.
+    /// Application name, for a service with the direct authenticator. The default is the environment
+    /// variable `PARSEC_APPLICATION`.
     public var application: String?
-    /// How to say who the client is, instead of what the service offers.
+    /// How the client authenticates. The default is the first method that the service offers.
     public var authentication: Authentication?
-    /// The one provider to use, instead of the first that can.
+    /// The provider to use. The default is the first one that supports an operation.
     public var provider: Provider?
-    /// How long to wait for each answer, instead of 30 seconds, or 120 where an RSA key is made.
+    /// Timeout of each response. The default is 30 seconds, or 120 for the generation of an RSA key.
     public var timeout: Duration?
-    /// The most bytes to take as the body of an answer, instead of 16 MiB.
+    /// Maximum size of a response body in bytes. The default is 16 MiB.
     public var maximumBodySize: Int?
 
-    /// Takes what is to be otherwise.
+    /// Creates options; those that are omitted have their defaults.
     public init(
         endpoint: String? = nil,
         application: String? = nil,

@@ -1,3 +1,3 @@
-/// The types that operations share, as the contracts have them: attributes of keys, algorithms,
-/// policies. As JSON they have the form that every language and the command line use.
+/// The types that operations share, generated from the contracts: key attributes, algorithms,
+/// policies. Their JSON form is the same in every language and in the command line.
 public enum Contract {}

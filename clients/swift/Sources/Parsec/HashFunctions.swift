@@ -1,31 +1,31 @@
 /// A hash function, as a type: `HMAC<SHA256>`.
 public protocol HashFunction: Sendable {
-    /// What the contracts call it.
+    /// The hash function in the contracts.
     static var contract: Contract.Hash { get }
-    /// How many bytes its hashes have.
+    /// Length of its hashes in bytes.
     static var byteCount: Int { get }
 }
 
 /// SHA-256 (FIPS 180-4).
 public enum SHA256: HashFunction {
-    /// What the contracts call it.
+    /// The hash function in the contracts.
     public static let contract = Contract.Hash.sha256
-    /// How many bytes its hashes have.
+    /// Length of its hashes in bytes.
     public static let byteCount = 32
 }
 
 /// SHA-384 (FIPS 180-4).
 public enum SHA384: HashFunction {
-    /// What the contracts call it.
+    /// The hash function in the contracts.
     public static let contract = Contract.Hash.sha384
-    /// How many bytes its hashes have.
+    /// Length of its hashes in bytes.
     public static let byteCount = 48
 }
 
 /// SHA-512 (FIPS 180-4).
 public enum SHA512: HashFunction {
-    /// What the contracts call it.
+    /// The hash function in the contracts.
     public static let contract = Contract.Hash.sha512
-    /// How many bytes its hashes have.
+    /// Length of its hashes in bytes.
     public static let byteCount = 64
 }

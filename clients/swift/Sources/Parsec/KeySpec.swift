@@ -1,10 +1,10 @@
 import ParsecBinding
 
-/// What a new key will be used for that only some providers can do.
+/// A use of a new key that only some providers support.
 public enum KeyUse: Sendable, Hashable, CaseIterable {
-    /// Data in pieces, however long it is.
+    /// Streams: data of any length, in pieces.
     case streams
-    /// Being encrypted under another key, for which it must be exportable; or encrypting other keys.
+    /// Wrapping: the key is wrapped by another key, for which it must be exportable, or wraps other keys.
     case wrapping
 
     var native: ParsecBinding.KeyUse {
@@ -15,24 +15,24 @@ public enum KeyUse: Sendable, Hashable, CaseIterable {
     }
 }
 
-/// What may be said of a new key besides its kind.
+/// Options of a new key.
 public struct KeyOptions: Sendable, Hashable {
-    /// The size, for kinds that have several: RSA, AES-GCM.
+    /// Size in bits, for kinds with several sizes: RSA, AES-GCM.
     public var bits: Int?
-    /// Another hash function than the kind has by itself.
+    /// Hash function. The default depends on the kind.
     public var hash: Contract.Hash?
-    /// How RSA pads what it signs.
+    /// Padding of RSA signatures.
     public var padding: RSA.Padding
-    /// Whether the key may be exported, or wrapped. Without this it never leaves its provider.
+    /// Whether the key can be exported or wrapped. If not, it never leaves its provider.
     public var isExportable: Bool
-    /// Whether the key may be copied within its provider.
+    /// Whether the key can be copied within its provider.
     public var isCopyable: Bool
-    /// The provider to keep it, whatever the client would choose.
+    /// The provider of the key. The default is the provider that the client selects.
     public var provider: Provider?
-    /// What it will be used for, so that a provider keeps it that can do that.
+    /// Uses that the provider of the key must support.
     public var uses: Set<KeyUse>
 
-    /// Takes what is to be otherwise.
+    /// Creates options; those that are omitted have their defaults.
     public init(
         bits: Int? = nil,
         hash: Contract.Hash? = nil,
@@ -52,31 +52,31 @@ public struct KeyOptions: Sendable, Hashable {
     }
 }
 
-/// What a new key shall be, said at run time: for configurations and the like.
+/// A key that is described at run time, for example by a configuration file.
 public struct KeySpec: Sendable, Hashable {
-    enum What: Sendable, Hashable {
+    enum Form: Sendable, Hashable {
         case named(String)
         case attributes(Contract.KeyAttributes)
     }
 
-    let what: What
-    /// All else.
+    let form: Form
+    /// Options besides the kind.
     public var options: KeyOptions
 
-    /// The kind of that name, one of ``names``. The size is in the name, such as `rsa-2048`;
-    /// ``KeyOptions/bits`` does not count.
+    /// Describes a key by the name of its kind, one of ``names``. The name contains the size, such as
+    /// `rsa-2048`; ``KeyOptions/bits`` is ignored.
     public init(_ name: String, options: KeyOptions = KeyOptions()) {
-        what = .named(name)
+        form = .named(name)
         self.options = options
     }
 
-    /// A key with exactly these attributes.
+    /// Describes a key by its attributes.
     public init(attributes: Contract.KeyAttributes, provider: Provider? = nil) {
-        what = .attributes(attributes)
+        form = .attributes(attributes)
         options = KeyOptions(provider: provider)
     }
 
-    /// The names of the kinds that there are.
+    /// The names of all key kinds.
     public static var names: [String] { ParsecBinding.specNames() }
 
     var native: ParsecBinding.NativeSpec {
@@ -88,7 +88,7 @@ public struct KeySpec: Sendable, Hashable {
             provider: options.provider?.native,
             uses: options.uses.map(\.native)
         )
-        switch what {
+        switch form {
         case .named(let name): spec.name = name
         case .attributes(let attributes): spec.attributes = attributes.native
         }
@@ -96,19 +96,19 @@ public struct KeySpec: Sendable, Hashable {
     }
 }
 
-/// A kind of key, such as `P256.Signing`: it says what is made, and the type of its handle.
+/// A key kind, such as `P256.Signing`, with the type of its handle.
 public protocol KeyKind: Sendable {
-    /// What one has of such a key.
+    /// The handle of such a key.
     associatedtype Handle: Key
 
-    /// How the service is told.
+    /// Describes a key of this kind.
     static func spec(_ options: KeyOptions) -> KeySpec
 }
 
-/// A kind of key that signs.
+/// A kind of signing key.
 public protocol SigningKind: KeyKind where Handle: SigningKey {
-    /// Its public half, as plain data.
+    /// The public key.
     associatedtype PublicKey: PublicKeyRepresentation
-    /// What one has of somebody's public key that the service verifies with.
+    /// The handle of an imported public key of another party.
     associatedtype VerifyingHandle: VerifyingKey
 }

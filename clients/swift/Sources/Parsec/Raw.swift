@@ -1,10 +1,9 @@
 import ParsecBinding
 
-/// Every operation as the contracts have it: their names, no defaults, nothing chosen. From
-/// ``Client/raw``.
+/// Every operation with the names of the wire protocol and without defaults. From ``Client/raw``.
 ///
-/// An operation of a provider goes to the one that is named, or else to the client's own, or else to
-/// the first of the service.
+/// An operation of a provider uses the given provider, or else the provider of the client, or else
+/// the first provider of the service.
 ///
 /// ```swift
 /// let answer = try await parsec.raw.psaGenerateRandom(.init(size: 16), provider: .software)
@@ -19,12 +18,12 @@ public struct Raw: Sendable {
         caller = Caller(native: client.native.raw())
     }
 
-    /// The provider that an operation goes to.
+    /// Returns the provider of an operation.
     func provider(_ named: Provider?) async throws(ParsecError) -> Provider {
         if let provider = named ?? client.provider { return provider }
         let numbers = try await client.providers().map { UInt8(truncatingIfNeeded: $0.id) }
         guard let first = numbers.compactMap(Provider.init(rawValue:)).first(where: { $0 != .core }) else {
-            throw .notSupported(ErrorDetail(message: "the service has no provider besides itself"))
+            throw .notSupported(ErrorDetail(message: "the service has no provider for keys"))
         }
         return first
     }

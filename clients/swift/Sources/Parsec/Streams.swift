@@ -1,29 +1,29 @@
 public import Foundation
 import ParsecBinding
 
-/// Data that comes out of the service while other data goes in, piece by piece.
+/// The output of a stream: encrypted or decrypted data, piece by piece.
 ///
-/// Reading drives it: a piece is taken from the source when the next one is asked for. Letting go of
-/// the iterator ends it in the service. It can be read once, and one reader at a time.
+/// The source is read on demand, when the next piece of output is requested. Releasing the iterator
+/// ends the stream in the service. The output can be read once, by one reader.
 public struct ProcessedData<Source: AsyncSequence & Sendable>: AsyncSequence, Sendable
 where Source.Element: DataProtocol {
-    /// A piece; none is empty.
+    /// A piece, never empty.
     public typealias Element = Data
 
     let source: Source
     let open: @Sendable () async throws(ParsecError) -> ParsecBinding.NativeStream
 
-    /// Begins to read.
+    /// Creates the iterator over the output.
     public func makeAsyncIterator() -> Iterator {
         Iterator(source: source.makeAsyncIterator(), open: open)
     }
 
-    /// Reads what comes out.
+    /// An iterator over the output.
     public struct Iterator: AsyncIteratorProtocol {
         private var source: Source.AsyncIterator
         private let open: () async throws(ParsecError) -> ParsecBinding.NativeStream
         private var stream: OpenStream?
-        private var isOver = false
+        private var isFinished = false
 
         init(source: Source.AsyncIterator, open: @escaping () async throws(ParsecError) -> ParsecBinding.NativeStream) {
             self.source = source
@@ -32,10 +32,10 @@ where Source.Element: DataProtocol {
 
         /// The next piece, or `nil` after the last one.
         ///
-        /// - Throws: what the source throws, or a ``ParsecError``: ``ParsecError/invalidSignature(_:)``
-        ///   at the end means that all pieces before it are worth nothing.
+        /// - Throws: errors of the source, or a ``ParsecError``. ``ParsecError/invalidSignature(_:)`` at the
+        ///   end means that all previous pieces are invalid.
         public mutating func next() async throws -> Data? {
-            while !isOver {
+            while !isFinished {
                 let piece = try await step()
                 if !piece.isEmpty { return piece }
             }
@@ -48,10 +48,10 @@ where Source.Element: DataProtocol {
                 if let piece = try await source.next() {
                     return try await stream.update(Data(piece))
                 }
-                isOver = true
+                isFinished = true
                 return try await stream.finish()
             } catch {
-                isOver = true
+                isFinished = true
                 stream?.abort()
                 throw error
             }
@@ -66,7 +66,7 @@ where Source.Element: DataProtocol {
     }
 }
 
-/// A stream of the service, which ends with its last holder.
+/// A stream of the service. It ends when the object is released.
 final class OpenStream: Sendable {
     private let native: ParsecBinding.NativeStream
 
@@ -86,7 +86,7 @@ final class OpenStream: Sendable {
 
     func abort() { native.abort() }
 
-    /// Takes all pieces of a source, and gives what comes out at the end.
+    /// Sends all pieces of a source, and returns the result.
     func consume<Source: AsyncSequence>(_ source: Source) async throws -> Data where Source.Element: DataProtocol {
         for try await piece in source { _ = try await update(Data(piece)) }
         return try await finish()
@@ -94,9 +94,9 @@ final class OpenStream: Sendable {
 }
 
 extension Client {
-    /// A hash of data in pieces, made by the service.
+    /// Hashes data in pieces in the service.
     ///
-    /// - Throws: what the source throws, or a ``ParsecError``.
+    /// - Throws: errors of the source, or a ``ParsecError``.
     public func hash<Source: AsyncSequence & Sendable>(
         pieces: Source, with function: Contract.Hash = .sha256
     ) async throws -> Data where Source.Element: DataProtocol {
@@ -107,17 +107,16 @@ extension Client {
 }
 
 extension SealingKey {
-    /// Encrypts data in pieces: what comes out, one piece behind the other, is what
-    /// ``SealedBox/combined`` would hold.
+    /// Encrypts data in pieces. The concatenated output has the format of ``SealedBox/combined``.
     ///
     /// ```swift
     /// for try await piece in vault.seal(pieces: file) { try output.write(contentsOf: piece) }
     /// ```
     ///
     /// - Parameters:
-    ///   - pieces: the data, of any lengths.
-    ///   - data: what is authenticated with it and not encrypted.
-    ///   - byteCount: how many bytes there will be, which `AES.CCM` must know.
+    ///   - pieces: the message, in pieces of any length.
+    ///   - data: associated data, which is authenticated and not encrypted.
+    ///   - byteCount: length of the message in bytes; required for `AES.CCM`.
     public func seal<Source: AsyncSequence & Sendable>(
         pieces: Source, authenticating data: some DataProtocol = Data(), byteCount: UInt64? = nil
     ) -> ProcessedData<Source> where Source.Element: DataProtocol {
@@ -126,13 +125,13 @@ extension SealingKey {
         }
     }
 
-    /// Decrypts data in pieces. Nothing is known to be unchanged before the last one has come out:
-    /// until then keep what you read to yourself.
+    /// Decrypts data in pieces. The output is verified only when the last piece was read: do not use any
+    /// of it before.
     ///
     /// - Parameters:
-    ///   - pieces: what sealing gave, of any lengths.
-    ///   - data: what is authenticated with it and not encrypted.
-    ///   - byteCount: how many bytes will come out, which `AES.CCM` must know.
+    ///   - pieces: the output of `seal`, in pieces of any length.
+    ///   - data: associated data, the same as for `seal`.
+    ///   - byteCount: length of the message in bytes; required for `AES.CCM`.
     public func open<Source: AsyncSequence & Sendable>(
         pieces: Source, authenticating data: some DataProtocol = Data(), byteCount: UInt64? = nil
     ) -> ProcessedData<Source> where Source.Element: DataProtocol {
@@ -143,9 +142,9 @@ extension SealingKey {
 }
 
 extension MACKey {
-    /// The authentication code of data in pieces.
+    /// Computes the authentication code of data in pieces.
     ///
-    /// - Throws: what the source throws, or a ``ParsecError``.
+    /// - Throws: errors of the source, or a ``ParsecError``.
     public func authenticationCode<Source: AsyncSequence & Sendable>(
         forPieces pieces: Source
     ) async throws -> Data where Source.Element: DataProtocol {
@@ -153,9 +152,9 @@ extension MACKey {
         return try await OpenStream(native: stream).consume(pieces)
     }
 
-    /// Whether a code is that of data in pieces.
+    /// Verifies the authentication code of data in pieces.
     ///
-    /// - Throws: what the source throws, or a ``ParsecError``.
+    /// - Throws: errors of the source, or a ``ParsecError``.
     public func isValidAuthenticationCode<Source: AsyncSequence & Sendable>(
         _ code: some DataProtocol, authenticatingPieces pieces: Source
     ) async throws -> Bool where Source.Element: DataProtocol {

@@ -9,7 +9,7 @@ struct Cancellation {
         try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
     }
 
-    /// Does what a service refuses while it is busy, as soon as it is not.
+    /// Repeats a call until the service is not busy.
     private func patiently<T>(_ work: () async throws -> T) async throws -> T {
         var done: T?
         try await eventually("the service is not busy") {
@@ -19,7 +19,7 @@ struct Cancellation {
         return try #require(done)
     }
 
-    @Test("a task that is cancelled already sends nothing")
+    @Test("a task that is already cancelled sends no request")
     func before() async throws {
         let parsec = try await Services.connect()
         let task = Task {
@@ -34,25 +34,25 @@ struct Cancellation {
         #expect(try await !parsec.keys().contains { $0.name == "never-made" })
     }
 
-    @Test("of 1,000 calls that are cancelled nothing is left")
+    @Test("1,000 cancelled calls leak nothing")
     func thousand() async throws {
-        // One of its own, for it is paused.
+        // A separate service, because the test pauses it.
         let service = try TestService("default")
         let key = try await Client.connect(.init(endpoint: service.endpoint)).getOrGenerate("cancelled")
         _ = try await key.signature(for: Data())
         let files = try openFiles()
         var cancelled = 0
         for round in 0..<50 {
-            // Every other time no call ends before it is cancelled.
+            // In every second iteration no call ends before it is cancelled.
             let isPaused = !round.isMultiple(of: 2)
             if isPaused { try service.pause() }
             let tasks = (0..<20).map { _ in
                 Task { try await key.signature(for: Data("message".utf8)) }
             }
             if isPaused {
-                try await eventually("a call is in flight") { Calls.running.load(ordering: .relaxed) > 0 }
+                try await eventually("a call is in flight") { Calls.inFlight.load(ordering: .relaxed) > 0 }
             } else if round > 0 {
-                // Some are cancelled before they have begun, some in the middle of it, some after.
+                // Some calls are cancelled before they start, some while in flight, some after they end.
                 _ = await tasks[round % tasks.count].result
             }
             for task in tasks { task.cancel() }
@@ -60,7 +60,7 @@ struct Cancellation {
                 if case .failure(let error) = await task.result {
                     switch error {
                     case ParsecError.cancelled: cancelled += 1
-                    // The service may still be at those that nobody waits for.
+                    // The service may still execute cancelled calls.
                     case ParsecError.busy: break
                     default: throw error
                     }
@@ -69,17 +69,17 @@ struct Cancellation {
             if isPaused { try service.resume() }
         }
         #expect(cancelled > 0)
-        // Those that were sent end by themselves.
-        try await eventually("no call is in flight") { Calls.running.load(ordering: .relaxed) == 0 }
+        // Requests that were sent complete.
+        try await eventually("no call is in flight") { Calls.inFlight.load(ordering: .relaxed) == 0 }
         let signature = try await patiently { try await key.signature(for: Data("after".utf8)) }
         #expect(try await key.isValidSignature(signature, for: Data("after".utf8)))
-        // One for each would be a thousand. There are up to 64 connections, and the tests beside this one
-        // open theirs meanwhile.
+        // A leak of one file per call would be a thousand. A client has up to 64 connections, and concurrent
+        // tests open further ones.
         #expect(try openFiles() <= files + 150)
-        print("cancellation: \(cancelled) of 1000 were cancelled, \(try openFiles() - files) more files are open")
+        print("cancellation: \(cancelled) of 1000 were cancelled, \(try openFiles() - files) more open files")
     }
 
-    @Test("keys that nobody holds are let go of, and none is deleted")
+    @Test("releasing the handles of keys deletes no key")
     func handles() async throws {
         let parsec = try await Services.connect()
         let name = "held-by-nobody"

@@ -3,7 +3,7 @@ import Parsec
 import Synchronization
 import Testing
 
-/// The cases that every language's client runs: tests/conformance/README.md says what they mean.
+/// The conformance cases of all languages; tests/conformance/README.md defines them.
 @Suite("conformance")
 struct Conformance {
     /// A case on a provider.
@@ -19,7 +19,7 @@ struct Conformance {
         Files.cases.map { Run(found: $0, provider: provider) }
     }
 
-    @Test("a case holds", .serialized, arguments: runs)
+    @Test("conformance case", .serialized, arguments: runs)
     func holds(_ run: Run) async throws {
         let start = ContinuousClock.now
         do {
@@ -43,7 +43,7 @@ private struct Attempt {
 
     private var family: String { Files.families[run.provider] ?? "" }
 
-    /// `passed`, or why it was not run.
+    /// Returns `passed`, or why the case did not run.
     func result() async throws -> String {
         if let only = run.found["on"]?.strings, !only.contains(family) {
             return "skipped: only on \(only.joined(separator: ", "))"
@@ -62,7 +62,7 @@ private struct Attempt {
         } catch {
             return "known-failing: \(reason)"
         }
-        throw BadStep(reason: "a case that is known to fail passes: remove its line")
+        throw BadStep(reason: "a case of the known-failing list passes: remove its line")
     }
 
     private func client(as name: String, on provider: Provider) async throws -> Client {
@@ -72,7 +72,7 @@ private struct Attempt {
         return provider == .core ? client : client.with(provider: provider)
     }
 
-    /// The first need that the provider does not meet.
+    /// Returns the first need that the provider does not meet.
     private func unmet() async throws -> String? {
         let parsec = try await client(as: "web", on: run.provider)
         for need in run.found["needs"]?.strings ?? [] {
@@ -88,7 +88,7 @@ private struct Attempt {
     }
 
     private func can(_ parsec: Client, _ what: String, _ choices: [Contract.KeyAttributes]) async throws -> Bool {
-        guard let check = Contract.CheckType(rawValue: what) else { throw BadStep(reason: "no need \(what)") }
+        guard let check = Contract.CheckType(rawValue: what) else { throw BadStep(reason: "unknown need \(what)") }
         for attributes in choices {
             let request = Raw.CanDoCryptoRequest(checkType: check, attributes: attributes)
             do {
@@ -101,7 +101,7 @@ private struct Attempt {
         return false
     }
 
-    /// Runs the steps; the first that does not end as it should is what is thrown.
+    /// Runs the steps, and throws the first failure.
     private func steps() async throws {
         guard case .list(let steps) = run.found["steps"] else { throw BadStep(reason: "there are no steps") }
         var saved: [String: Data] = [:]
@@ -131,22 +131,22 @@ private struct Attempt {
             if error.kind == step["fails"]?.string { return }
             throw error
         }
-        if let fails = step["fails"]?.string { throw BadStep(reason: "it succeeds, and should fail with \(fails)") }
+        if let fails = step["fails"]?.string { throw BadStep(reason: "succeeded, expected the error \(fails)") }
         if let wanted = filled["is"]?.string, answer?.hex != wanted {
-            throw BadStep(reason: "it answers \(answer?.hex ?? "nothing"), not \(wanted)")
+            throw BadStep(reason: "the result is \(answer?.hex ?? "nothing"), not \(wanted)")
         }
         if let unwanted = filled["is-not"]?.string, answer?.hex == unwanted {
-            throw BadStep(reason: "it answers \(unwanted)")
+            throw BadStep(reason: "the result is \(unwanted)")
         }
         if let name = step["save"]?.string {
-            guard let answer else { throw BadStep(reason: "it answers nothing to save") }
+            guard let answer else { throw BadStep(reason: "no result to save") }
             saved[name] = answer
         }
     }
 }
 
 extension JSON {
-    /// With what was saved in place of `$name`, and repeated bytes written out.
+    /// Replaces `$name` with the saved value, and expands repeated bytes.
     fileprivate func filled(_ saved: [String: Data]) throws -> JSON {
         switch self {
         case .text(let text) where text.hasPrefix("$"):

@@ -1,7 +1,7 @@
 import Parsec
 import Testing
 
-/// Expects that `work` fails with an error of that kind, and gives what the error carries.
+/// Expects that `work` throws an error of this kind, and returns its detail.
 @discardableResult
 func expectFailure(
     _ kind: String,
@@ -10,7 +10,7 @@ func expectFailure(
 ) async -> ErrorDetail? {
     do {
         try await work()
-        Issue.record("it succeeds, and should fail with \(kind)", sourceLocation: sourceLocation)
+        Issue.record("succeeded, expected the error \(kind)", sourceLocation: sourceLocation)
     } catch let error as ParsecError {
         #expect(error.kind == kind, sourceLocation: sourceLocation)
         return error.detail

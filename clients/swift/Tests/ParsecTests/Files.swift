@@ -1,14 +1,14 @@
 import Foundation
 import Parsec
 
-/// The files of cases.
+/// The files with conformance cases.
 enum Files {
     static let providers: [Provider] = [.software, .pkcs11, .tpm, .secondPkcs11]
     static let families: [Provider: String] = [
         .software: "software", .pkcs11: "pkcs11", .tpm: "tpm", .secondPkcs11: "pkcs11",
     ]
 
-    /// The folder that holds the workspace's `Cargo.toml`.
+    /// The folder of the workspace's `Cargo.toml`.
     static let repository =
         Services.variable("PARSEC_REPOSITORY").map { URL(filePath: $0) }
         ?? URL(filePath: #filePath).appending(path: "../../../../..").standardizedFileURL
@@ -26,7 +26,7 @@ enum Files {
 
     static let specs = read([String: [Contract.KeyAttributes]].self, "specs.json")
 
-    /// Why a case fails, by its id and its provider's number.
+    /// The reason of each known failure, by the case's id and the provider's number.
     static let knownFailing: [String: String] = {
         let file = folder.appending(path: "known-failing/swift.txt")
         guard let text = try? String(contentsOf: file, encoding: .utf8) else { return [:] }

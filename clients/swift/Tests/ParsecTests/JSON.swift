@@ -1,6 +1,6 @@
 import Foundation
 
-/// A value of JSON.
+/// A JSON value.
 enum JSON: Sendable, Equatable, Codable {
     case null
     case bool(Bool)
@@ -56,7 +56,7 @@ enum JSON: Sendable, Equatable, Codable {
         if case .list(let values) = self { values.compactMap(\.string) } else { nil }
     }
 
-    /// Whether all of `part` is in here: objects by their members, all else by equality.
+    /// Whether this value contains `part`: objects member by member, other values by equality.
     func contains(_ part: JSON) -> Bool {
         if case .object(let parts) = part, case .object(let members) = self {
             return parts.allSatisfy { name, value in members[name]?.contains(value) ?? (value == .null) }
@@ -67,7 +67,7 @@ enum JSON: Sendable, Equatable, Codable {
         return self == part
     }
 
-    /// With the bytes of `{"text": …}` as `{"hex": …}`.
+    /// Converts bytes from `{"text": …}` to `{"hex": …}`.
     var withHex: JSON {
         switch self {
         case .list(let values): .list(values.map(\.withHex))
@@ -83,10 +83,10 @@ enum JSON: Sendable, Equatable, Codable {
 }
 
 extension Data {
-    /// In small hexadecimal digits.
+    /// Lower-case hexadecimal digits.
     var hex: String { map { String(format: "%02x", $0) }.joined() }
 
-    /// `nil` if those are no pairs of hexadecimal digits.
+    /// Decodes pairs of hexadecimal digits; `nil` if the text is malformed.
     init?(hex: String) {
         guard hex.utf8.count.isMultiple(of: 2) else { return nil }
         var bytes = [UInt8]()
@@ -110,7 +110,7 @@ private struct Bytes: Codable {
     var text: String?
 }
 
-/// Reads what the contracts' examples hold: bytes as `{"hex": …}` or `{"text": …}`.
+/// Decodes the format of the contracts' examples: bytes are `{"hex": …}` or `{"text": …}`.
 func contractDecoder() -> JSONDecoder {
     let decoder = JSONDecoder()
     decoder.dataDecodingStrategy = .custom { decoder in
@@ -124,7 +124,7 @@ func contractDecoder() -> JSONDecoder {
     return decoder
 }
 
-/// Writes the same, with `{"hex": …}`.
+/// Encodes this format, with `{"hex": …}`.
 func contractEncoder() -> JSONEncoder {
     let encoder = JSONEncoder()
     encoder.dataEncodingStrategy = .custom { data, encoder in
@@ -138,7 +138,7 @@ struct UnknownOperation: Error {
     let name: String
 }
 
-/// As the contracts write it.
+/// The name in the contracts.
 func json(_ value: some Encodable) throws -> JSON {
     try JSONDecoder().decode(JSON.self, from: contractEncoder().encode(value))
 }

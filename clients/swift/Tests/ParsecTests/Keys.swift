@@ -2,10 +2,10 @@ import Foundation
 import Parsec
 import Testing
 
-/// A client of the standard service.
+/// A client of the default service.
 private func parsec() async throws -> Client { try await Services.connect() }
 
-/// A name that no other test has.
+/// A unique key name.
 private func fresh(_ what: String) -> String { "\(what)-\(UUID().uuidString.lowercased())" }
 
 @Suite("keys")
@@ -23,7 +23,7 @@ struct Keys {
         try await key.delete()
     }
 
-    @Test("a key is not opened as what it is not")
+    @Test("opening a key as another kind fails")
     func wrongKind() async throws {
         let parsec = try await parsec()
         let name = fresh("kind")
@@ -39,7 +39,7 @@ struct Keys {
         try await key.delete()
     }
 
-    @Test("a key that only the raw operations use is made, and is a key of any kind")
+    @Test("a key for raw operations only has the handle for keys of any kind")
     func unauthenticated() async throws {
         let key = try await parsec().generate(fresh("ctr"), spec: KeySpec("aes-256-ctr"))
         #expect(key.role == .other)
@@ -47,7 +47,7 @@ struct Keys {
         try await key.delete()
     }
 
-    @Test("what is missing is made, and what is there is opened or refused with what differs")
+    @Test("getOrGenerate generates a missing key, opens an equal one, and lists the differences of another")
     func getOrGenerate() async throws {
         let parsec = try await parsec()
         let name = fresh("get")
@@ -67,7 +67,7 @@ struct Keys {
         #expect(gone?.description == gone?.message)
     }
 
-    @Test("public keys are the same in all their forms")
+    @Test("all formats of a public key hold the same key")
     func publicKeys() async throws {
         let parsec = try await parsec()
         try await same(parsec.generate(fresh("p256"), P256.Signing.self))
@@ -94,7 +94,7 @@ struct Keys {
         try await key.delete()
     }
 
-    @Test("what is sealed opens, with the same data beside it and no other")
+    @Test("a sealed box opens only with the same associated data")
     func seals() async throws {
         let vault = try await parsec().generate(fresh("vault"), AES.GCM.self)
         let message = Data("hello".utf8)
@@ -110,7 +110,7 @@ struct Keys {
         try await vault.delete()
     }
 
-    @Test("both sides of an agreement have the same key")
+    @Test("key agreement gives both sides the same key")
     func agrees() async throws {
         let parsec = try await parsec()
         let ours = try await parsec.generate(fresh("ours"), P256.KeyAgreement.self)
@@ -123,7 +123,7 @@ struct Keys {
         for key in [ours.anyKey, theirs.anyKey, one.anyKey, other.anyKey] { try await key.delete() }
     }
 
-    @Test("codes, derived bytes and OAEP, by their types")
+    @Test("authentication codes, derived bytes and OAEP have typed handles")
     func others() async throws {
         let parsec = try await parsec()
         let mac = try await parsec.generate(fresh("mac"), HMAC<SHA512>.self)
@@ -138,13 +138,13 @@ struct Keys {
             _ = try await master.deriveBytes(info: Data(), outputByteCount: -1)
         }
 
-        let box = try await parsec.generate(fresh("letterbox"), RSA.Encryption.self, options: .init(bits: 2048))
-        let sealed = try await box.encrypt(Data("hello".utf8), label: Data("l".utf8))
-        #expect(try await box.decrypt(sealed, label: Data("l".utf8)) == Data("hello".utf8))
+        let decrypting = try await parsec.generate(fresh("oaep"), RSA.Encryption.self, options: .init(bits: 2048))
+        let sealed = try await decrypting.encrypt(Data("hello".utf8), label: Data("l".utf8))
+        #expect(try await decrypting.decrypt(sealed, label: Data("l".utf8)) == Data("hello".utf8))
         for key in [mac.anyKey, master.anyKey, box.anyKey] { try await key.delete() }
     }
 
-    @Test("a key is copied, renamed, exported, wrapped and unwrapped where its policy lets it")
+    @Test("a key is copied, renamed, exported, wrapped and unwrapped if its policy permits it")
     func moves() async throws {
         let parsec = try await parsec()
         let open = KeyOptions(isExportable: true, isCopyable: true)
@@ -175,7 +175,7 @@ struct Keys {
         try await key.delete()
     }
 
-    @Test("a public key that is imported verifies")
+    @Test("an imported public key verifies")
     func importsPublicKeys() async throws {
         let parsec = try await parsec()
         let key = try await parsec.generate(fresh("signer"), P256.Signing.self)
@@ -186,7 +186,7 @@ struct Keys {
         try await key.delete()
     }
 
-    @Test("every operation is there as the contracts have it")
+    @Test("raw operations run")
     func raw() async throws {
         let parsec = try await parsec()
         #expect(try await parsec.raw.ping().wireProtocolVersionMaj == 1)
@@ -197,7 +197,7 @@ struct Keys {
         #expect(hash.hex == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     }
 
-    @Test("a temporary key has a time")
+    @Test("a temporary key has its expiry time")
     func temporary() async throws {
         let parsec = try await parsec()
         let until = Date(timeIntervalSinceNow: 3600)
@@ -209,7 +209,7 @@ struct Keys {
 
 @Suite("errors")
 struct Errors {
-    @Test("no service: the error says where it looked")
+    @Test("the error without a service names the socket")
     func noService() async {
         let detail = await expectFailure("service-unavailable") {
             _ = try await Client.connect(.init(endpoint: "unix:/nowhere/parsec.sock"))
@@ -219,7 +219,7 @@ struct Errors {
         #expect(error.localizedDescription == "full")
     }
 
-    @Test("arguments that cannot be right are told before anything is sent")
+    @Test("invalid arguments fail before anything is sent")
     func arguments() async {
         await expectFailure("invalid-argument") {
             _ = try await Client.connect(.init(timeout: .zero))

@@ -2,12 +2,12 @@ import Testing
 
 @testable import Parsec
 
-@Suite("kinds of keys")
+@Suite("key kinds")
 struct Kinds {
-    @Test("every kind of key with a handle of its own has a type")
+    @Test("every key kind with a specific handle has a Swift type")
     func all() {
         func name(_ kind: (some KeyKind).Type, bits: Int? = nil) -> String? {
-            guard case .named(let name) = kind.spec(KeyOptions(bits: bits)).what else { return nil }
+            guard case .named(let name) = kind.spec(KeyOptions(bits: bits)).form else { return nil }
             return name
         }
         let names = [

@@ -2,9 +2,9 @@ import Foundation
 import Parsec
 import Synchronization
 
-/// What became of each case, written once all have run: for the comparison of languages where
-/// `PARSEC_CONFORMANCE_REPORT` says, and for JUnit's readers where `PARSEC_JUNIT_REPORT` does. Swift
-/// Testing itself takes all cases for one test, and has no way to skip one that has begun.
+/// The results of all cases: written to the file `PARSEC_CONFORMANCE_REPORT` for the comparison of
+/// languages, and to `PARSEC_JUNIT_REPORT` in JUnit's format. Swift Testing counts all cases as one
+/// test, and cannot skip a test that has started.
 final class Report: Sendable {
     static let shared = Report()
 

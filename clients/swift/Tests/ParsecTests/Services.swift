@@ -1,23 +1,23 @@
 import Foundation
 import Parsec
 
-/// The services of all tests, which end with this process.
+/// The services of all tests. They end with this process.
 enum Services {
-    /// One on its embedded default: callers by their user, keys in software.
+    /// A service with the embedded default configuration: peer credentials, software keys.
     static let standard = Result { try TestService("default") }
 
-    /// One with a TPM and tokens, whose callers say their names.
+    /// A service with a TPM, tokens and the direct authenticator.
     static let devices = Result { try TestService("devices") }
 
-    /// One with keys in software, whose callers say their names.
+    /// A service with software keys and the direct authenticator.
     static let direct = Result { try TestService("direct") }
 
-    /// A client for an example, as an application of that name, whose keys no other example sees.
+    /// A client for an example, as an application of this name, so that examples share no keys.
     static func example(_ application: String) async throws -> Client {
         try await Client.connect(.init(endpoint: direct.get().endpoint, application: application))
     }
 
-    /// A client of the standard one.
+    /// A client of the default service.
     static func connect() async throws -> Client {
         try await Client.connect(.init(endpoint: standard.get().endpoint))
     }
@@ -27,7 +27,7 @@ enum Services {
     }
 }
 
-/// A real service of its own, which `parsec-test-service` starts and stops.
+/// A separate service, which `parsec-test-service` starts and stops.
 final class TestService: @unchecked Sendable {
     let endpoint: String
 
@@ -46,7 +46,7 @@ final class TestService: @unchecked Sendable {
         process.standardOutput = output
         try process.run()
         guard let endpoint = try Self.response(output, &received)["endpoint"]?.string else {
-            throw BadStep(reason: "the test service names no endpoint")
+            throw BadStep(reason: "the response of the test service has no endpoint")
         }
         self.endpoint = endpoint
     }
@@ -56,10 +56,10 @@ final class TestService: @unchecked Sendable {
         process.waitUntilExit()
     }
 
-    /// Lets it answer nothing; its connections stay open.
+    /// Pauses the service; its connections stay open.
     func pause() throws { try command("pause") }
 
-    /// Lets it answer again.
+    /// Resumes the service.
     func resume() throws { try command("resume") }
 
     private func command(_ name: String) throws {
@@ -79,13 +79,13 @@ final class TestService: @unchecked Sendable {
                 return try JSONDecoder().decode(JSON.self, from: Data(line))
             }
             let more = output.fileHandleForReading.availableData
-            if more.isEmpty { throw BadStep(reason: "the test service ended; its standard error says why") }
+            if more.isEmpty { throw BadStep(reason: "the test service ended; its standard error has the reason") }
             received.append(more)
         }
     }
 }
 
-/// Waits until something holds; an error if it never does.
+/// Waits until a condition is true; throws after a timeout.
 func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(60)
     while try await !holds() {

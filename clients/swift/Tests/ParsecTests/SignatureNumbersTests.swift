@@ -5,7 +5,7 @@ import Testing
 
 @Suite("signatures in DER")
 struct SignatureNumbersTests {
-    @Test("both encodings hold the same numbers", arguments: [32, 48, 66], [0x00, 0x01, 0x7f, 0x80, 0xff] as [UInt8])
+    @Test("both encodings have the same numbers", arguments: [32, 48, 66], [0x00, 0x01, 0x7f, 0x80, 0xff] as [UInt8])
     func roundTrip(half: Int, first: UInt8) throws {
         var raw = [UInt8](repeating: 0x55, count: 2 * half)
         raw[0] = first
@@ -14,7 +14,7 @@ struct SignatureNumbersTests {
         #expect(SignatureNumbers.read(Array(der), half: half) == Data(raw))
     }
 
-    @Test("a known one: RFC 3279's form of r = 1, s = 128")
+    @Test("known answer: the RFC 3279 encoding of r = 1, s = 128")
     func known() {
         var raw = [UInt8](repeating: 0, count: 64)
         raw[31] = 1
@@ -23,20 +23,20 @@ struct SignatureNumbersTests {
     }
 
     @Test(
-        "what is none is refused",
+        "rejects malformed DER",
         arguments: [
             [], [0x30], [0x30, 0x00], [0x31, 0x06, 2, 1, 1, 2, 1, 1],
-            [0x30, 0x06, 2, 1, 1, 2, 1, 1, 0],  // something behind it
-            [0x30, 0x06, 2, 1, 1, 2, 1],  // cut
-            [0x30, 0x07, 2, 2, 0, 1, 2, 1, 1],  // a zero too many
-            [0x30, 0x81, 0x06, 2, 1, 1, 2, 1, 1],  // a length too long
+            [0x30, 0x06, 2, 1, 1, 2, 1, 1, 0],  // trailing byte
+            [0x30, 0x06, 2, 1, 1, 2, 1],  // truncated
+            [0x30, 0x07, 2, 2, 0, 1, 2, 1, 1],  // superfluous zero
+            [0x30, 0x81, 0x06, 2, 1, 1, 2, 1, 1],  // length not minimal
             [0x30, 0x06, 2, 1, 0x80, 2, 1, 1],  // negative
         ] as [[UInt8]])
     func refused(der: [UInt8]) {
         #expect(SignatureNumbers.read(der, half: 32) == nil)
     }
 
-    @Test("a number longer than the curve's is refused")
+    @Test("rejects a number that is too long for the curve")
     func long() {
         let der = SignatureNumbers.write([UInt8](repeating: 0xff, count: 66))
         #expect(SignatureNumbers.read(Array(der), half: 32) == nil)

@@ -2,7 +2,7 @@ import Foundation
 import Parsec
 import Testing
 
-/// What a source throws.
+/// The error of a failing source.
 private struct Broken: Error {}
 
 private func pieces(_ whole: Data, of size: Int) -> AsyncStream<Data> {
@@ -22,7 +22,7 @@ private func all(_ source: ProcessedData<AsyncStream<Data>>) async throws -> Dat
 
 @Suite("streams")
 struct Streams {
-    @Test("data in pieces is sealed as in one, and opens either way")
+    @Test("a sealed stream and a sealed box have the same format")
     func seals() async throws {
         let vault = try await Services.connect().getOrGenerate("stream-vault", AES.GCM.self)
         let message = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0) })
@@ -36,7 +36,7 @@ struct Streams {
         }
     }
 
-    @Test("hashes and codes of pieces are those of the whole")
+    @Test("hashes and authentication codes of streams equal those of the whole data")
     func digests() async throws {
         let parsec = try await Services.connect()
         let message = Data(repeating: 7, count: 100_000)
@@ -50,7 +50,7 @@ struct Streams {
         )
     }
 
-    @Test("a source that throws ends the stream with what it threw")
+    @Test("the error of a source ends the stream")
     func broken() async throws {
         let vault = try await Services.connect().getOrGenerate("stream-vault", AES.GCM.self)
         let source = AsyncThrowingStream<Data, any Error> { continuation in
@@ -59,7 +59,7 @@ struct Streams {
         }
         do {
             for try await _ in vault.seal(pieces: source) {}
-            Issue.record("it does not end with what the source threw")
+            Issue.record("the stream does not end with the error of the source")
         } catch is Broken {}
     }
 }

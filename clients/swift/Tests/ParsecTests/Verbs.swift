@@ -1,17 +1,17 @@
 import Foundation
 import Parsec
 
-/// A step is not as the README of the cases says.
+/// A step that is malformed or has a wrong result.
 struct BadStep: Error {
     let reason: String
 }
 
-/// A key is not for what the step wants of it.
+/// The error for a key of another role than the step needs.
 private func wrong(_ what: String) -> ParsecError {
-    .invalidArgument(ErrorDetail(message: "it is no \(what) key"))
+    .invalidArgument(ErrorDetail(message: "not a \(what) key"))
 }
 
-/// A step, its bytes as hexadecimal.
+/// A step, with bytes in hexadecimal.
 struct Step: Sendable {
     let json: JSON
     let provider: Provider
@@ -29,7 +29,7 @@ struct Step: Sendable {
     }
 
     func bytes(_ member: String) throws -> Data {
-        guard let data = Data(hex: try text(member)) else { throw BadStep(reason: "\(member) is no hexadecimal") }
+        guard let data = Data(hex: try text(member)) else { throw BadStep(reason: "\(member) is not hexadecimal") }
         return data
     }
 
@@ -37,7 +37,7 @@ struct Step: Sendable {
         json[member] == nil ? Data() : try bytes(member)
     }
 
-    /// PEM, or what is none, as it stands; or saved and therefore as bytes.
+    /// PEM as text (also malformed PEM for negative cases), or the saved bytes of PEM.
     func pem() throws -> String {
         let pem = try text("pem")
         return Data(hex: pem).map { String(decoding: $0, as: UTF8.self) } ?? pem
@@ -47,7 +47,7 @@ struct Step: Sendable {
         guard let spec = json["spec"] else { throw BadStep(reason: "spec is missing") }
         if let name = spec.string { return KeySpec(name) }
         let hash = try spec["hash"]?.string.map { name in
-            guard let hash = Contract.Hash(rawValue: name) else { throw BadStep(reason: "no hash \(name)") }
+            guard let hash = Contract.Hash(rawValue: name) else { throw BadStep(reason: "unknown hash \(name)") }
             return hash
         }
         let options = KeyOptions(
@@ -59,7 +59,7 @@ struct Step: Sendable {
         return KeySpec(spec["name"]?.string ?? "", options: options)
     }
 
-    /// The bytes in pieces, where the step says so.
+    /// The bytes in pieces, if the step has a size of pieces.
     func pieces(_ member: String) throws -> AsyncStream<Data>? {
         guard let size = json["pieces"]?.int else { return nil }
         let whole = try bytes(member)
@@ -72,7 +72,7 @@ struct Step: Sendable {
     }
 }
 
-/// Does a step as a developer would, and gives its answer.
+/// Runs a step with the public API, and returns its result.
 func perform(_ step: Step, _ parsec: Client) async throws -> Data? {
     switch step.verb {
     case "generate": _ = try await parsec.generate(step.text("key"), spec: step.spec())
@@ -84,23 +84,23 @@ func perform(_ step: Step, _ parsec: Client) async throws -> Data? {
         _ = try await parsec.importKey(step.text("key"), spec: step.spec(), rawRepresentation: step.bytes("material"))
     case "open":
         let role = try await parsec.open(step.text("key")).role.rawValue
-        guard try role == step.text("role") else { throw BadStep(reason: "it is a \(role) key") }
+        guard try role == step.text("role") else { throw BadStep(reason: "the role of the key is \(role)") }
     case "list":
         let names = try await parsec.keys().map(\.name).sorted()
-        guard names == step.json["names"]?.strings else { throw BadStep(reason: "there are \(names)") }
+        guard names == step.json["names"]?.strings else { throw BadStep(reason: "the names are \(names)") }
     case "attributes":
         let attributes = try await json(parsec.open(step.text("key")).attributes)
         guard let match = step.json["match"], attributes.contains(match) else {
-            throw BadStep(reason: "they are \(attributes)")
+            throw BadStep(reason: "the attributes are \(attributes)")
         }
     case "random":
         let count = try step.int("count")
         let random = try await parsec.randomBytes(count: count)
-        guard random.count == count else { throw BadStep(reason: "there are \(random.count)") }
+        guard random.count == count else { throw BadStep(reason: "\(random.count) bytes") }
         return random
     case "hash":
         let name = try step.text("algorithm")
-        guard let function = Contract.Hash(rawValue: name) else { throw BadStep(reason: "no hash \(name)") }
+        guard let function = Contract.Hash(rawValue: name) else { throw BadStep(reason: "unknown hash \(name)") }
         if let pieces = try step.pieces("message") { return try await parsec.hash(pieces: pieces, with: function) }
         return try await parsec.hash(step.bytes("message"), with: function)
     case "raw": return try await raw(step, parsec)
@@ -114,13 +114,13 @@ private func raw(_ step: Step, _ parsec: Client) async throws -> Data? {
     let answer = try await parsec.raw.call(step.text("operation"), input, on: step.provider)
     let output = try JSONDecoder().decode(JSON.self, from: answer)
     if let wanted = step.json["output"]?.withHex, !output.contains(wanted) {
-        throw BadStep(reason: "it answers \(output)")
+        throw BadStep(reason: "the output is \(output)")
     }
     guard let field = step.json["field"]?.string else { return nil }
     return output[field]?["hex"]?.string.flatMap(Data.init(hex:))
 }
 
-/// What is done with a key that was opened by its name.
+/// Runs a step with a key that is opened by its name.
 private func perform(_ step: Step, _ key: AnyKey) async throws -> Data? {
     switch step.verb {
     case "public": return try await publicKey(of: key, form: step.json["form"]?.string)
@@ -154,7 +154,7 @@ private func perform(_ step: Step, _ key: AnyKey) async throws -> Data? {
     case "wrap": return try await AES.KeyWrap.Key(key).wrap(step.text("target"))
     case "unwrap":
         _ = try await AES.KeyWrap.Key(key).unwrap(step.bytes("wrapped"), as: step.text("new"), spec: step.spec())
-    default: throw BadStep(reason: "there is no verb \(step.verb)")
+    default: throw BadStep(reason: "unknown verb \(step.verb)")
     }
     return nil
 }
@@ -197,7 +197,7 @@ private func symmetric(_ step: Step, _ key: any Key) async throws -> Data {
     return step.verb == "encrypt" ? try await key.encrypt(step) : try await key.decrypt(step)
 }
 
-/// All that comes out.
+/// Returns the whole output.
 private func all(_ pieces: ProcessedData<AsyncStream<Data>>) async throws -> Data {
     var whole = Data()
     for try await piece in pieces { whole.append(piece) }
@@ -210,7 +210,7 @@ private protocol SymmetricHandle {
 }
 
 extension SealingKey: SymmetricHandle {
-    /// Nonce and tag.
+    /// Length of nonce and tag.
     private var overhead: Int { 28 }
     private var isCCM: Bool { Kind.algorithm == .ccm }
 

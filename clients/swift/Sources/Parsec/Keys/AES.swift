@@ -1,64 +1,64 @@
 /// The block cipher AES (FIPS 197) in its modes.
 public enum AES {
-    /// Authenticated encryption with GCM (NIST SP 800-38D); 256 bits unless ``KeyOptions/bits`` says
-    /// 128.
+    /// Authenticated encryption with GCM (NIST SP 800-38D). The key has 256 bits by default;
+    /// ``KeyOptions/bits`` can be 128.
     public enum GCM: AEADKind {
-        /// What one has of such a key.
+        /// The handle of such a key.
         public typealias Key = SealingKey<GCM>
-        /// What generating gives.
+        /// The handle that `generate` returns.
         public typealias Handle = SealingKey<GCM>
-        /// What sealing gives.
+        /// The result of `seal`.
         public typealias SealedBox = Parsec.SealedBox<GCM>
-        /// What people call it.
+        /// The usual name.
         public static let name = "AES-GCM"
-        /// The type of its keys.
+        /// The key type in the contracts.
         public static let keyType = Contract.KeyType.aes
-        /// What a key's policy says.
+        /// The algorithm in a key's policy.
         public static let algorithm = Contract.AeadWithDefaultLengthTag.gcm
 
-        /// How the service is told.
+        /// Describes a key of this kind.
         public static func spec(_ options: KeyOptions) -> KeySpec {
             KeySpec("aes-\(options.bits ?? 256)-gcm", options: options)
         }
     }
 
-    /// Authenticated encryption with CCM (NIST SP 800-38C) and 256 bits; streams must say their
-    /// length beforehand.
+    /// Authenticated encryption with CCM (NIST SP 800-38C) and a key of 256 bits. The length of a stream
+    /// must be known before it begins.
     public enum CCM: AEADKind {
-        /// What one has of such a key.
+        /// The handle of such a key.
         public typealias Key = SealingKey<CCM>
-        /// What generating gives.
+        /// The handle that `generate` returns.
         public typealias Handle = SealingKey<CCM>
-        /// What sealing gives.
+        /// The result of `seal`.
         public typealias SealedBox = Parsec.SealedBox<CCM>
-        /// What people call it.
+        /// The usual name.
         public static let name = "AES-CCM"
-        /// The type of its keys.
+        /// The key type in the contracts.
         public static let keyType = Contract.KeyType.aes
-        /// What a key's policy says.
+        /// The algorithm in a key's policy.
         public static let algorithm = Contract.AeadWithDefaultLengthTag.ccm
 
-        /// How the service is told.
+        /// Describes a key of this kind.
         public static func spec(_ options: KeyOptions) -> KeySpec { KeySpec("aes-256-ccm", options: options) }
     }
 
     /// Authentication codes with CMAC (NIST SP 800-38B).
     public enum CMAC: KeyKind {
-        /// What one has of such a key.
+        /// The handle of such a key.
         public typealias Key = MACKey<CMAC>
-        /// What generating gives.
+        /// The handle that `generate` returns.
         public typealias Handle = MACKey<CMAC>
 
-        /// How the service is told.
+        /// Describes a key of this kind.
         public static func spec(_ options: KeyOptions) -> KeySpec { KeySpec("aes-cmac", options: options) }
     }
 }
 
 extension AES.CMAC: MACKind {
-    /// What people call it.
+    /// The usual name.
     public static let name = "AES-CMAC"
 
-    /// Whether a key's policy says so.
+    /// Whether the algorithm of a key's policy is of this kind.
     public static func fits(_ algorithm: Contract.Mac) -> Bool {
         switch algorithm {
         case .fullLength(.cmac), .truncated(.cmac, _): true
@@ -69,19 +69,19 @@ extension AES.CMAC: MACKind {
 
 /// Authenticated encryption with ChaCha20-Poly1305 (RFC 8439).
 public enum ChaChaPoly: AEADKind {
-    /// What one has of such a key.
+    /// The handle of such a key.
     public typealias Key = SealingKey<ChaChaPoly>
-    /// What generating gives.
+    /// The handle that `generate` returns.
     public typealias Handle = SealingKey<ChaChaPoly>
-    /// What sealing gives.
+    /// The result of `seal`.
     public typealias SealedBox = Parsec.SealedBox<ChaChaPoly>
-    /// What people call it.
+    /// The usual name.
     public static let name = "ChaCha20-Poly1305"
-    /// The type of its keys.
+    /// The key type in the contracts.
     public static let keyType = Contract.KeyType.chacha20
-    /// What a key's policy says.
+    /// The algorithm in a key's policy.
     public static let algorithm = Contract.AeadWithDefaultLengthTag.chacha20Poly1305
 
-    /// How the service is told.
+    /// Describes a key of this kind.
     public static func spec(_ options: KeyOptions) -> KeySpec { KeySpec("chacha20-poly1305", options: options) }
 }

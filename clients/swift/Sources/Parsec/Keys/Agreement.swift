@@ -1,43 +1,43 @@
 public import Foundation
 
-/// A kind of key that agrees with others on secrets: `P256.KeyAgreement`.
+/// A kind of key for key agreement, such as `P256.KeyAgreement`.
 public protocol AgreementKind: KeyKind where Handle == AgreementKey<Self> {
-    /// Its public half, as plain data.
+    /// The public key.
     associatedtype PublicKey: PublicKeyRepresentation
-    /// What ``KeySpec`` calls such keys.
+    /// The name of the kind in ``KeySpec``.
     static var specName: String { get }
-    /// The family that the contracts put the curve into.
+    /// The family of the curve in the contracts.
     static var family: Contract.EccFamily { get }
-    /// Bits of the curve's field.
+    /// Size of the curve's field in bits.
     static var bits: Int { get }
 
-    /// A public key from its form in the PSA Crypto API.
+    /// Reads a public key in the format of the PSA Crypto API.
     static func publicKey(psaRepresentation raw: Data) throws(ParsecError) -> PublicKey
 }
 
 extension AgreementKind {
-    /// A key pair whose private half stays in the service.
+    /// A key pair whose private key stays in the service.
     public typealias PrivateKey = AgreementKey<Self>
 
-    /// How the service is told.
+    /// Describes a key of this kind.
     public static func spec(_ options: KeyOptions) -> KeySpec { KeySpec(specName, options: options) }
 }
 
-/// A key pair that agrees with others on secrets: `P256.KeyAgreement.PrivateKey`.
+/// A key pair for key agreement: `P256.KeyAgreement.PrivateKey`.
 public struct AgreementKey<Kind: AgreementKind>: Key {
-    /// The same as a key of any kind.
+    /// The handle for a key of any kind.
     public let anyKey: AnyKey
 
-    /// The handle for a key of this kind.
+    /// Creates the handle for a key of this kind.
     public init(_ key: AnyKey) throws(ParsecError) {
         let fits =
             key.attributes.keyType == .eccKeyPair(curveFamily: Kind.family)
             && key.attributes.keyBits == Kind.bits
-        try key.check(.agreement, fits, "key that agrees on secrets as \(Kind.specName)")
+        try key.check(.agreement, fits, "key of the kind \(Kind.specName)")
         anyKey = key
     }
 
-    /// The public half, for the peer. It is asked for each time.
+    /// The public key, for the peer. Each access calls the service.
     public var publicKey: Kind.PublicKey {
         get async throws(ParsecError) {
             let raw = try await anyKey.run { native in try await native.exportPublic() }
@@ -45,7 +45,7 @@ public struct AgreementKey<Kind: AgreementKind>: Key {
         }
     }
 
-    /// Makes a key of the secret that is shared with the holder of another; both sides make the same.
+    /// Derives a key from the secret that is shared with a peer. Both sides derive the same key.
     ///
     /// ```swift
     /// let session = try await ours.deriveKey(
@@ -53,11 +53,11 @@ public struct AgreementKey<Kind: AgreementKind>: Key {
     /// ```
     ///
     /// - Parameters:
-    ///   - name: what the new key is called.
-    ///   - kind: what it is, such as `AES.GCM.self`.
-    ///   - peer: the other side's public key.
-    ///   - info: what it is for; other information gives another key.
-    ///   - options: what else it shall be, such as exportable.
+    ///   - name: the name of the new key.
+    ///   - kind: the kind of the new key, such as `AES.GCM.self`.
+    ///   - peer: the public key of the other side.
+    ///   - info: the purpose of the key; another purpose gives another key.
+    ///   - options: options of the new key, such as exportable.
     public func deriveKey<NewKind: KeyKind>(
         _ name: String,
         _ kind: NewKind.Type,
@@ -68,7 +68,7 @@ public struct AgreementKey<Kind: AgreementKind>: Key {
         try await NewKind.Handle(deriveKey(name, spec: kind.spec(options), with: peer, info: info))
     }
 
-    /// The same, with a kind of key that is chosen at run time.
+    /// Derives a key that is described at run time.
     public func deriveKey(
         _ name: String, spec: KeySpec, with peer: Kind.PublicKey, info: some DataProtocol
     ) async throws(ParsecError) -> AnyKey {

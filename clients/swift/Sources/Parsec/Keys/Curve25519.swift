@@ -1,34 +1,34 @@
 public import Foundation
 
-/// Curve25519: signatures with Ed25519, agreement with X25519.
+/// Curve25519: signatures with Ed25519, key agreement with X25519.
 public enum Curve25519 {
-    /// What stands before a key in a `SubjectPublicKeyInfo` (RFC 8410, section 4); the last byte of
-    /// the identifier tells the two apart.
+    /// The DER bytes before the key in a `SubjectPublicKeyInfo` (RFC 8410, section 4). The last byte of
+    /// the object identifier differs between the two algorithms.
     private static func prefix(_ last: UInt8) -> Data {
         Data([0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, last, 0x03, 0x21, 0x00])
     }
 
     /// Signatures with Ed25519 (RFC 8032).
     public enum Signing: SigningKind {
-        /// What generating gives.
+        /// The handle that `generate` returns.
         public typealias Handle = PrivateKey
-        /// What importing a public key gives.
+        /// The handle that `importPublicKey` returns.
         public typealias VerifyingHandle = VerifyingKey
 
-        /// How the service is told.
+        /// Describes a key of this kind.
         public static func spec(_ options: KeyOptions) -> KeySpec { KeySpec("ed25519", options: options) }
 
-        /// A key pair whose private half stays in the service.
+        /// A key pair whose private key stays in the service.
         public struct PrivateKey: SigningKey {
-            /// What its signatures are: 64 bytes.
+            /// A signature of 64 bytes.
             public typealias Signature = Data
 
-            /// The same as a key of any kind.
+            /// The handle for a key of any kind.
             public let anyKey: AnyKey
-            /// The public half.
+            /// The public key.
             public let publicKey: PublicKey
 
-            /// The handle for a key that signs with Ed25519.
+            /// Creates the handle for a key that signs with Ed25519.
             public init(_ key: AnyKey) throws(ParsecError) {
                 let fits = key.attributes.keyType == .eccKeyPair(curveFamily: .twistedEdwards)
                 try key.check(.signing, fits && key.attributes.keyBits == 255, "key that signs with Ed25519")
@@ -37,17 +37,17 @@ public enum Curve25519 {
             }
         }
 
-        /// Somebody's public key that the service verifies with.
+        /// The public key of another party, with which the service verifies signatures.
         public struct VerifyingKey: Parsec.VerifyingKey {
-            /// What its signatures are: 64 bytes.
+            /// A signature of 64 bytes.
             public typealias Signature = Data
 
-            /// The same as a key of any kind.
+            /// The handle for a key of any kind.
             public let anyKey: AnyKey
             /// The public key.
             public let publicKey: PublicKey
 
-            /// The handle for a key that verifies with Ed25519.
+            /// Creates the handle for a key that verifies with Ed25519.
             public init(_ key: AnyKey) throws(ParsecError) {
                 let fits = key.attributes.keyType == .eccPublicKey(curveFamily: .twistedEdwards)
                 try key.check(.verifying, fits && key.attributes.keyBits == 255, "key that verifies with Ed25519")
@@ -56,15 +56,15 @@ public enum Curve25519 {
             }
         }
 
-        /// The public half.
+        /// The public key.
         public struct PublicKey: PublicKeyRepresentation {
-            /// The key in all its forms.
+            /// The key in all its formats.
             public let data: PublicKeyData
 
-            /// Takes a key for Ed25519.
+            /// Creates a public key for Ed25519.
             public init(_ data: PublicKeyData) throws(ParsecError) {
                 guard data.keyType == .eccPublicKey(curveFamily: .twistedEdwards), data.bits == 255 else {
-                    throw .invalid("the public key is one of \(data.description), not of Ed25519")
+                    throw .invalid("the public key is for \(data.description), not for Ed25519")
                 }
                 self.data = data
             }
@@ -79,29 +79,29 @@ public enum Curve25519 {
         }
     }
 
-    /// Agreement on secrets with X25519 (RFC 7748).
+    /// Key agreement with X25519 (RFC 7748).
     public enum KeyAgreement: AgreementKind {
-        /// What ``KeySpec`` calls such keys.
+        /// The name of the kind in ``KeySpec``.
         public static let specName = "x25519"
-        /// The family that the contracts put the curve into.
+        /// The family of the curve in the contracts.
         public static let family = Contract.EccFamily.montgomery
-        /// Bits of the curve's field.
+        /// Size of the curve's field in bits.
         public static let bits = 255
 
-        /// A public key from its form in the PSA Crypto API, 32 bytes.
+        /// Reads a public key in the format of the PSA Crypto API, 32 bytes.
         public static func publicKey(psaRepresentation raw: Data) throws(ParsecError) -> PublicKey {
             try PublicKey(rawRepresentation: raw)
         }
 
-        /// The public half.
+        /// The public key.
         public struct PublicKey: PublicKeyRepresentation {
-            /// The key in all its forms.
+            /// The key in all its formats.
             public let data: PublicKeyData
 
-            /// Takes a key for X25519.
+            /// Creates a public key for X25519.
             public init(_ data: PublicKeyData) throws(ParsecError) {
                 guard data.keyType == .eccPublicKey(curveFamily: .montgomery), data.bits == 255 else {
-                    throw .invalid("the public key is one of \(data.description), not of X25519")
+                    throw .invalid("the public key is for \(data.description), not for X25519")
                 }
                 self.data = data
             }

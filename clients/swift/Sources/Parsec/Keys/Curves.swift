@@ -2,30 +2,30 @@ public import Foundation
 
 /// An elliptic curve whose keys sign with ECDSA.
 public protocol EllipticCurve: Sendable {
-    /// The family that the contracts put it into.
+    /// The family of the curve in the contracts.
     static var family: Contract.EccFamily { get }
-    /// Bits of its field, which tell it from others of the family.
+    /// Size of the curve's field in bits.
     static var bits: Int { get }
-    /// What people call it.
+    /// The usual name.
     static var name: String { get }
-    /// What stands before the point in a `SubjectPublicKeyInfo` (RFC 5480, section 2).
+    /// The DER bytes before the point in a `SubjectPublicKeyInfo` (RFC 5480, section 2).
     static var publicKeyPrefix: [UInt8] { get }
 }
 
 extension EllipticCurve {
-    /// Bytes of a coordinate, and of each half of a signature.
+    /// Length in bytes of a coordinate, and of each of the two numbers of a signature.
     static var byteCount: Int { (bits + 7) / 8 }
 }
 
 /// NIST's curve P-256.
 public enum P256: EllipticCurve {
-    /// The family that the contracts put it into.
+    /// The family of the curve in the contracts.
     public static let family = Contract.EccFamily.secpR1
-    /// Bits of its field.
+    /// Size of the curve's field in bits.
     public static let bits = 256
-    /// What people call it.
+    /// The usual name.
     public static let name = "P-256"
-    /// What stands before the point in a `SubjectPublicKeyInfo`.
+    /// The DER bytes before the point in a `SubjectPublicKeyInfo`.
     public static let publicKeyPrefix: [UInt8] = [
         0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
         0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
@@ -35,22 +35,22 @@ public enum P256: EllipticCurve {
     public enum Signing: ECDSAKind {
         /// The curve of the signatures.
         public typealias Curve = P256
-        /// What `KeySpec` calls such keys.
+        /// The name of the kind in `KeySpec`.
         public static let specName = "ecdsa-p256"
     }
 
-    /// Agreement on secrets with ECDH.
+    /// Key agreement with ECDH.
     public enum KeyAgreement: AgreementKind {
-        /// The public half.
+        /// The public key.
         public typealias PublicKey = ECDSAPublicKey<P256>
-        /// What `KeySpec` calls such keys.
+        /// The name of the kind in `KeySpec`.
         public static let specName = "ecdh-p256"
-        /// The family that the contracts put the curve into.
+        /// The family of the curve in the contracts.
         public static let family = P256.family
-        /// Bits of the curve's field.
+        /// Size of the curve's field in bits.
         public static let bits = P256.bits
 
-        /// A public key from its form in the PSA Crypto API, the point.
+        /// Reads a public key in the format of the PSA Crypto API, the uncompressed point.
         public static func publicKey(psaRepresentation raw: Data) throws(ParsecError) -> PublicKey {
             try PublicKey(x963Representation: raw)
         }
@@ -59,13 +59,13 @@ public enum P256: EllipticCurve {
 
 /// NIST's curve P-384.
 public enum P384: EllipticCurve {
-    /// The family that the contracts put it into.
+    /// The family of the curve in the contracts.
     public static let family = Contract.EccFamily.secpR1
-    /// Bits of its field.
+    /// Size of the curve's field in bits.
     public static let bits = 384
-    /// What people call it.
+    /// The usual name.
     public static let name = "P-384"
-    /// What stands before the point in a `SubjectPublicKeyInfo`.
+    /// The DER bytes before the point in a `SubjectPublicKeyInfo`.
     public static let publicKeyPrefix: [UInt8] = [
         0x30, 0x76, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
         0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22, 0x03, 0x62, 0x00,
@@ -75,20 +75,20 @@ public enum P384: EllipticCurve {
     public enum Signing: ECDSAKind {
         /// The curve of the signatures.
         public typealias Curve = P384
-        /// What `KeySpec` calls such keys.
+        /// The name of the kind in `KeySpec`.
         public static let specName = "ecdsa-p384"
     }
 }
 
 /// NIST's curve P-521.
 public enum P521: EllipticCurve {
-    /// The family that the contracts put it into.
+    /// The family of the curve in the contracts.
     public static let family = Contract.EccFamily.secpR1
-    /// Bits of its field.
+    /// Size of the curve's field in bits.
     public static let bits = 521
-    /// What people call it.
+    /// The usual name.
     public static let name = "P-521"
-    /// What stands before the point in a `SubjectPublicKeyInfo`.
+    /// The DER bytes before the point in a `SubjectPublicKeyInfo`.
     public static let publicKeyPrefix: [UInt8] = [
         0x30, 0x81, 0x9b, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
         0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23, 0x03, 0x81, 0x86, 0x00,
@@ -98,20 +98,20 @@ public enum P521: EllipticCurve {
     public enum Signing: ECDSAKind {
         /// The curve of the signatures.
         public typealias Curve = P521
-        /// What `KeySpec` calls such keys.
+        /// The name of the kind in `KeySpec`.
         public static let specName = "ecdsa-p521"
     }
 }
 
 /// The curve secp256k1 (SEC 2).
 public enum Secp256k1: EllipticCurve {
-    /// The family that the contracts put it into.
+    /// The family of the curve in the contracts.
     public static let family = Contract.EccFamily.secpK1
-    /// Bits of its field.
+    /// Size of the curve's field in bits.
     public static let bits = 256
-    /// What people call it.
+    /// The usual name.
     public static let name = "secp256k1"
-    /// What stands before the point in a `SubjectPublicKeyInfo`.
+    /// The DER bytes before the point in a `SubjectPublicKeyInfo`.
     public static let publicKeyPrefix: [UInt8] = [
         0x30, 0x56, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
         0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x0a, 0x03, 0x42, 0x00,
@@ -121,20 +121,20 @@ public enum Secp256k1: EllipticCurve {
     public enum Signing: ECDSAKind {
         /// The curve of the signatures.
         public typealias Curve = Secp256k1
-        /// What `KeySpec` calls such keys.
+        /// The name of the kind in `KeySpec`.
         public static let specName = "ecdsa-secp256k1"
     }
 }
 
 /// The curve brainpoolP256r1 (RFC 5639).
 public enum BrainpoolP256: EllipticCurve {
-    /// The family that the contracts put it into.
+    /// The family of the curve in the contracts.
     public static let family = Contract.EccFamily.brainpoolPR1
-    /// Bits of its field.
+    /// Size of the curve's field in bits.
     public static let bits = 256
-    /// What people call it.
+    /// The usual name.
     public static let name = "brainpoolP256r1"
-    /// What stands before the point in a `SubjectPublicKeyInfo`.
+    /// The DER bytes before the point in a `SubjectPublicKeyInfo`.
     public static let publicKeyPrefix: [UInt8] = [
         0x30, 0x5a, 0x30, 0x14, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
         0x06, 0x09, 0x2b, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01, 0x07, 0x03, 0x42, 0x00,
@@ -144,7 +144,7 @@ public enum BrainpoolP256: EllipticCurve {
     public enum Signing: ECDSAKind {
         /// The curve of the signatures.
         public typealias Curve = BrainpoolP256
-        /// What `KeySpec` calls such keys.
+        /// The name of the kind in `KeySpec`.
         public static let specName = "ecdsa-brainpool-p256"
     }
 }

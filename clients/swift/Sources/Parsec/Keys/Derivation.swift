@@ -1,14 +1,14 @@
 /// Derivation of bytes and keys from a secret with HKDF (RFC 5869): `HKDF<SHA256>`.
 public enum HKDF<Function: HashFunction>: KeyKind {
-    /// What one has of such a secret.
+    /// The handle of such a secret.
     public typealias Key = DerivationKey<Function>
-    /// What generating gives.
+    /// The handle that `generate` returns.
     public typealias Handle = DerivationKey<Function>
 
-    /// How the service is told.
+    /// Describes a key of this kind.
     public static func spec(_ options: KeyOptions) -> KeySpec {
         var options = options
-        // What it is by itself needs no saying.
+        // SHA-256 is the default of this kind.
         options.hash = Function.contract == .sha256 ? nil : Function.contract
         return KeySpec("hkdf", options: options)
     }
@@ -16,10 +16,10 @@ public enum HKDF<Function: HashFunction>: KeyKind {
 
 /// A secret from which bytes and keys are derived: `HKDF<SHA256>.Key`.
 public struct DerivationKey<Function: HashFunction>: Key {
-    /// The same as a key of any kind.
+    /// The handle for a key of any kind.
     public let anyKey: AnyKey
 
-    /// The handle for a secret of this kind.
+    /// Creates the handle for a secret of this kind.
     public init(_ key: AnyKey) throws(ParsecError) {
         let fits = key.attributes.keyPolicy.keyAlgorithm == .keyDerivation(.hkdf(hashAlg: Function.contract))
         try key.check(.derivation, fits, "secret for HKDF with \(Function.contract.rawValue.uppercased())")

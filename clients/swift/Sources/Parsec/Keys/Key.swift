@@ -1,13 +1,13 @@
 import ParsecBinding
 
-/// A key of the service. It is a name and no resource: letting go of it deletes nothing.
+/// A handle for a key in the service. Releasing the handle does not delete the key.
 public protocol Key: Sendable, CustomStringConvertible {
-    /// The handle for what a key is.
+    /// Creates the handle for a key.
     ///
-    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the key is something else.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the key is of another kind.
     init(_ key: AnyKey) throws(ParsecError)
 
-    /// The same as a key of any kind.
+    /// The handle for a key of any kind.
     var anyKey: AnyKey { get }
 }
 
@@ -28,10 +28,10 @@ public struct AnyKey: Key {
     /// The same key.
     public var anyKey: AnyKey { self }
 
-    /// What the key is for.
+    /// The role of the key.
     public var role: KeyRole { KeyRole(rawValue: native.role()) ?? .other }
 
-    /// The public half, of keys that have one in a known form.
+    /// The public key, for keys that have one in a known format.
     public var publicKey: PublicKeyData? { native.publicKey().map(PublicKeyData.init(native:)) }
 
     /// Runs a call of the binding for this key.
@@ -43,37 +43,37 @@ public struct AnyKey: Key {
         return try await Calls.run(changes: changes) { try await work(native) }
     }
 
-    /// As ``run(changes:_:)``, for what makes another key.
+    /// Like ``run(changes:_:)``, for a call that creates another key.
     func make(
         _ work: @escaping @Sendable (ParsecBinding.NativeKey) async throws -> ParsecBinding.NativeKey
     ) async throws(ParsecError) -> AnyKey {
         AnyKey(native: try await run(changes: true, work))
     }
 
-    /// Fails unless the key is for that.
+    /// Throws unless the key has this role and kind.
     func check(_ role: KeyRole, _ fits: Bool, _ kind: String) throws(ParsecError) {
         guard self.role == role, fits else {
             throw .invalid(
-                "the key \"\(name)\" is \(native.description()), a \(self.role.rawValue) key, and no \(kind)")
+                "the key \"\(name)\" is \(native.description()), a \(self.role.rawValue) key, and not a \(kind)")
         }
     }
 }
 
-/// What a key is for.
+/// The role of a key: a group of kinds with the same methods.
 public enum KeyRole: String, Sendable, Hashable, CaseIterable {
     /// Signs and verifies.
     case signing
-    /// Verifies: somebody's public key.
+    /// Verifies: the public key of another party.
     case verifying
     /// Encrypts and decrypts.
     case symmetric
-    /// Makes and checks authentication codes.
+    /// Computes and verifies authentication codes.
     case mac
-    /// Decrypts what was encrypted to its holder.
+    /// Decrypts messages that were encrypted with its public key.
     case decryption
     /// Derives bytes and keys.
     case derivation
-    /// Agrees with others on secrets.
+    /// Agrees on secrets with peers.
     case agreement
     /// Encrypts other keys.
     case wrapping
@@ -85,12 +85,12 @@ extension Key {
     /// The key's name.
     public var name: String { anyKey.native.name() }
 
-    /// Where it lives.
+    /// The provider of the key.
     public var provider: Provider { Provider(native: anyKey.native.provider()) }
 
     /// Its type, size and policy.
     public var attributes: Contract.KeyAttributes { anyKey.attributes }
 
-    /// What it is, for a person.
+    /// A description for people.
     public var description: String { "\(name) (\(anyKey.native.description()), \(provider.name))" }
 }

@@ -1,20 +1,20 @@
 extension AES {
-    /// Encryption of keys, to take them from host to host: RFC 3394 and RFC 5649.
+    /// Key wrapping, to transfer keys between hosts (RFC 3394 and RFC 5649).
     public enum KeyWrap: KeyKind {
-        /// What generating gives.
+        /// The handle that `generate` returns.
         public typealias Handle = Key
 
-        /// How the service is told.
+        /// Describes a key of this kind.
         public static func spec(_ options: KeyOptions) -> KeySpec { KeySpec("aes-key-wrap", options: options) }
 
-        /// A key that encrypts other keys.
+        /// A key that wraps other keys.
         public struct Key: Parsec.Key {
-            /// The same as a key of any kind.
+            /// The handle for a key of any kind.
             public let anyKey: AnyKey
 
-            /// The handle for a key that wraps.
+            /// Creates the handle for a key that wraps other keys.
             public init(_ key: AnyKey) throws(ParsecError) {
-                try key.check(.wrapping, true, "key that encrypts keys")
+                try key.check(.wrapping, true, "key that wraps other keys")
                 anyKey = key
             }
         }

@@ -1,23 +1,23 @@
 /// A kind of key for authentication codes.
 public protocol MACKind: KeyKind {
-    /// What people call it.
+    /// The usual name.
     static var name: String { get }
 
-    /// Whether a key's policy says so.
+    /// Whether the algorithm of a key's policy is of this kind.
     static func fits(_ algorithm: Contract.Mac) -> Bool
 }
 
 /// Authentication codes with HMAC (RFC 2104): `HMAC<SHA256>`.
 public enum HMAC<Function: HashFunction>: MACKind {
-    /// What one has of such a key.
+    /// The handle of such a key.
     public typealias Key = MACKey<HMAC<Function>>
-    /// What generating gives.
+    /// The handle that `generate` returns.
     public typealias Handle = MACKey<HMAC<Function>>
 
-    /// What people call it.
+    /// The usual name.
     public static var name: String { "HMAC-\(Function.contract.rawValue.uppercased())" }
 
-    /// Whether a key's policy says so.
+    /// Whether the algorithm of a key's policy is of this kind.
     public static func fits(_ algorithm: Contract.Mac) -> Bool {
         switch algorithm {
         case .fullLength(.hmac(let hash)), .truncated(.hmac(let hash), _): hash == Function.contract
@@ -25,7 +25,7 @@ public enum HMAC<Function: HashFunction>: MACKind {
         }
     }
 
-    /// How the service is told.
+    /// Describes a key of this kind.
     public static func spec(_ options: KeyOptions) -> KeySpec {
         var options = options
         options.hash = Function.contract
@@ -33,12 +33,12 @@ public enum HMAC<Function: HashFunction>: MACKind {
     }
 }
 
-/// A key that makes and checks authentication codes: `HMAC<SHA256>.Key`.
+/// A key that computes and verifies authentication codes: `HMAC<SHA256>.Key`.
 public struct MACKey<Kind: MACKind>: Key {
-    /// The same as a key of any kind.
+    /// The handle for a key of any kind.
     public let anyKey: AnyKey
 
-    /// The handle for a key of this kind.
+    /// Creates the handle for a key of this kind.
     public init(_ key: AnyKey) throws(ParsecError) {
         var fits = false
         if case .mac(let algorithm) = key.attributes.keyPolicy.keyAlgorithm { fits = Kind.fits(algorithm) }

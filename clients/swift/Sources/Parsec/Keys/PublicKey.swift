@@ -1,32 +1,32 @@
 public import Foundation
 import ParsecBinding
 
-/// A public key: plain data, without a connection to anything.
+/// A public key: plain data, independent of the service.
 public protocol PublicKeyRepresentation: Sendable, Hashable {
-    /// Takes a key in all its forms.
+    /// Creates the public key from its data.
     ///
-    /// - Throws: ``ParsecError/invalidArgument(_:)`` if it is of another kind.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the key is of another kind.
     init(_ data: PublicKeyData) throws(ParsecError)
 
-    /// The key in all its forms.
+    /// The key in all its formats.
     var data: PublicKeyData { get }
 }
 
-/// All forms of a public key of any kind.
+/// A public key of any kind, in all formats.
 public struct PublicKeyData: Sendable, Hashable, CustomStringConvertible {
     /// DER of `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7).
     public let derRepresentation: Data
     /// PEM with the label `PUBLIC KEY`.
     public let pemRepresentation: String
-    /// As the PSA Crypto API has it: a point `04 ‖ X ‖ Y`, a coordinate, or PKCS #1's `RSAPublicKey`.
+    /// The format of the PSA Crypto API: a point `04 ‖ X ‖ Y`, a coordinate, or `RSAPublicKey` of PKCS #1.
     public let psaRepresentation: Data
-    /// A JSON Web Key (RFC 7517), where there is one for the curve.
+    /// A JSON Web Key (RFC 7517), if JWK supports the curve.
     public let jsonWebKey: String?
-    /// Bits of the curve's field or of the modulus.
+    /// Size in bits of the curve's field or of the modulus.
     public let bits: Int
-    /// The type of a key that has this public key and no private one.
+    /// The key type of the public key in the contracts.
     public let keyType: Contract.KeyType
-    /// What it is, for a person: `P-256`, `RSA 2048`.
+    /// A description for people: `P-256`, `RSA 2048`.
     public let description: String
 
     /// Reads DER of `SubjectPublicKeyInfo`.
@@ -68,6 +68,6 @@ extension PublicKeyRepresentation {
     /// PEM with the label `PUBLIC KEY`.
     public var pemRepresentation: String { data.pemRepresentation }
 
-    /// A JSON Web Key (RFC 7517), where there is one for the curve.
+    /// A JSON Web Key (RFC 7517), if JWK supports the curve.
     public var jsonWebKey: String? { data.jsonWebKey }
 }

@@ -2,49 +2,49 @@ public import Foundation
 
 /// RSA (RFC 8017).
 public enum RSA {
-    /// How what is signed is padded.
+    /// Padding of signatures.
     public enum Padding: Sendable, Hashable {
         /// PSS with a salt as long as the hash (RFC 8017, 8.1).
         case pss
-        /// PKCS #1 version 1.5 (RFC 8017, 8.2), for those who cannot do without.
+        /// PKCS #1 version 1.5 (RFC 8017, 8.2), for compatibility with existing protocols.
         case pkcs1v15
     }
 
-    /// Signatures. The key has 3072 bits where the provider makes such, else 2048, unless
-    /// ``KeyOptions/bits`` says 2048, 3072 or 4096.
+    /// Signatures. By default the key has 3072 bits if the provider supports this size, and otherwise
+    /// 2048; ``KeyOptions/bits`` can be 2048, 3072 or 4096.
     public enum Signing: SigningKind {
-        /// What generating gives.
+        /// The handle that `generate` returns.
         public typealias Handle = PrivateKey
-        /// What importing a public key gives.
+        /// The handle that `importPublicKey` returns.
         public typealias VerifyingHandle = VerifyingKey
-        /// The public half.
+        /// The public key.
         public typealias PublicKey = RSA.PublicKey
 
-        /// How the service is told.
+        /// Describes a key of this kind.
         public static func spec(_ options: KeyOptions) -> KeySpec {
             KeySpec(sized("rsa", options), options: options)
         }
 
         /// A signature.
         public struct RSASignature: SignatureRepresentation {
-            /// As long as the modulus.
+            /// The signature, as long as the modulus.
             public let rawRepresentation: Data
 
-            /// Takes a signature, which is as long as the modulus.
+            /// Creates a signature from bytes, as many as the modulus has.
             public init(rawRepresentation: Data) { self.rawRepresentation = rawRepresentation }
         }
 
-        /// A key pair whose private half stays in the service.
+        /// A key pair whose private key stays in the service.
         public struct PrivateKey: SigningKey {
-            /// What its signatures are.
+            /// The type of a signature.
             public typealias Signature = RSASignature
 
-            /// The same as a key of any kind.
+            /// The handle for a key of any kind.
             public let anyKey: AnyKey
-            /// The public half.
+            /// The public key.
             public let publicKey: RSA.PublicKey
 
-            /// The handle for a key that signs with RSA.
+            /// Creates the handle for a key that signs with RSA.
             public init(_ key: AnyKey) throws(ParsecError) {
                 try key.check(.signing, key.attributes.keyType == .rsaKeyPair, "key that signs with RSA")
                 anyKey = key
@@ -52,17 +52,17 @@ public enum RSA {
             }
         }
 
-        /// Somebody's public key that the service verifies with.
+        /// The public key of another party, with which the service verifies signatures.
         public struct VerifyingKey: Parsec.VerifyingKey {
-            /// What its signatures are.
+            /// The type of a signature.
             public typealias Signature = RSASignature
 
-            /// The same as a key of any kind.
+            /// The handle for a key of any kind.
             public let anyKey: AnyKey
             /// The public key.
             public let publicKey: RSA.PublicKey
 
-            /// The handle for a key that verifies with RSA.
+            /// Creates the handle for a key that verifies with RSA.
             public init(_ key: AnyKey) throws(ParsecError) {
                 try key.check(.verifying, key.attributes.keyType == .rsaPublicKey, "key that verifies with RSA")
                 anyKey = key
@@ -71,49 +71,48 @@ public enum RSA {
         }
     }
 
-    /// Short messages that only the holder of the private key can read: OAEP (RFC 8017, 7.1). Sizes
-    /// as for ``Signing``.
+    /// Encryption of short messages with OAEP (RFC 8017, 7.1). Sizes as for ``Signing``.
     public enum Encryption: KeyKind {
-        /// What generating gives.
+        /// The handle that `generate` returns.
         public typealias Handle = PrivateKey
 
-        /// How the service is told.
+        /// Describes a key of this kind.
         public static func spec(_ options: KeyOptions) -> KeySpec {
             KeySpec(sized("rsa-oaep", options), options: options)
         }
 
-        /// A key pair whose private half stays in the service.
+        /// A key pair whose private key stays in the service.
         public struct PrivateKey: Key {
-            /// The same as a key of any kind.
+            /// The handle for a key of any kind.
             public let anyKey: AnyKey
 
-            /// The handle for a key that decrypts with RSA.
+            /// Creates the handle for a key that decrypts with RSA.
             public init(_ key: AnyKey) throws(ParsecError) {
                 try key.check(.decryption, key.attributes.keyType == .rsaKeyPair, "key that decrypts with RSA")
                 anyKey = key
             }
 
-            /// The public half, as the service exports it.
+            /// The public key.
             public var publicKey: RSA.PublicKey {
                 get throws(ParsecError) { try RSA.PublicKey(anyKey.knownPublicKey()) }
             }
         }
     }
 
-    /// The public half of a key pair.
+    /// The public key of a key pair.
     public struct PublicKey: PublicKeyRepresentation {
-        /// The key in all its forms.
+        /// The key in all its formats.
         public let data: PublicKeyData
 
-        /// Takes a key of RSA.
+        /// Creates a public key for RSA.
         public init(_ data: PublicKeyData) throws(ParsecError) {
             guard data.keyType == .rsaPublicKey else {
-                throw .invalid("the public key is one of \(data.description), not of RSA")
+                throw .invalid("the public key is for \(data.description), not for RSA")
             }
             self.data = data
         }
 
-        /// Bits of the modulus.
+        /// Size of the modulus in bits.
         public var keySizeInBits: Int { data.bits }
 
         /// DER of PKCS #1's `RSAPublicKey`.

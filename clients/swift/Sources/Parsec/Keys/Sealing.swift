@@ -1,22 +1,21 @@
 public import Foundation
 
-/// A kind of key that encrypts and protects from being changed: `AES.GCM` and its kind.
+/// A kind of key for authenticated encryption, such as `AES.GCM`.
 public protocol AEADKind: KeyKind {
-    /// What people call it.
+    /// The usual name.
     static var name: String { get }
-    /// The type of its keys.
+    /// The key type in the contracts.
     static var keyType: Contract.KeyType { get }
-    /// What a key's policy says.
+    /// The algorithm in a key's policy.
     static var algorithm: Contract.AeadWithDefaultLengthTag { get }
 }
 
-/// A key that encrypts, and protects what it encrypted and further data beside it from being
-/// changed: `AES.GCM.Key`.
+/// A key for authenticated encryption with associated data: `AES.GCM.Key`.
 public struct SealingKey<Kind: AEADKind>: Key {
-    /// The same as a key of any kind.
+    /// The handle for a key of any kind.
     public let anyKey: AnyKey
 
-    /// The handle for a key of this kind.
+    /// Creates the handle for a key of this kind.
     public init(_ key: AnyKey) throws(ParsecError) {
         let policy = key.attributes.keyPolicy.keyAlgorithm
         let fits = policy == .aead(.aeadWithDefaultLengthTag(Kind.algorithm)) && key.attributes.keyType == Kind.keyType
@@ -24,13 +23,13 @@ public struct SealingKey<Kind: AEADKind>: Key {
         anyKey = key
     }
 
-    /// Encrypts, under a nonce that is drawn anew each time.
+    /// Encrypts with a random nonce.
     public func seal(_ message: some DataProtocol) async throws(ParsecError) -> SealedBox<Kind> {
         try await seal(message, authenticating: Data())
     }
 
-    /// Encrypts, bound to data that stays as it is and that ``open(_:authenticating:)`` must be told
-    /// again.
+    /// Encrypts with a random nonce and authenticates further data, which is not encrypted and which
+    /// ``open(_:authenticating:)`` needs again.
     public func seal(
         _ message: some DataProtocol, authenticating data: some DataProtocol
     ) async throws(ParsecError) -> SealedBox<Kind> {
@@ -41,16 +40,16 @@ public struct SealingKey<Kind: AEADKind>: Key {
         return try SealedBox(combined: combined)
     }
 
-    /// Decrypts.
+    /// Decrypts a sealed box.
     ///
-    /// - Throws: ``ParsecError/invalidSignature(_:)``, whatever was changed.
+    /// - Throws: ``ParsecError/invalidSignature(_:)`` if the box or the data was changed.
     public func open(_ box: SealedBox<Kind>) async throws(ParsecError) -> Data {
         try await open(box, authenticating: Data())
     }
 
-    /// Decrypts what was bound to the same data.
+    /// Decrypts a sealed box that was authenticated with the same data.
     ///
-    /// - Throws: ``ParsecError/invalidSignature(_:)``, whatever was changed.
+    /// - Throws: ``ParsecError/invalidSignature(_:)`` if the box or the data was changed.
     public func open(_ box: SealedBox<Kind>, authenticating data: some DataProtocol) async throws(ParsecError) -> Data {
         let (combined, data) = (box.combined, Data(data))
         return try await anyKey.run { native in
@@ -59,44 +58,44 @@ public struct SealingKey<Kind: AEADKind>: Key {
     }
 }
 
-/// What sealing gives: `AES.GCM.SealedBox`.
+/// An encrypted and authenticated message: `AES.GCM.SealedBox`.
 public struct SealedBox<Kind: AEADKind>: Sendable, Hashable {
-    /// Bytes of a nonce.
+    /// Length of a nonce in bytes.
     static var nonceCount: Int { 12 }
-    /// Bytes of a tag.
+    /// Length of a tag in bytes.
     static var tagCount: Int { 16 }
 
     /// nonce ‖ ciphertext ‖ tag.
     public let combined: Data
 
-    /// Takes nonce ‖ ciphertext ‖ tag.
+    /// Creates a sealed box from nonce ‖ ciphertext ‖ tag.
     ///
-    /// - Throws: ``ParsecError/invalidArgument(_:)`` if that is too short to be one.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` if there are fewer than 28 bytes.
     public init(combined: some DataProtocol) throws(ParsecError) {
         guard combined.count >= Self.nonceCount + Self.tagCount else {
-            throw .invalid("what was sealed with \(Kind.name) has at least 28 bytes, not \(combined.count)")
+            throw .invalid("a sealed box of \(Kind.name) has at least 28 bytes, not \(combined.count)")
         }
         self.combined = Data(combined)
     }
 
-    /// Takes the three parts.
+    /// Creates a sealed box from its three parts.
     ///
-    /// - Throws: ``ParsecError/invalidArgument(_:)`` unless there are 12 bytes of nonce and 16 of tag.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` unless the nonce has 12 bytes and the tag 16.
     public init(
         nonce: some DataProtocol, ciphertext: some DataProtocol, tag: some DataProtocol
     ) throws(ParsecError) {
         guard nonce.count == Self.nonceCount, tag.count == Self.tagCount else {
-            throw .invalid("a nonce of \(Kind.name) has 12 bytes and a tag 16, not \(nonce.count) and \(tag.count)")
+            throw .invalid("\(Kind.name) has a nonce of 12 bytes and a tag of 16, not \(nonce.count) and \(tag.count)")
         }
         combined = Data(nonce) + Data(ciphertext) + Data(tag)
     }
 
-    /// 12 bytes that no other message under the key has.
+    /// 12 bytes that are unique among all messages encrypted with the key.
     public var nonce: Data { Data(combined.prefix(Self.nonceCount)) }
 
-    /// As long as the message.
+    /// The ciphertext, as long as the message.
     public var ciphertext: Data { Data(combined.dropFirst(Self.nonceCount).dropLast(Self.tagCount)) }
 
-    /// 16 bytes that tell whether anything was changed.
+    /// The authentication tag, 16 bytes.
     public var tag: Data { Data(combined.suffix(Self.tagCount)) }
 }

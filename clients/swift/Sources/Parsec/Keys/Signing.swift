@@ -1,14 +1,15 @@
 public import Foundation
 import ParsecBinding
 
-/// A signature in the one form that is as long as the key makes it.
+/// A signature in its encoding of fixed length.
 public protocol SignatureRepresentation: Sendable, Hashable {
-    /// Takes a signature: of ECDSA r ‖ s, each as long as the curve's order; of others what they are.
+    /// Creates a signature from bytes: r ‖ s for ECDSA, each as long as the curve's order; unchanged for
+    /// other algorithms.
     ///
-    /// - Throws: ``ParsecError/invalidSignature(_:)`` if it has a length that none has.
+    /// - Throws: ``ParsecError/invalidSignature(_:)`` if the length is wrong.
     init(rawRepresentation: Data) throws(ParsecError)
 
-    /// The same bytes.
+    /// The signature in the same encoding.
     var rawRepresentation: Data { get }
 }
 
@@ -22,21 +23,21 @@ extension SignatureRepresentation {
 }
 
 extension Data: SignatureRepresentation {
-    /// Takes the signature as it is.
+    /// Creates a signature from its bytes.
     public init(rawRepresentation: Data) { self = rawRepresentation }
 
-    /// The signature as it is.
+    /// The bytes of the signature.
     public var rawRepresentation: Data { self }
 }
 
 /// A key that verifies signatures in the service.
 public protocol VerifyingKey: Key {
-    /// What its signatures are.
+    /// The type of a signature.
     associatedtype Signature: SignatureRepresentation
-    /// What its public half is.
+    /// The type of the public key.
     associatedtype PublicKey: PublicKeyRepresentation
 
-    /// The public half.
+    /// The public key.
     var publicKey: PublicKey { get }
 }
 

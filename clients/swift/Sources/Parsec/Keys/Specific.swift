@@ -1,6 +1,6 @@
 extension AnyKey {
-    /// The handle for what the key is: a `P256.Signing.PrivateKey`, say. A key of which this package
-    /// knows no more is given back as it is.
+    /// The handle for the kind of the key, such as a `P256.Signing.PrivateKey`. A key of a kind that this
+    /// package does not know is returned as ``AnyKey``.
     ///
     /// ```swift
     /// if let signer = try await parsec.open("web-tls").specific as? any SigningKey {

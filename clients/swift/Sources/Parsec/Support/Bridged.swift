@@ -1,6 +1,6 @@
 import Foundation
 
-/// A value that crosses the binding as one of its types.
+/// A type with a counterpart in the binding.
 protocol Bridged {
     associatedtype Native
 
@@ -8,7 +8,7 @@ protocol Bridged {
     var native: Native { get }
 }
 
-/// A value that crosses as it is.
+/// A type that the binding uses unchanged.
 protocol BridgedAsIs: Bridged where Native == Self {}
 
 extension BridgedAsIs {

@@ -1,13 +1,12 @@
 import ParsecBinding
 import Synchronization
 
-/// Runs calls of the binding: fails with this package's error, and stops waiting when the task is
-/// cancelled.
+/// Runs calls of the binding, converts their errors, and stops waiting when the task is cancelled.
 enum Calls {
-    /// Calls that wait for an answer, those included whose callers do not wait any more.
-    static let running = Atomic<Int>(0)
+    /// Number of calls in flight, including those whose callers were cancelled.
+    static let inFlight = Atomic<Int>(0)
 
-    /// Does `work`. Where the task is cancelled already, nothing is sent.
+    /// Runs `work`, unless the task is already cancelled.
     static func run<T: Sendable>(
         changes: Bool = false,
         _ work: @escaping @Sendable () async throws -> T
@@ -16,12 +15,12 @@ enum Calls {
         let race = Race<T>()
         let result: Result<T, ParsecError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                guard race.begin(continuation) else { return }
-                running.add(1, ordering: .relaxed)
-                // Not a child: it cannot be recalled, and its end is waited for by nobody then.
+                guard race.start(continuation) else { return }
+                inFlight.add(1, ordering: .relaxed)
+                // Detached: after a cancellation nothing waits for the call, which cannot be aborted.
                 Task.detached(priority: Task.currentPriority) {
                     let result = await outcome(work)
-                    running.subtract(1, ordering: .relaxed)
+                    inFlight.subtract(1, ordering: .relaxed)
                     race.end(result)
                 }
             }
@@ -40,29 +39,29 @@ enum Calls {
     }
 }
 
-/// The answer and the cancellation: the first of them is what the caller gets.
+/// Passes the first of two results to the caller: the response or the cancellation.
 private final class Race<T: Sendable>: Sendable {
     typealias Outcome = Result<T, ParsecError>
 
     private enum State {
         case waiting
-        case begun(CheckedContinuation<Outcome, Never>)
-        /// Before there was somebody to tell.
+        case started(CheckedContinuation<Outcome, Never>)
+        /// Cancelled before it started.
         case ended(Outcome)
-        case told
+        case resumed
     }
 
     private let state = Mutex<State>(.waiting)
 
-    /// Whether there is anything to begin: not if it was cancelled already.
-    func begin(_ continuation: CheckedContinuation<Outcome, Never>) -> Bool {
+    /// Returns false, and resumes the caller, if it was already cancelled.
+    func start(_ continuation: CheckedContinuation<Outcome, Never>) -> Bool {
         let early: Outcome? = state.withLock { state in
             if case .ended = state {
-                state = .told
-                // Not the outcome that was kept: nothing has been sent.
+                state = .resumed
+                // Not the recorded error: nothing has been sent.
                 return .failure(.beforeSending)
             }
-            state = .begun(continuation)
+            state = .started(continuation)
             return nil
         }
         guard let early else { return true }
@@ -76,10 +75,10 @@ private final class Race<T: Sendable>: Sendable {
             case .waiting:
                 state = .ended(outcome)
                 return nil
-            case .begun(let continuation):
-                state = .told
+            case .started(let continuation):
+                state = .resumed
                 return continuation
-            case .ended, .told:
+            case .ended, .resumed:
                 return nil
             }
         }

@@ -2,7 +2,7 @@ public import Foundation
 import ParsecBinding
 
 extension ParsecError {
-    /// The error for what the binding throws.
+    /// Converts an error of the binding.
     init(native error: any Error) {
         guard
             case .Call(
@@ -33,11 +33,11 @@ extension ParsecError {
     static let beforeSending = cancelled(
         ErrorDetail(message: "the task was cancelled before anything was sent"))
 
-    /// Cancelled while the service was at it.
+    /// Cancelled while the request was in flight.
     static func afterSending(changes: Bool) -> ParsecError {
         .cancelled(
             ErrorDetail(
-                message: "the task was cancelled while it waited for the service, which may still do what was asked",
+                message: "the task was cancelled while it waited for the service, which may still execute the request",
                 isOutcomeUnknown: changes
             ))
     }
@@ -48,17 +48,17 @@ extension ParsecError {
 }
 
 extension ParsecError: CustomStringConvertible, LocalizedError {
-    /// One line for a person.
+    /// One line for people.
     public var description: String { detail.message }
 
-    /// The same, where Foundation asks for it.
+    /// The same line, for Foundation.
     public var errorDescription: String? { detail.message }
 
-    /// What to do next.
+    /// Advice on what to do next.
     public var recoverySuggestion: String? { detail.advice.isEmpty ? nil : detail.advice }
 }
 
-/// A call of the binding that asks nobody.
+/// Runs a call of the binding that does not use the service.
 func local<T>(_ work: () throws -> T) throws(ParsecError) -> T {
     do {
         return try work()

@@ -1,15 +1,14 @@
 import Foundation
 
-/// DER of a sequence of two numbers that are not negative, as ECDSA signatures are written
-/// (RFC 3279, section 2.2.3), and nothing else of ASN.1.
+/// DER of ECDSA signatures: a sequence of two non-negative numbers (RFC 3279, section 2.2.3).
 enum SignatureNumbers {
     private static let sequence: UInt8 = 0x30
     private static let integer: UInt8 = 0x02
-    /// Above it a length takes a byte that says how many bytes it takes.
+    /// The largest length that DER encodes in one byte.
     private static let short = 0x7f
     private static let oneByte: UInt8 = 0x81
 
-    /// The sequence of the two halves of `raw`.
+    /// Encodes the two halves of `raw`.
     static func write(_ raw: [UInt8]) -> Data {
         let half = raw.count / 2
         let inside = number(raw[..<half]) + number(raw[half...])
@@ -27,7 +26,7 @@ enum SignatureNumbers {
         count <= short ? [UInt8(count)] : [oneByte, UInt8(count)]
     }
 
-    /// The two numbers, each `half` bytes long; `nil` if this is not what ``write(_:)`` gives.
+    /// Decodes two numbers of `half` bytes each; `nil` unless the encoding is that of ``write(_:)``.
     static func read(_ der: [UInt8], half: Int) -> Data? {
         var rest = der[...]
         guard let inside = element(sequence, &rest), rest.isEmpty else { return nil }
@@ -37,7 +36,7 @@ enum SignatureNumbers {
         }
         guard let r = padded(r, half), let s = padded(s, half) else { return nil }
         let raw = r + s
-        // The shortest encoding is the only one.
+        // DER permits only the shortest encoding.
         return write(raw) == Data(der) ? Data(raw) : nil
     }
 

@@ -29,20 +29,20 @@ struct Variant {
         (name, inside) = (key.stringValue, object)
     }
 
-    /// What the variant holds.
+    /// Decodes the value of the variant.
     func value<T: Decodable>(_ type: T.Type) throws -> T {
         guard let inside else { throw lacking("its value") }
         return try inside.decode(type, forKey: Name(stringValue: name))
     }
 
-    /// A field of what the variant holds.
+    /// Decodes a field of the variant.
     func field<T: Decodable>(_ field: String, _ type: T.Type) throws -> T {
         guard let inside else { throw lacking(field) }
         let fields = try inside.nestedContainer(keyedBy: Name.self, forKey: Name(stringValue: name))
         return try fields.decode(type, forKey: Name(stringValue: field))
     }
 
-    /// No variant of that type has the name.
+    /// The error for a name that the type does not have.
     func unknown(_ type: String) -> DecodingError {
         .dataCorrupted(.init(codingPath: path, debugDescription: "\(type) has no variant \"\(name)\""))
     }
