@@ -1,5 +1,5 @@
-// Calls a second, as JSON on standard output. PARSEC_SERVICE_ENDPOINT says where the service is,
-// PARSEC_BENCH_SECONDS how long each run takes. The keys are there, or are made.
+// Calls per second, as JSON on standard output. PARSEC_SERVICE_ENDPOINT is the endpoint of the service,
+// PARSEC_BENCH_SECONDS the duration of each run. Missing keys are generated.
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
@@ -14,7 +14,7 @@ private const val WARM = 500_000_000L
 private class Run(val operation: String, val mode: String, val concurrency: Int, val rate: Double)
 
 private inline fun blocking(seconds: Double, call: () -> Unit): Double {
-    // The JVM compiles what it has seen often.
+    // Warm-up: the JVM compiles code that runs often.
     val warm = System.nanoTime() + WARM
     while (System.nanoTime() < warm) call()
     var calls = 0L
@@ -48,9 +48,9 @@ private suspend fun suspending(seconds: Double, concurrency: Int, call: suspend 
 
 fun main() {
     val seconds = System.getenv("PARSEC_BENCH_SECONDS")?.toDouble() ?: 2.0
-    val message = "a message of a usual length, as it might be signed".encodeToByteArray()
+    val message = "a message of a typical length, as in a real signature".encodeToByteArray()
     val small = ByteArray(64) { 1 }
-    // As large as a request may be, less what goes with it.
+    // The largest message that fits into a request.
     val large = ByteArray(1024 * 1024 - 4096) { 1 }
 
     val parsec = Parsec.connectBlocking()

@@ -7,12 +7,12 @@ import { startDevices, type TestService } from './service.js'
 
 let service: TestService
 let tenant: Client
-let boss: Client
+let administrator: Client
 
 before(async () => {
   service = await startDevices()
   tenant = await service.connect({ application: 'node-tenant', provider: 'software' })
-  boss = await service.connect({ application: 'admin' })
+  administrator = await service.connect({ application: 'admin' })
 })
 
 after(() => service.stop())
@@ -20,23 +20,23 @@ after(() => service.stop())
 test('an administrator sees, stops and clears what others have', async () => {
   await tenant.generate('kept')
   await tenant.generate('revoked')
-  assert.ok((await boss.admin.clients()).includes('node-tenant'))
-  const found = (await boss.admin.usage()).find(({ client }) => client.name === 'node-tenant')
+  assert.ok((await administrator.admin.clients()).includes('node-tenant'))
+  const found = (await administrator.admin.usage()).find(({ client }) => client.name === 'node-tenant')
   assert.ok(found)
   assert.equal(Number(found.keys), 2)
-  assert.ok((await boss.admin.limits(found.client)).total)
+  assert.ok((await administrator.admin.limits(found.client)).total)
 
-  await boss.admin.disable(found.client)
+  await administrator.admin.disable(found.client)
   await assert.rejects(tenant.keys(), NotPermittedError)
-  await boss.admin.enable(found.client)
+  await administrator.admin.enable(found.client)
   assert.equal((await tenant.keys()).length, 2)
 
-  await boss.admin.revokeKey(found.client, 'software', 'revoked')
+  await administrator.admin.revokeKey(found.client, 'software', 'revoked')
   assert.deepEqual(
     (await tenant.keys()).map(({ name }) => name),
     ['kept'],
   )
-  await boss.admin.deleteClient('node-tenant')
+  await administrator.admin.deleteClient('node-tenant')
   assert.deepEqual(await tenant.keys(), [])
 })
 

@@ -15,23 +15,23 @@ def connect(devices: Service, name: str) -> parsec.Client:
 
 
 def test_an_administrator_sees_stops_and_clears_what_others_have(devices: Service) -> None:
-    with connect(devices, "py-tenant") as tenant, connect(devices, "admin") as boss:
+    with connect(devices, "py-tenant") as tenant, connect(devices, "admin") as administrator:
         tenant.generate("kept")
         tenant.generate("revoked")
-        assert "py-tenant" in boss.admin.clients()
-        [found] = [usage for usage in boss.admin.usage() if usage["client"]["name"] == "py-tenant"]
+        assert "py-tenant" in administrator.admin.clients()
+        [found] = [usage for usage in administrator.admin.usage() if usage["client"]["name"] == "py-tenant"]
         assert found["keys"] == 2
-        assert "client" in boss.admin.limits(found["client"])
+        assert "client" in administrator.admin.limits(found["client"])
 
-        boss.admin.disable(found["client"])
+        administrator.admin.disable(found["client"])
         with pytest.raises(parsec.NotPermitted, match="disabled"):
             tenant.keys()
-        boss.admin.enable(found["client"])
+        administrator.admin.enable(found["client"])
         assert len(tenant.keys()) == 2
 
-        boss.admin.revoke_key(found["client"], parsec.Provider.SOFTWARE, "revoked")
+        administrator.admin.revoke_key(found["client"], parsec.Provider.SOFTWARE, "revoked")
         assert [key["name"] for key in tenant.keys()] == ["kept"]
-        boss.admin.delete_client("py-tenant")
+        administrator.admin.delete_client("py-tenant")
         assert tenant.keys() == []
 
 

@@ -1,10 +1,10 @@
 package org.parsec.client
 
 /**
- * The name of a key, for code that passes names about and wants no other text there. Every method
- * that takes a name takes a plain [String] as well.
+ * The name of a key as a type, so that code cannot confuse it with other text. Every method that takes a name also
+ * takes a [String].
  *
- * @property value the name itself; names are an application's own, and may be any text
+ * @property value the name: any text, unique within an application
  *
  * @sample org.parsec.client.samples.names
  */

@@ -15,7 +15,7 @@ import org.parsec.client.raw.NativeSpec
 public sealed class KeySpec<out K : Key>(internal val native: NativeSpec) {
     internal abstract fun handle(key: Key): K
 
-    /** The handle of a key that was made after this spec. */
+    /** The handle of a key that was created from this spec. */
     internal fun made(key: NativeKey, timeoutMs: UInt?): K = handle(Key.of(key, timeoutMs))
 
     /** The name of the kind in all clients, such as `ecdsa-p256`, if it has one. */
@@ -33,7 +33,7 @@ private fun named(name: String) = NativeSpec(name = name)
 private inline fun <reified K : Key> Key.of(): K = this as? K ?: throw wrongRole(this, K::class.java)
 
 internal fun wrongRole(key: Key, wanted: Class<*>): ParsecException =
-    invalid("the key \"${key.name}\" is a ${key.javaClass.simpleName} (${key.description}), no ${wanted.simpleName}")
+    invalid("the key \"${key.name}\" is a ${key.javaClass.simpleName} (${key.description}), not a ${wanted.simpleName}")
 
 /** A key pair that signs. */
 public class SigningSpec internal constructor(native: NativeSpec) : KeySpec<SigningKey>(native) {
@@ -185,7 +185,7 @@ public class AnySpec private constructor(native: NativeSpec) : KeySpec<Key>(nati
     /**
      * The same spec, with other options: see [SigningSpec.with].
      *
-     * @param pkcs1 RSA signatures after PKCS #1 v1.5 (RFC 8017, 8.2) and not PSS
+     * @param pkcs1 RSA signatures with PKCS #1 v1.5 (RFC 8017, 8.2) instead of PSS
      */
     @JvmOverloads
     public fun with(

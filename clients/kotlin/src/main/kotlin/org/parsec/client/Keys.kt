@@ -12,9 +12,9 @@ public suspend fun <K : Key> K.rename(name: KeyName): K = rename(name.value)
 /** As [copy]. */
 public suspend fun <K : Key> K.copy(name: KeyName): K = copy(name.value)
 
-/** The same key, with a time limit for each response, in an object of its own that is closed separately. */
+/** A new handle for the same key, with a timeout for each response. It is closed separately. */
 @Suppress("UNCHECKED_CAST") // The same key has the same role.
 public fun <K : Key> K.withTimeout(timeout: Duration): K = Key.of(native.again(), millis(timeout)) as K
 
-/** The same key, with a time limit for each response. */
+/** A new handle for the same key, with a timeout for each response. */
 public fun <K : Key> K.withTimeout(timeout: kotlin.time.Duration): K = withTimeout(timeout.toJavaDuration())

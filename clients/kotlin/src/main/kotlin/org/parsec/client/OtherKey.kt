@@ -3,7 +3,7 @@ package org.parsec.client
 import org.parsec.client.raw.FailureKind
 import org.parsec.client.raw.NativeKey
 
-/** A key without a class of its own. [Parsec.raw] has the operations for it. */
+/** A key of a role without a specific class. [Parsec.raw] has the operations for it. */
 public class OtherKey internal constructor(native: NativeKey, timeoutMs: UInt?) : Key(native, timeoutMs) {
     /** The public key, if the key has one in a form that the client knows. */
     public val publicKey: PublicKey? by lazy { native.publicKey()?.let(::PublicKey) }
@@ -15,7 +15,7 @@ internal fun <K : Key> K.again(native: NativeKey): K = Key.of(native, timeoutMs)
 
 /** The public key of a key that must have one. */
 internal fun requirePublicKey(native: NativeKey): PublicKey = PublicKey(
-    native.publicKey() ?: throw failed(FailureKind.INTERNAL, "the key has no public part"),
+    native.publicKey() ?: throw failed(FailureKind.INTERNAL, "the key has no public key; please report this"),
 )
 
 internal val nothing: ByteArray = ByteArray(0)

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture
  * Each method that waits has three forms: a `suspend` function, one that ends in `Blocking` and runs on the caller's
  * thread, and one that ends in `Async` and returns a [CompletableFuture] for Java. Any number of threads and
  * coroutines may share a client, which continues to work after a restart of the service. Cancelling a call stops
- * waiting for it; a request that was sent is not recalled.
+ * waiting for it; the service still executes a request that was sent.
  *
  * @sample org.parsec.client.samples.tour
  */
@@ -31,7 +31,7 @@ public class Parsec private constructor(native: NativeClient, timeoutMs: UInt?) 
     public val admin: Admin by lazy { Admin(native.admin(), timeoutMs) }
 
     /**
-     * The same client, with another provider for all keys, or another timeout.
+     * A client with another provider for all keys, or another timeout. It shares the connections of this one.
      *
      * @param provider the only provider to use
      * @param timeout the time limit for each response; the default is 30 seconds, and 120 for the generation of an RSA
@@ -129,7 +129,7 @@ public class Parsec private constructor(native: NativeClient, timeoutMs: UInt?) 
     public fun hashBlocking(algorithm: Hash, data: InputStream): ByteArray =
         digestStream(data) { native.hashStreamBlocking(algorithm, timeoutMs) }
 
-    /** Closes the connections. Keys stay, and their objects continue to work. Calling it twice is fine. */
+    /** Closes the connections. The handles of keys continue to work. A second call has no effect. */
     override fun close(): Unit = native.close()
 
     /** For people: the authentication of the client, without secrets. */

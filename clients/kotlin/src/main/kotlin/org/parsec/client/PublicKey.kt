@@ -8,15 +8,15 @@ import java.security.KeyFactory
 import java.security.spec.X509EncodedKeySpec
 
 /**
- * A public key: plain data, in the forms that others read.
+ * A public key: plain data, in the usual formats.
  *
  * @sample org.parsec.client.samples.publicKeys
  */
 public class PublicKey internal constructor(private val native: NativePublicKey) {
-    /** What it is, for a person: `P-256`, `RSA 2048`. */
+    /** A description for people: `P-256`, `RSA 2048`. */
     public val description: String get() = native.description
 
-    /** Bits of the field's size or of the modulus. */
+    /** The size in bits of the curve's field or of the modulus. */
     public val bits: Int get() = native.bits.toInt()
 
     /** A DER `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7). */
@@ -26,20 +26,20 @@ public class PublicKey internal constructor(private val native: NativePublicKey)
     public fun toPem(): String = native.pem
 
     /**
-     * A JSON Web Key (RFC 7517), its members in alphabetical order as RFC 7638 wants them for a thumbprint.
+     * A JSON Web Key (RFC 7517), with its members in alphabetical order as RFC 7638 requires for a thumbprint.
      *
-     * @throws ParsecException.NotSupported if the curve has no name there
+     * @throws ParsecException.NotSupported if JWK does not support the curve
      */
     public fun toJwk(): String = native.jwk ?: throw failed(
         org.parsec.client.raw.FailureKind.NOT_SUPPORTED,
         "${native.description} has no name as a JSON Web Key; use its PEM or its DER",
     )
 
-    /** As the PSA Crypto API has it: a point `04 ‖ X ‖ Y`, a Montgomery coordinate, or PKCS #1's `RSAPublicKey`. */
+    /** The format of the PSA Crypto API: a point `04 ‖ X ‖ Y`, a Montgomery coordinate, or PKCS #1's `RSAPublicKey`. */
     public fun toRaw(): ByteArray = native.raw.copyOf()
 
     /**
-     * As the key type of the JVM's own cryptography.
+     * Converts to a public key of the JCA.
      *
      * @throws java.security.GeneralSecurityException if this JVM does not know the curve
      */
@@ -58,13 +58,13 @@ public class PublicKey internal constructor(private val native: NativePublicKey)
         else -> throw failed(org.parsec.client.raw.FailureKind.INTERNAL, "a public key has the type $type")
     }
 
-    /** Whether it is the same key: the same DER. */
+    /** Whether both keys have the same DER. */
     override fun equals(other: Any?): Boolean = other is PublicKey && native.der.contentEquals(other.native.der)
 
     /** Equal for the same key. */
     override fun hashCode(): Int = native.der.contentHashCode()
 
-    /** For a person: what kind of key it is. */
+    /** A description for people. */
     override fun toString(): String = "PublicKey($description)"
 
     /** Reads public keys. */
@@ -72,15 +72,15 @@ public class PublicKey internal constructor(private val native: NativePublicKey)
         /**
          * Reads PEM with the label `PUBLIC KEY`.
          *
-         * @throws ParsecException.InvalidArgument if it is none
+         * @throws ParsecException.InvalidArgument if the PEM is malformed or of another kind
          */
         @JvmStatic
         public fun ofPem(pem: String): PublicKey = callBlocking { PublicKey(readPublicKeyPem(pem)) }
 
         /**
-         * Reads a DER `SubjectPublicKeyInfo`, which is also what `java.security.PublicKey.getEncoded` gives.
+         * Reads a DER `SubjectPublicKeyInfo`, the format of `java.security.PublicKey.getEncoded`.
          *
-         * @throws ParsecException.InvalidArgument if it is none
+         * @throws ParsecException.InvalidArgument if the DER is malformed or of another kind
          */
         @JvmStatic
         public fun ofDer(der: ByteArray): PublicKey = callBlocking { PublicKey(readPublicKeyDer(der)) }

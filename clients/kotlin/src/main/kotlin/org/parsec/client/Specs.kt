@@ -2,9 +2,9 @@ package org.parsec.client
 
 import org.parsec.client.raw.NativeSpec
 
-/** ECDSA (FIPS 186-5): signatures on a curve, each with the hash function as strong as it. */
+/** ECDSA signatures (FIPS 186-5). The default hash function has the strength of the curve. */
 public object Ecdsa {
-    /** P-256 with SHA-256: what TPMs, tokens and software all do, and the default. */
+    /** P-256 with SHA-256: the default, which TPMs, tokens and software all support. */
     @JvmField public val P256: SigningSpec = SigningSpec("ecdsa-p256")
 
     /** P-384 with SHA-384. */
@@ -28,24 +28,24 @@ public object EdDsa {
 
 /** RSA (RFC 8017). */
 public object Rsa {
-    /** PSS signatures with SHA-256, 3072 bits where the provider has them, else 2048. */
+    /** PSS signatures with SHA-256; 3072 bits if the provider supports it, otherwise 2048. */
     @JvmField public val PSS: SigningSpec = SigningSpec("rsa")
 
-    /** PKCS #1 v1.5 signatures with SHA-256, for those who cannot verify PSS. */
+    /** PKCS #1 v1.5 signatures with SHA-256, for compatibility with programs that do not support PSS. */
     @JvmField public val PKCS1: SigningSpec = SigningSpec(NativeSpec(name = "rsa", pkcs1 = true))
 
-    /** OAEP encryption with SHA-256, 3072 bits where the provider has them, else 2048. */
+    /** OAEP encryption with SHA-256; 3072 bits if the provider supports it, otherwise 2048. */
     @JvmField public val OAEP: DecryptionSpec = DecryptionSpec("rsa-oaep")
 
-    /** PSS signatures of that many bits: 2048, 3072 or 4096. */
+    /** PSS signatures with a key of 2048, 3072 or 4096 bits. */
     @JvmStatic
     public fun pss(bits: Int): SigningSpec = SigningSpec("rsa-$bits")
 
-    /** PKCS #1 v1.5 signatures of that many bits: 2048, 3072 or 4096. */
+    /** PKCS #1 v1.5 signatures with a key of 2048, 3072 or 4096 bits. */
     @JvmStatic
     public fun pkcs1(bits: Int): SigningSpec = SigningSpec(NativeSpec(name = "rsa-$bits", pkcs1 = true))
 
-    /** OAEP encryption of that many bits: 2048 or 3072. */
+    /** OAEP encryption with a key of 2048 or 3072 bits. */
     @JvmStatic
     public fun oaep(bits: Int): DecryptionSpec = DecryptionSpec("rsa-oaep-$bits")
 }
@@ -55,7 +55,7 @@ public object Aes {
     /** AES-128 in GCM (NIST SP 800-38D). */
     @JvmField public val GCM_128: SymmetricSpec = SymmetricSpec("aes-128-gcm")
 
-    /** AES-256 in GCM: the usual choice. */
+    /** AES-256 in GCM: the recommended choice. */
     @JvmField public val GCM_256: SymmetricSpec = SymmetricSpec("aes-256-gcm")
 
     /** AES-256 in CCM (NIST SP 800-38C). */
@@ -95,7 +95,7 @@ public object Hkdf {
     @JvmField public val SHA_512: DerivationSpec = DerivationSpec("hkdf", Hash.SHA512)
 }
 
-/** Key agreement on curves. */
+/** Elliptic-curve key agreement. */
 public object Ecdh {
     /** ECDH on P-256 (NIST SP 800-56A). */
     @JvmField public val P256: AgreementSpec = AgreementSpec("ecdh-p256")

@@ -6,10 +6,10 @@ import org.parsec.client.raw.NativeStream
 import java.io.IOException
 import java.io.InputStream
 
-/** Bytes that are read from an [InputStream] at once. */
+/** The number of bytes in each read from an [InputStream]. */
 private const val PIECE = 64 * 1024
 
-/** Data that goes through the service in pieces, on a connection of its own while it is collected. */
+/** Encrypts or decrypts data in pieces. The flow uses a separate connection while it is collected. */
 internal fun through(pieces: Flow<ByteArray>, open: suspend () -> NativeStream): Flow<ByteArray> = flow {
     callSuspending { open() }.use { stream ->
         try {
@@ -25,7 +25,7 @@ internal fun through(pieces: Flow<ByteArray>, open: suspend () -> NativeStream):
     }
 }
 
-/** Data that goes in piece by piece, for the one answer at its end. */
+/** Sends data in pieces, and returns the result at its end. */
 internal suspend fun digest(pieces: Flow<ByteArray>, open: suspend () -> NativeStream): ByteArray =
     callSuspending { open() }.use { stream ->
         try {
@@ -51,7 +51,7 @@ internal fun digestStream(data: InputStream, open: () -> NativeStream): ByteArra
     }
 }
 
-/** A wrong code or signature at a stream's end. */
+/** Returns false if a stream ends with a wrong authentication code. */
 internal inline fun matches(check: () -> Unit): Boolean = try {
     check()
     true
@@ -89,7 +89,7 @@ private class Through(private val data: InputStream, private val stream: NativeS
     }
 
     private fun next() {
-        // What is forged must not look like a clean end to those who read on.
+        // After a failure, further reads must not look like a regular end of the data.
         broken?.let { throw it }
         val read = data.read(buffer)
         output = try {

@@ -24,18 +24,18 @@ import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
 
-/** A way to a service that stops answering when it is told to. */
-private class Middleman(private val service: Path) : AutoCloseable {
+/** A relay to a service that can drop all requests. */
+private class Relay(private val service: Path) : AutoCloseable {
     private val folder = Files.createTempDirectory("parsec-kotlin-")
     private val place = folder.resolve("parsec.sock")
     private val server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(place))
 
     val endpoint = "unix:$place"
 
-    /** Connections that clients have open. */
+    /** The number of open connections of clients. */
     val open = AtomicInteger()
 
-    /** How often something was kept from the service. */
+    /** The number of dropped reads. */
     val dropped = AtomicInteger()
 
     @Volatile var silent = false
@@ -92,44 +92,44 @@ class CancellationTest {
     }
 
     @Test
-    fun `a thousand cancelled calls leave nothing behind`() {
+    fun `a thousand cancelled calls leak nothing`() {
         TestService.default().use { service ->
-            Middleman(service.socket).use { middleman ->
-                Parsec.connectBlocking(middleman.endpoint).use { parsec ->
+            Relay(service.socket).use { relay ->
+                Parsec.connectBlocking(relay.endpoint).use { parsec ->
                     val before = callsInFlight()
-                    middleman.silent = true
+                    relay.silent = true
                     runBlocking(Dispatchers.Default) {
                         repeat(10) {
-                            val seen = middleman.dropped.get()
+                            val seen = relay.dropped.get()
                             val calls = List(100) { async(start = CoroutineStart.UNDISPATCHED) { parsec.random(16) } }
                             withContext(Dispatchers.IO) {
-                                eventually("a request arrives") { middleman.dropped.get() > seen }
+                                eventually("a request arrives") { relay.dropped.get() > seen }
                             }
                             assertTrue(callsInFlight() > before, "the calls are in flight")
                             calls.forEach { it.cancelAndJoin() }
                             assertTrue(calls.all { it.isCancelled })
                         }
                     }
-                    eventually("no call is left of 1,000: ${callsInFlight()}") { callsInFlight() == before }
-                    // That of an idle client may stay, async and blocking.
-                    eventually("no connection of a cancelled call is left: ${middleman.open}") {
-                        middleman.open.get() <=
+                    eventually("no call of 1,000 is in flight: ${callsInFlight()}") { callsInFlight() == before }
+                    // An idle client may keep one asynchronous and one blocking connection.
+                    eventually("no connection of a cancelled call is left: ${relay.open}") {
+                        relay.open.get() <=
                             2
                     }
-                    middleman.silent = false
-                    assertEquals(16, runBlocking { parsec.random(16) }.size, "the client goes on working")
+                    relay.silent = false
+                    assertEquals(16, runBlocking { parsec.random(16) }.size, "the client continues to work")
                 }
             }
         }
     }
 
     @Test
-    fun `a deadline is kept where the service does not answer`() {
+    fun `a timeout ends a call without a response`() {
         TestService.default().use { service ->
-            Middleman(service.socket).use { middleman ->
-                val parsec = Parsec.connectBlocking(middleman.endpoint)
+            Relay(service.socket).use { relay ->
+                val parsec = Parsec.connectBlocking(relay.endpoint)
                 val impatient = parsec.withOptions(timeout = Duration.ofMillis(100))
-                middleman.silent = true
+                relay.silent = true
                 runBlocking {
                     withTimeout(60_000) {
                         val failure = runCatching { impatient.ping() }.exceptionOrNull()

@@ -5,7 +5,7 @@ import kotlinx.coroutines.runBlocking
 /** One service for all generated examples. It ends with this process, which holds its standard input. */
 private val service by lazy { TestService.direct() }
 
-/** Runs an example as an application of that name, whose keys no other example sees. */
+/** Runs an example as an application of this name, so that examples share no keys. */
 fun runExample(application: String, example: suspend (Parsec) -> Unit) = runBlocking {
     Parsec.connect(endpoint = service.endpoint, application = application).use { example(it) }
 }

@@ -18,7 +18,7 @@ import org.parsec.client.samples.specs
 import org.parsec.client.samples.temporary
 import org.parsec.client.samples.tour
 
-/** What the documentation shows; its mutual TLS is shown in MutualTlsTest. */
+/** Runs the samples of the documentation, except mutual TLS, which MutualTlsTest runs. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SamplesTest {
     private val service = TestService.default()

@@ -5,7 +5,7 @@ import com.google.gson.JsonParser
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
 
-/** A real service of its own, stopped with the test. */
+/** A separate service, which ends with the test. */
 class TestService private constructor(kind: String) : AutoCloseable {
     private val process: Process = ProcessBuilder(program.toString(), "--$kind")
         .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -18,11 +18,11 @@ class TestService private constructor(kind: String) : AutoCloseable {
     val providers: List<Int> = started["providers"].asJsonArray.map { it.asInt }
 
     private fun next(): JsonObject {
-        val line = answers.readLine() ?: error("the test service ended; its standard error says why")
+        val line = answers.readLine() ?: error("the test service ended; its standard error has the reason")
         return JsonParser.parseString(line).asJsonObject.also { check("error" !in it.keySet()) { line } }
     }
 
-    /** Kills the service as a crash would, and starts it again on the same state. */
+    /** Kills the service, as in a crash, and restarts it with the same state. */
     fun restart() {
         process.outputWriter().apply {
             write("restart\n")
@@ -40,16 +40,16 @@ class TestService private constructor(kind: String) : AutoCloseable {
         private val program: Path = System.getenv("PARSEC_TEST_SERVICE")?.let(Path::of)
             ?: Path.of("../../target/debug/parsec-test-service").toAbsolutePath()
 
-        /** Keys in software, callers by their user. */
+        /** Software keys, peer credentials. */
         fun default() = TestService("default")
 
-        /** Keys in software, callers by their names. */
+        /** Software keys, direct authenticator. */
         fun direct() = TestService("direct")
 
-        /** A TPM and tokens, callers by their names. */
+        /** A TPM and tokens, direct authenticator. */
         fun devices() = TestService("devices")
     }
 }
 
-/** Where the repository is. */
+/** The folder of the repository. */
 val root: Path = Path.of("../..").toAbsolutePath().normalize()

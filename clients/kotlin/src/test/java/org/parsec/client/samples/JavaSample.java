@@ -14,7 +14,7 @@ import org.parsec.client.ParsecException;
 import org.parsec.client.SigningKey;
 import org.parsec.client.SymmetricKey;
 
-/** The client as Java has it: blocking calls, futures, and no word of Kotlin. */
+/** The client in Java: blocking calls and futures, without Kotlin. */
 public final class JavaSample {
     private JavaSample() {}
 
@@ -24,7 +24,7 @@ public final class JavaSample {
             SigningKey key = parsec.getOrGenerateBlocking("java-key");
             byte[] signature = key.signBlocking(message);
             if (!key.verifyBlocking(signature, message)) {
-                throw new AssertionError("it does not match");
+                throw new AssertionError("the signature does not match");
             }
             Signature verifier = Signature.getInstance("SHA256withECDSA");
             verifier.initVerify(key.getPublicKey().toJava());
@@ -34,18 +34,18 @@ public final class JavaSample {
             byte[] context = "v1".getBytes(UTF_8);
             byte[] sealed = vault.encryptBlocking(message, context);
             if (!Arrays.equals(vault.decryptBlocking(sealed, context), message)) {
-                throw new AssertionError("it was not " + Arrays.toString(message));
+                throw new AssertionError("not decrypted to " + Arrays.toString(message));
             }
 
             CompletableFuture<byte[]> later =
                     parsec.getOrGenerateAsync("java-key", Ecdsa.P256).thenCompose(found -> found.signAsync(message));
             if (later.get().length == 0) {
-                throw new AssertionError("it is empty");
+                throw new AssertionError("the signature is empty");
             }
 
             try {
                 parsec.openBlocking("missing");
-                throw new AssertionError("it is there");
+                throw new AssertionError("the key exists");
             } catch (ParsecException.KeyNotFound e) {
                 String name = e.getKeyName();
                 if (!"missing".equals(name)) {

@@ -27,7 +27,7 @@ import kotlin.io.path.extension
 import kotlin.io.path.readText
 import kotlin.io.path.writeText
 
-/** The cases that every language's client runs: tests/conformance/README.md says what they mean. */
+/** The conformance cases of all languages; tests/conformance/README.md defines them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceTest {
     private val folder: Path = root.resolve("tests/conformance")
@@ -82,7 +82,7 @@ class ConformanceTest {
         val result = runCatching { runBlocking { outcome(case, number) } }
         val ended = results.getOrPut(number) { TreeMap() }
         if (known != null) {
-            assertTrue(result.isFailure, "it is said to fail, and passes: take it off known-failing/kotlin.txt")
+            assertTrue(result.isFailure, "a known failure passes: remove it from known-failing/kotlin.txt")
             ended[case.id] = "known-failing: $known"
             throw TestAbortedException(known)
         }
@@ -91,13 +91,13 @@ class ConformanceTest {
         if (how != "passed") throw TestAbortedException(how.removePrefix("skipped: "))
     }
 
-    /** `passed`, or why it was skipped. */
+    /** Returns `passed`, or why the case was skipped. */
     private suspend fun outcome(case: Case, number: Int): String {
         val family = FAMILIES.getValue(number)
         if (case.on.isNotEmpty() && family !in case.on) return "skipped: only on ${case.on.joinToString(", ")}"
         if (family in case.notOn) {
             val failure = runCatching { steps(case, number) }.exceptionOrNull()
-                ?: throw AssertionError("it holds on $family, where it is said not to")
+                ?: throw AssertionError("the case passes on $family, which not-on excludes")
             val cause = (failure as? StepFailed)?.cause
             if (cause == null || kindOf(cause) != "not-supported") throw failure
             return "skipped: not on $family"
@@ -159,12 +159,12 @@ class ConformanceTest {
         val wanted = step.text("fails")
         val failure = answer.exceptionOrNull()
         when {
-            failure == null && wanted != null -> throw AssertionError("$where succeeded, and should fail with $wanted")
+            failure == null && wanted != null -> throw AssertionError("$where succeeded, expected the error $wanted")
 
             failure != null && wanted == null -> throw StepFailed(where, failure)
 
             failure != null && kindOf(failure) != wanted ->
-                throw StepFailed("$where should fail with $wanted, not ${kindOf(failure)}", failure)
+                throw StepFailed("$where failed with ${kindOf(failure)}, expected $wanted", failure)
         }
     }
 
@@ -181,10 +181,10 @@ class ConformanceTest {
     }
 }
 
-/** A step that did not end as it should. */
+/** A step with a wrong result. */
 class StepFailed(where: String, override val cause: Throwable) : AssertionError("$where: ${cause.message}", cause)
 
-/** The kind of what was thrown, in the words of contracts/statuses.toml. */
+/** The kind of an error, as in contracts/statuses.toml. */
 fun kindOf(failure: Throwable): String = when (failure) {
     is ParsecException -> failure.javaClass.simpleName.replace(Regex("(?<=.)[A-Z]")) { "-${it.value}" }.lowercase()
     is NoMatch -> "invalid-signature"

@@ -19,13 +19,13 @@ import kotlin.reflect.full.primaryConstructor
 import kotlin.reflect.jvm.isAccessible
 
 /**
- * The values of the contracts as JSON, in the contracts' own words, to and from what the raw layer takes: by
- * reflection, so that no case needs code of its own.
+ * Converts between the contracts' JSON and the types of the raw operations, by reflection, so that no case needs
+ * specific code.
  */
 object Contracts {
     private fun words(name: String) = name.replace(Regex("(?<=[a-z0-9])(?=[A-Z])"), "_").lowercase()
 
-    /** Names differ in case and in what joins their words, but in nothing else. */
+    /** Compares names without case and separators. */
     private fun plain(name: String) = name.lowercase().filter(Char::isLetterOrDigit)
 
     fun enumeration(name: String, type: Class<*>): Any =
@@ -56,7 +56,7 @@ object Contracts {
         return if (form == "hex") text.asString.unhex() else text.asString.encodeToByteArray()
     }
 
-    /** A variant's name alone, or an object of that name and what it holds. */
+    /** Reads a variant: its name, or an object of one name with the value. */
     private fun variant(json: JsonElement, of: KClass<*>): Any {
         val name = if (json.isJsonPrimitive) json.asString else json.asJsonObject.keySet().single()
         val variant = of.sealedSubclasses.first { plain(it.simpleName!!) == plain(name) }
@@ -86,7 +86,7 @@ object Contracts {
         }
     }
 
-    /** What a message without the field has. */
+    /** Returns the default of a missing field. */
     private fun zero(type: KType): Any = when (val of = type.classifier as KClass<*>) {
         Boolean::class -> false
         String::class -> ""
@@ -123,9 +123,9 @@ object Contracts {
         return JsonObject().apply { add(of.simpleName!!, held) }
     }
 
-    /** Whether all of [part] is in [whole]: objects by their members, names by their words. */
+    /** Fails unless [whole] contains [part]: objects member by member, names without case and separators. */
     fun contains(whole: JsonElement?, part: JsonElement, where: String) {
-        val differs = { throw AssertionError("$where is $whole, and should have $part") }
+        val differs = { throw AssertionError("$where is $whole, expected $part") }
         when {
             whole == null -> differs()
 

@@ -3,10 +3,10 @@ package org.parsec.client.conformance
 import org.parsec.client.PublicKey
 import java.math.BigInteger
 
-/** Between the JVM's form of ECDSA, which is DER, and that of the cases, r and then s. */
+/** Converts ECDSA signatures between DER, the encoding of the JVM, and r ‖ s, the encoding of the cases. */
 object Signatures {
     private fun half(key: PublicKey): Int? {
-        // An uncompressed point says the size of its curve.
+        // The length of an uncompressed point determines the curve.
         val raw = key.toRaw()
         return if (raw.size % 2 == 1 && raw[0] == 4.toByte()) (raw.size - 1) / 2 else null
     }
@@ -20,7 +20,7 @@ object Signatures {
 
     fun fromRaw(raw: ByteArray, key: PublicKey): ByteArray {
         val half = half(key) ?: return raw
-        // What has the wrong length cannot be turned round, and is no signature in DER either.
+        // A signature of the wrong length cannot be converted, and is not valid DER either.
         if (raw.size != 2 * half) return raw
         val numbers = number(raw.copyOfRange(0, half)) + number(raw.copyOfRange(half, raw.size))
         return byteArrayOf(0x30) + length(numbers.size) + numbers

@@ -26,7 +26,7 @@ class Case(private val json: JsonObject) {
     private fun texts(member: String) = json[member]?.asJsonArray?.map { it.asString }.orEmpty()
 }
 
-/** A step whose bytes are hexadecimal, with nothing left to fill in. */
+/** A step with all values filled in; bytes are hexadecimal. */
 class Step(val json: JsonObject, val provider: Int) {
     val verb: String = json["do"].asString
     val key: String get() = need("key")
@@ -42,7 +42,7 @@ class Step(val json: JsonObject, val provider: Int) {
 
     fun some(member: String): ByteArray = text(member)?.unhex() ?: ByteArray(0)
 
-    /** PEM as it stands, or the hexadecimal of one that was saved. */
+    /** PEM as text, or as hexadecimal if it was saved. */
     fun pem(): String = need("pem").let { if (it.startsWith("-----")) it else it.unhex().decodeToString() }
 
     fun compare(where: String, answer: ByteArray) {
@@ -51,7 +51,7 @@ class Step(val json: JsonObject, val provider: Int) {
     }
 }
 
-/** A step with what was saved in the places of `$name`, and what repeats written out. */
+/** Replaces `$name` with saved values, and expands repeated bytes. */
 fun filled(step: JsonObject, saved: Map<String, ByteArray>): JsonObject {
     val rest = step.deepCopy().apply {
         remove("save")

@@ -28,7 +28,7 @@ import org.parsec.client.rename
 
 typealias Verb = suspend (Parsec, Step) -> ByteArray?
 
-/** A wrong signature or code, which Kotlin says by `false`. */
+/** A wrong signature or authentication code, for which the Kotlin client returns `false`. */
 class NoMatch : IllegalStateException("it does not match")
 
 private val ROLES = mapOf(
@@ -67,7 +67,7 @@ private suspend fun Flow<ByteArray>.whole(): ByteArray = fold(ByteArray(0)) { al
 
 private fun must(matches: Boolean): ByteArray? = if (matches) null else throw NoMatch()
 
-/** Nonce and tag. */
+/** Length of nonce and tag. */
 private const val OVERHEAD = 28
 
 private fun isCcm(key: SymmetricKey) = "CCM" in key.attributes.toString()
@@ -80,7 +80,7 @@ private suspend fun publicKey(parsec: Parsec, step: Step): ByteArray {
         is AgreementKey -> return key.exportPublic()
         else -> null
     }
-    publicKey ?: throw IllegalArgumentException("it has no public key")
+    publicKey ?: throw IllegalArgumentException("the key has no public key")
     return when (step.text("form")) {
         "der" -> publicKey.toDer()
         "pem" -> publicKey.toPem().encodeToByteArray()
@@ -102,7 +102,7 @@ private suspend fun verify(parsec: Parsec, step: Step, hashed: Boolean): ByteArr
                 if (hashed) key.verifyHash(it, what) else key.verify(it, what)
             }
 
-            else -> throw IllegalArgumentException("it verifies nothing")
+            else -> throw IllegalArgumentException("the key does not verify")
         },
     )
 }
@@ -126,7 +126,7 @@ private suspend inline fun nothing(work: () -> Any?): ByteArray? {
     return null
 }
 
-/** What each verb does, as a developer would write it; a step gets its key by its name, each time anew. */
+/** The public API calls of each kind of step. Each step opens its key by its name. */
 val VERBS: Map<String, Verb> = mapOf(
     "generate" to { parsec, step -> nothing { parsec.generate(step.key, spec(step)) } },
     "get-or-generate" to { parsec, step -> nothing { parsec.getOrGenerate(step.key, spec(step)) } },

@@ -25,7 +25,7 @@ import javax.net.ssl.KeyManagerFactory
 import javax.net.ssl.SSLContext
 import javax.net.ssl.TrustManager
 
-// What the documentation shows; SamplesTest runs all of it.
+// Samples of the documentation; SamplesTest runs them.
 
 suspend fun tour(endpoint: String) {
     Parsec.connect(endpoint = endpoint).use { parsec ->
@@ -42,7 +42,7 @@ suspend fun failures(parsec: Parsec) {
         parsec.open("missing")
     } catch (e: ParsecException.KeyNotFound) {
         println(e.detail)
-        println("what next: ${e.advice}")
+        println("advice: ${e.advice}")
     }
 }
 
@@ -57,7 +57,7 @@ suspend fun specs(parsec: Parsec) {
     val signer = parsec.generate("signer", Ecdsa.P384.with(hash = Hash.SHA512, provider = Provider.SOFTWARE))
     val codes = parsec.generate("codes", Hmac.SHA_256)
     val named = parsec.generate("by-name", AnySpec("aes-256-gcm"))
-    println("${signer.description}, ${codes.description}, ${named.description}, not made: ${Rsa.pss(3072)}")
+    println("${signer.description}, ${codes.description}, ${named.description}, not generated: ${Rsa.pss(3072)}")
     listOf(signer, codes, named).forEach { it.delete() }
 }
 

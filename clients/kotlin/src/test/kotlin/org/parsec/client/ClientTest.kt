@@ -30,9 +30,9 @@ import kotlin.coroutines.Continuation
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.startCoroutine
 
-/** What this package adds to the binding: names, classes, defaults, streams, errors. */
+/** The parts of the client above the binding: names, classes, defaults, streams, errors. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class FaceTest {
+class ClientTest {
     private val service = TestService.default()
     private val parsec = Parsec.connectBlocking(service.endpoint)
     private val message = "hello".encodeToByteArray()
@@ -44,7 +44,7 @@ class FaceTest {
     }
 
     @Test
-    fun `a missing service says where it was looked for`() {
+    fun `the error without a service names the socket`() {
         val failure = assertThrows(ParsecException.ServiceUnavailable::class.java) {
             Parsec.connectBlocking("unix:/nowhere/parsec.sock")
         }
@@ -56,13 +56,13 @@ class FaceTest {
     }
 
     @Test
-    fun `an error says what failed, with which key, why and what to do next`() {
+    fun `an error has the operation, the key, the reason and advice`() {
         val failure = assertThrows(ParsecException.KeyNotFound::class.java) { parsec.openBlocking("missing") }
         assertEquals("missing", failure.keyName)
         assertFalse(failure.retryable || failure.outcomeUnknown)
         assertTrue("missing" in failure.message.orEmpty(), failure.message)
         assertEquals(1, failure.message.orEmpty().lines().size)
-        val key = parsec.generateBlocking("face-gone")
+        val key = parsec.generateBlocking("client-gone")
         key.deleteBlocking()
         val answered = assertThrows(ParsecException.KeyNotFound::class.java) { key.signBlocking(message) }
         assertEquals(1140, answered.status)
@@ -72,40 +72,40 @@ class FaceTest {
     }
 
     @Test
-    fun `the class of a key is that of its spec, and of what it is for when it is opened`() {
-        val signer: SigningKey = parsec.generateBlocking("face-signer")
-        val vault: SymmetricKey = parsec.generateBlocking("face-vault", Aes.GCM_256)
-        val codes: MacKey = parsec.generateBlocking("face-codes", Hmac.SHA_512)
+    fun `the class of a new key follows from its spec, that of an opened key from its role`() {
+        val signer: SigningKey = parsec.generateBlocking("client-signer")
+        val vault: SymmetricKey = parsec.generateBlocking("client-vault", Aes.GCM_256)
+        val codes: MacKey = parsec.generateBlocking("client-codes", Hmac.SHA_512)
         assertEquals(64, codes.computeBlocking(message).size)
         for (key in listOf(signer, vault, codes)) assertEquals(key::class, parsec.openBlocking(key.name)::class)
         val failure = assertThrows(ParsecException.InvalidArgument::class.java) {
-            parsec.openAsBlocking("face-vault", SigningKey::class.java)
+            parsec.openAsBlocking("client-vault", SigningKey::class.java)
         }
         assertTrue("SymmetricKey" in failure.message.orEmpty(), failure.message)
     }
 
     @Test
-    fun `a key is made once, however many ask for it`() = runBlocking {
-        val keys = List(8) { async { parsec.getOrGenerate("face-once") } }.awaitAll()
+    fun `concurrent getOrGenerate calls generate one key`() = runBlocking {
+        val keys = List(8) { async { parsec.getOrGenerate("client-once") } }.awaitAll()
         assertEquals(1, keys.map { it.publicKey }.distinct().size)
-        val failure = runCatching { parsec.getOrGenerate("face-once", Ecdsa.P384) }.exceptionOrNull()
+        val failure = runCatching { parsec.getOrGenerate("client-once", Ecdsa.P384) }.exceptionOrNull()
         assertTrue(failure is ParsecException.KeyExists && "P-384" in failure.message.orEmpty(), "$failure")
     }
 
     @Test
     fun `a wrong signature is false`() {
-        val key = parsec.generateBlocking("face-verify")
+        val key = parsec.generateBlocking("client-verify")
         val signature = key.signBlocking(message)
         assertTrue(key.verifyBlocking(signature, message))
         assertFalse(key.verifyBlocking(signature, "goodbye".encodeToByteArray()))
         assertFalse(key.verifyBlocking(byteArrayOf(1, 2, 3), message))
-        val other = parsec.importPublicBlocking("face-other", key.publicKey, Ecdsa.P256)
+        val other = parsec.importPublicBlocking("client-other", key.publicKey, Ecdsa.P256)
         assertTrue(other.verifyBlocking(signature, message))
     }
 
     @Test
-    fun `data goes through in pieces and is that of one call`() = runBlocking {
-        val key = parsec.generate("face-stream", Aes.GCM_256)
+    fun `streams and single calls give the same result`() = runBlocking {
+        val key = parsec.generate("client-stream", Aes.GCM_256)
         val data = ByteArray(300_000) { it.toByte() }
         val sealed = key.encrypt(data.toList().chunked(70_000) { it.toByteArray() }.asFlow(), message)
             .fold(ByteArray(0)) { all, piece -> all + piece }
@@ -116,7 +116,7 @@ class FaceTest {
         stream[stream.size - 1] = (stream.last() + 1).toByte()
         key.decrypt(ByteArrayInputStream(stream), message).use { forged ->
             assertThrows(ParsecException.InvalidSignature::class.java) { forged.readAllBytes() }
-            // That is no clean end for those who read on.
+            // Further reads do not report a regular end.
             assertThrows(ParsecException.InvalidSignature::class.java) { forged.read() }
         }
         val own = MessageDigest.getInstance("SHA-256").digest(data)
@@ -125,7 +125,7 @@ class FaceTest {
     }
 
     @Test
-    fun `a temporary key is gone afterwards, whatever happens`() = runBlocking {
+    fun `a temporary key is deleted after success and failure`() = runBlocking {
         var name = ""
         val failure = runCatching {
             parsec.withTemporaryKey(Ecdsa.P256) { key ->
@@ -139,7 +139,7 @@ class FaceTest {
     }
 
     @Test
-    fun `a temporary key may be deleted before, and its end hides no failure of the work`() = runBlocking {
+    fun `a temporary key may be deleted early, and its deletion does not hide an error`() = runBlocking {
         val done = parsec.withTemporaryKey(Ecdsa.P256) { key ->
             key.delete()
             "done"
@@ -159,31 +159,31 @@ class FaceTest {
     }
 
     @Test
-    fun `a key with another time-out has an end of its own`() {
-        val key = parsec.generateBlocking("face-patient")
+    fun `a key with another timeout is closed separately`() {
+        val key = parsec.generateBlocking("client-patient")
         val patient = key.withTimeout(Duration.ofMinutes(1))
         patient.close()
-        assertTrue("face-patient" in patient.toString() && "P-256" in patient.toString(), "$patient")
+        assertTrue("client-patient" in patient.toString() && "P-256" in patient.toString(), "$patient")
         assertTrue(key.verifyBlocking(key.signBlocking(message), message))
     }
 
     @Test
-    fun `what holds a secret shows none`() {
+    fun `toString shows no secrets`() {
         val secret = byteArrayOf(101, 102, 103)
-        val attributes = parsec.generateBlocking("face-shown").attributes
-        val request = PsaImportKeyRequest(keyName = "face-shown", attributes = attributes, data = secret)
-        assertTrue("keyName=face-shown" in request.toString(), "$request")
+        val attributes = parsec.generateBlocking("client-shown").attributes
+        val request = PsaImportKeyRequest(keyName = "client-shown", attributes = attributes, data = secret)
+        assertTrue("keyName=client-shown" in request.toString(), "$request")
         for (shown in listOf(request, PsaExportKeyResponse(secret), DerivationInput.Bytes(secret))) {
             assertFalse("101" in shown.toString(), "$shown")
         }
     }
 
     @Test
-    fun `closing deletes nothing, and may be done twice`() {
-        val key = parsec.generateBlocking("face-closed")
+    fun `close deletes no key, and a second call has no effect`() {
+        val key = parsec.generateBlocking("client-closed")
         key.close()
         key.close()
-        assertEquals("face-closed", parsec.openBlocking("face-closed").name)
+        assertEquals("client-closed", parsec.openBlocking("client-closed").name)
         Parsec.connectBlocking(service.endpoint).run {
             close()
             close()
@@ -191,10 +191,10 @@ class FaceTest {
     }
 
     @Test
-    fun `keys go on working after the service was restarted`() {
+    fun `keys continue to work after a restart of the service`() {
         TestService.default().use { own ->
             val client = Parsec.connectBlocking(own.endpoint)
-            val key = client.generateBlocking("face-restart")
+            val key = client.generateBlocking("client-restart")
             runBlocking { key.sign(message) }
             own.restart()
             assertTrue(key.verifyBlocking(key.signBlocking(message), message))
@@ -203,7 +203,7 @@ class FaceTest {
     }
 
     @Test
-    fun `a coroutine without a dispatcher does not go on in a thread of the native runtime`() {
+    fun `a coroutine without a dispatcher does not resume on a thread of the native runtime`() {
         val ended = CompletableFuture<String>()
         val work: suspend () -> String = {
             parsec.ping()
@@ -211,12 +211,12 @@ class FaceTest {
         }
         work.startCoroutine(Continuation(EmptyCoroutineContext) { result -> ended.complete(result.getOrThrow()) })
         val name = ended.get(30, TimeUnit.SECONDS)
-        // An answer that is there at once leaves the coroutine where it was.
+        // With an immediate response the coroutine stays on its thread.
         assertTrue(name.startsWith("DefaultDispatcher") || name == Thread.currentThread().name, name)
     }
 
     @Test
-    fun `every kind of key with a handle of its own has a spec`() {
+    fun `every key kind with a specific handle has a spec`() {
         val specs = listOf(
             Ecdsa.P256, Ecdsa.P384, Ecdsa.P521, Ecdsa.SECP256K1, Ecdsa.BRAINPOOL_P256, EdDsa.ED25519,
             Rsa.PSS, Rsa.pss(2048), Rsa.pss(3072), Rsa.pss(4096), Rsa.OAEP, Rsa.oaep(2048), Rsa.oaep(3072),
@@ -228,31 +228,31 @@ class FaceTest {
     }
 
     @Test
-    fun `names have a class of their own, and are not empty`() = runBlocking {
-        val name = KeyName("face-name")
-        assertEquals(name.value, parsec.generate(name).rename(KeyName("face-renamed")).name.replace("renamed", "name"))
+    fun `KeyName rejects an empty name`() = runBlocking {
+        val name = KeyName("old-name")
+        assertEquals(name.value, parsec.generate(name).rename(KeyName("new-name")).name.replace("new", "old"))
         assertThrows(IllegalArgumentException::class.java) { KeyName("") }
         Unit
     }
 
     @Test
-    fun `what cannot be right is refused before anything is sent`() {
+    fun `invalid arguments fail before anything is sent`() {
         val count = assertThrows(ParsecException.InvalidArgument::class.java) { parsec.randomBlocking(-1) }
         assertTrue("count" in count.message.orEmpty(), count.message)
         val registers = assertThrows(ParsecException.InvalidArgument::class.java) {
-            parsec.generateDeviceKeyBlocking("face-pcrs", Ecdsa.P256, pcrs = listOf(0, -1))
+            parsec.generateDeviceKeyBlocking("client-pcrs", Ecdsa.P256, pcrs = listOf(0, -1))
         }
         assertTrue("pcrs" in registers.message.orEmpty(), registers.message)
         assertThrows(ParsecException.InvalidArgument::class.java) { parsec.withOptions(timeout = Duration.ZERO) }
         val failure = assertThrows(ParsecException.InvalidArgument::class.java) {
-            parsec.generateBlocking("face-kind", AnySpec("esdca-p256"))
+            parsec.generateBlocking("client-kind", AnySpec("esdca-p256"))
         }
         assertTrue("ecdsa-p256" in failure.message.orEmpty(), failure.message)
     }
 
     @Test
-    fun `every operation is there raw`() {
-        val key = parsec.generateBlocking("face-raw")
+    fun `raw operations run`() {
+        val key = parsec.generateBlocking("client-raw")
         val hash = MessageDigest.getInstance("SHA-256").digest(message)
         val alg = AsymmetricSignature.Ecdsa(SignHash.Specific(Hash.SHA256))
         val input = PsaSignHashRequest(keyName = key.name, alg = alg, hash = hash)
@@ -263,10 +263,10 @@ class FaceTest {
     }
 
     @Test
-    fun `secrets are exported where that was said, and nowhere else`() {
-        val key = parsec.generateBlocking("face-exportable", Aes.GCM_256.with(exportable = true))
+    fun `only exportable secrets are exported`() {
+        val key = parsec.generateBlocking("client-exportable", Aes.GCM_256.with(exportable = true))
         assertEquals(32, key.exportPrivateBlocking().size)
-        val kept = parsec.generateBlocking("face-kept", Aes.GCM_256)
+        val kept = parsec.generateBlocking("client-kept", Aes.GCM_256)
         assertThrows(ParsecException.NotPermitted::class.java) { kept.exportPrivateBlocking() }
     }
 }
