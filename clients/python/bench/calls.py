@@ -1,7 +1,8 @@
-"""Calls per second, as JSON: what `parsec-bench-languages` asks of each language.
+"""Calls per second, as JSON, for `parsec-bench-languages`.
 
-PARSEC_SERVICE_ENDPOINT says where the service is, PARSEC_BENCH_SECONDS how long each run takes.
-The keys are there, or are made. Blocking is one thread; asyncio has so many calls at a time.
+PARSEC_SERVICE_ENDPOINT is the endpoint of the service, PARSEC_BENCH_SECONDS the duration of each
+run. Missing keys are generated. Blocking runs use one thread; asyncio runs have several calls in
+flight.
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ import parsec
 import parsec.aio
 
 SECONDS = float(os.environ.get("PARSEC_BENCH_SECONDS", "2"))
-MESSAGE = b"a message of a usual length, as it might be signed"
+MESSAGE = b"a message of a typical length, as in a real signature"
 SMALL = bytes([7]) * 64
-#: As large as a request may be, less what goes with it.
+#: The largest message that fits into a request.
 LARGE = bytes([7]) * (1024 * 1024 - 4096)
 WARM = 10
 
 
 def operations(client: Any, sign: Any, seal: Any, signature: bytes) -> dict[str, Callable[[], Any]]:
-    """The calls that are measured, by their names: the same of both clients."""
+    """The measured calls by their names, the same for both clients."""
     return {
         "ping": client.ping,
         "sign-p256": lambda: sign.sign(MESSAGE),

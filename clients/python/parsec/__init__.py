@@ -1,4 +1,4 @@
-"""A client of the Parsec service: keys that live in a TPM, in an HSM or in the service itself.
+"""A client of the Parsec service, for keys in a TPM, in an HSM or in the service itself.
 
 >>> with parsec.Client() as client:
 ...     key = client.generate("web-tls")
@@ -6,11 +6,10 @@
 ...     key.verify(signature, b"hello")
 ...     key.delete()
 
-:class:`parsec.Client` is for code that blocks, :class:`parsec.aio.Client` for asyncio: the same
-names, awaited. A handle is a name: closing or collecting it deletes nothing. All errors are
-:class:`parsec.ParsecError`. ``parsec.cryptography`` has keys for pyca/cryptography, and
-``parsec.tls`` does mutual TLS with a key that never leaves the service; ``parsec.httpx`` does so
-for httpx.
+:class:`parsec.Client` is the blocking client, :class:`parsec.aio.Client` the client for asyncio,
+with the same methods. Closing or collecting a handle does not delete its key. All errors are
+:class:`parsec.ParsecError`. ``parsec.cryptography`` adapts keys to pyca/cryptography;
+``parsec.tls`` and ``parsec.httpx`` are for mutual TLS with a key that never leaves the service.
 """
 
 import atexit as _atexit

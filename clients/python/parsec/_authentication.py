@@ -38,7 +38,7 @@ class Authentication:
 
     @classmethod
     def jwt_svid(cls, token: Union[str, bytes]) -> Authentication:
-        """A JWT-SVID of SPIFFE, which expires after some minutes."""
+        """A SPIFFE JWT-SVID; it expires after some minutes."""
         return cls("jwt-svid", token.encode() if isinstance(token, str) else bytes(token))
 
     @classmethod

@@ -17,7 +17,7 @@ class Named(Protocol):
 
 
 def check_name(name: object, argument: str = "name") -> str:
-    """Returns the name of a key, or refuses it."""
+    """Returns the name of a key if it is valid."""
     if not isinstance(name, str):
         raise TypeError(f"argument '{argument}': a key's name is a str, not {type(name).__name__}")
     if not name:
@@ -31,7 +31,7 @@ def key_name(key: Union[str, Named], argument: str) -> str:
 
 
 def check_endpoint(endpoint: object) -> None:
-    """Refuses an endpoint that is not a URL in a string; the binding parses it."""
+    """Raises ``TypeError`` unless the endpoint is a string; the binding parses the URL."""
     if endpoint is not None and not isinstance(endpoint, str):
         raise TypeError(f"argument 'endpoint': a str is needed, not {type(endpoint).__name__}")
 
@@ -55,7 +55,7 @@ def provider_number(provider: Union[Provider, int], argument: str) -> int:
 
 
 def number(value: object, argument: str, bits: int) -> int:
-    """Returns a number without a sign of so many bits."""
+    """Returns an unsigned number if it fits into this number of bits."""
     if not isinstance(value, int):
         raise TypeError(f"argument '{argument}': an int is needed, not {type(value).__name__}")
     if not 0 <= value < 1 << bits:
@@ -66,12 +66,12 @@ def number(value: object, argument: str, bits: int) -> int:
 
 
 def numbers(values: object, argument: str, bits: int) -> list[int]:
-    """Returns several numbers without a sign of so many bits."""
+    """Returns several unsigned numbers if each fits into this number of bits."""
     return [number(value, argument, bits) for value in sequence(values, argument)]
 
 
 def sequence(values: object, argument: str) -> list[Any]:
-    """Returns a list of several values; bytes and text are one value."""
+    """Returns a list of values. Bytes and text are errors: each is one value."""
     many: Any = values
     if isinstance(many, (str, bytes, bytearray, memoryview)) or not hasattr(many, "__iter__"):
         raise TypeError(
@@ -81,7 +81,7 @@ def sequence(values: object, argument: str) -> list[Any]:
 
 
 def one_of(kind: Any, argument: str, value: Any) -> Any:
-    """Returns the member of an enum, which its value also names."""
+    """Returns the member of an enum, given as a member or as its value."""
     try:
         return kind(value)
     except ValueError:

@@ -55,7 +55,7 @@ class KeyUse(str, enum.Enum):
 
     #: Data in pieces of any length.
     STREAMS = "streams"
-    #: Encryption by another key (it must be exportable), or of other keys.
+    #: Wrapping: the key is wrapped by another key (it must be exportable), or wraps other keys.
     WRAPPING = "wrapping"
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The logger ``parsec``: it receives operations, names of keys and times, never data."""
+"""The logger ``parsec``: it receives operations, names of keys and durations, never data."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Progress:
         self._what = what
 
     def add(self, count: int) -> None:
-        """Adds a number of bytes that are done."""
+        """Adds a number of processed bytes."""
         self._done += count
         if self._call is not None:
             self._call(self._done)

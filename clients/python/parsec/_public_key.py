@@ -96,7 +96,7 @@ class PublicKey:
 
 
 def public_key_of(material: Union[PublicKey, str, Bytes]) -> PublicKey:
-    """Returns a public key that is given as such, as PEM or as DER."""
+    """Returns a public key, given as an object, as PEM or as DER."""
     if isinstance(material, PublicKey):
         return material
     if isinstance(material, str):

@@ -11,15 +11,15 @@ from ._enums import Hash, KeyUse, Padding, Provider
 from ._generated.sizes import PAIRS, SIZES
 
 if TYPE_CHECKING:
-    # Type checkers have it without the package; in typing it came with Python 3.13.
+    # Type checkers know this module without the package; typing has the class since Python 3.13.
     from typing_extensions import TypeVar
 
     from ._sync._key import Key
     from .aio._key import Key as AsyncKey
 
-    #: The handle that the blocking client gives.
+    #: The handle that the blocking client returns.
     H_co = TypeVar("H_co", covariant=True, bound=Key, default=Key)
-    #: The handle that the client for asyncio gives.
+    #: The handle that the client for asyncio returns.
     A_co = TypeVar("A_co", covariant=True, bound=AsyncKey, default=AsyncKey)
 else:
     from typing import TypeVar
@@ -39,9 +39,9 @@ class KeySpec(Generic[H_co, A_co]):
     ('ecdsa-p256', True)
     """
 
-    #: The name of the kind, also on the command line.
+    #: The name of the kind, the same as on the command line.
     name: str
-    #: The hash function, if it is not that of the kind.
+    #: The hash function, if it is not the default of the kind.
     hash: Optional[Hash] = None
     #: The padding of RSA signatures, if it is not PSS.
     padding: Optional[Padding] = None
@@ -146,7 +146,7 @@ def makes_pairs(spec: KeySpec[Any, Any]) -> bool:
 
 
 def check_spec(spec: object) -> None:
-    """Refuses a value that is not a spec."""
+    """Raises ``TypeError`` unless the value is a spec."""
     if not isinstance(spec, KeySpec):
         raise TypeError(
             "argument 'spec': a spec such as parsec.ECDSA_P256 is needed, "

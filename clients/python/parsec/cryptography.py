@@ -1,7 +1,7 @@
 """Keys of the service as pyca/cryptography private keys: for certificates or JSON Web Tokens.
 
 ``key.as_cryptography()`` returns these objects. They are subclasses of that package's private
-keys, but the private part never leaves the service: methods that return it raise
+keys, but the private key never leaves the service: methods that return it raise
 :class:`parsec.NotSupported`.
 """
 
@@ -28,7 +28,7 @@ class DecryptionFailed(errors.DecryptionFailed, ValueError):
     """A ciphertext does not decrypt. Also a ``ValueError``, which that package raises."""
 
 
-class _Here:
+class _ServiceKey:
     """Base of all adapters."""
 
     _key: Any
@@ -36,16 +36,16 @@ class _Here:
     def __init__(self, key: Any) -> None:
         self._key = key
 
-    def _stays(self) -> NoReturn:
+    def _refuse_export(self) -> NoReturn:
         raise errors.NotSupported(
-            f"the private part of the key {self._key.name!r} never leaves the service; "
+            f"the private key {self._key.name!r} never leaves the service; "
             "sign or decrypt with the key instead",
             key_name=self._key.name,
         )
 
     def private_numbers(self) -> NoReturn:
         """Raises ``NotSupported``: the key never leaves the service."""
-        self._stays()
+        self._refuse_export()
 
     def private_bytes(
         self,
@@ -54,7 +54,7 @@ class _Here:
         encryption_algorithm: serialization.KeySerializationEncryption,
     ) -> NoReturn:
         """Raises ``NotSupported``: the key never leaves the service."""
-        self._stays()
+        self._refuse_export()
 
     def __copy__(self) -> Any:
         return self
@@ -100,7 +100,7 @@ def _oaep_hash(key: Any) -> Optional[Hash]:
     return Hash(algorithm["rsa-oaep"]["hash_alg"]) if isinstance(algorithm, dict) else None
 
 
-class EllipticCurvePrivateKey(_Here, ec.EllipticCurvePrivateKey):
+class EllipticCurvePrivateKey(_ServiceKey, ec.EllipticCurvePrivateKey):
     """An ECDSA or ECDH key pair whose private key is in the service."""
 
     @property
@@ -130,7 +130,7 @@ class EllipticCurvePrivateKey(_Here, ec.EllipticCurvePrivateKey):
         return cast(bytes, self._key.agree(point))
 
     def sign(self, data: Any, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
-        """Signs with ECDSA; the signature is DER."""
+        """Sign with ECDSA; the signature is DER."""
         if not isinstance(signature_algorithm, ec.ECDSA):
             raise errors.NotSupported("an elliptic-curve key signs only with ECDSA")
         if self._key.role == "agreement":
@@ -143,7 +143,7 @@ class EllipticCurvePrivateKey(_Here, ec.EllipticCurvePrivateKey):
         return cast(bytes, self._key.sign_digest(digest))
 
 
-class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
+class RSAPrivateKey(_ServiceKey, rsa.RSAPrivateKey):
     """An RSA key pair whose private key is in the service."""
 
     @property
@@ -177,25 +177,25 @@ class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
         self._check_padding(padding, function)
         return cast(bytes, self._key.sign_digest(digest))
 
-    def _check_padding(self, asked: Any, function: hashes.HashAlgorithm) -> None:
+    def _check_padding(self, given: Any, function: hashes.HashAlgorithm) -> None:
         algorithm = str(self._key.attributes["key_policy"]["key_algorithm"])
         pss = "rsa-pss" in algorithm
-        if isinstance(asked, padding.PKCS1v15) and not pss:
+        if isinstance(given, padding.PKCS1v15) and not pss:
             return
-        if not (isinstance(asked, padding.PSS) and pss):
+        if not (isinstance(given, padding.PSS) and pss):
             has = "PSS" if pss else "PKCS #1 v1.5"
             raise errors.NotSupported(
-                f"the key {self._key.name!r} signs with {has}, not {asked.name}",
+                f"the key {self._key.name!r} signs with {has}, not {given.name}",
                 key_name=self._key.name,
             )
-        salt = getattr(asked, "_salt_length", None)
+        salt = getattr(given, "_salt_length", None)
         fits = (padding.PSS.DIGEST_LENGTH, padding.PSS.AUTO, function.digest_size)
         if not any(salt is fit or salt == fit for fit in fits):
             raise errors.NotSupported(
                 "the service's PSS salts are as long as the hash: use PSS.DIGEST_LENGTH",
                 key_name=self._key.name,
             )
-        mask = getattr(asked.mgf, "_algorithm", function)
+        mask = getattr(given.mgf, "_algorithm", function)
         if mask.name != function.name:
             raise errors.NotSupported("the mask of PSS must use the same hash function")
 
@@ -207,15 +207,15 @@ class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
             )
         wanted = _oaep_hash(self._key)
         mask = getattr(getattr(padding, "_mgf", None), "_algorithm", None)
-        asked = (getattr(padding, "_algorithm", None), mask)
+        given = (getattr(padding, "_algorithm", None), mask)
         if (
             padding.name != "EME-OAEP"
             or wanted is None
-            or any(_hash_name(one) != wanted.hashlib_name for one in asked)
+            or any(_hash_name(one) != wanted.hashlib_name for one in given)
         ):
-            does = f"OAEP with {wanted.value}, also in its mask" if wanted else "PKCS #1 v1.5"
+            supported = f"OAEP with {wanted.value}, also in its mask" if wanted else "PKCS #1 v1.5"
             raise errors.NotSupported(
-                f"the key {self._key.name!r} decrypts only {does}",
+                f"the key {self._key.name!r} decrypts only {supported}",
                 key_name=self._key.name,
             )
         label = getattr(padding, "_label", None) or b""
@@ -227,7 +227,7 @@ class RSAPrivateKey(_Here, rsa.RSAPrivateKey):
             ) from error
 
 
-class Ed25519PrivateKey(_Here, ed25519.Ed25519PrivateKey):
+class Ed25519PrivateKey(_ServiceKey, ed25519.Ed25519PrivateKey):
     """An Ed25519 key pair whose private key is in the service."""
 
     def public_key(self) -> ed25519.Ed25519PublicKey:
@@ -236,14 +236,14 @@ class Ed25519PrivateKey(_Here, ed25519.Ed25519PrivateKey):
 
     def private_bytes_raw(self) -> NoReturn:
         """Raises ``NotSupported``: the key never leaves the service."""
-        self._stays()
+        self._refuse_export()
 
     def sign(self, data: Any) -> bytes:
-        """Signs a message."""
+        """Sign a message."""
         return cast(bytes, self._key.sign(data))
 
 
-class X25519PrivateKey(_Here, x25519.X25519PrivateKey):
+class X25519PrivateKey(_ServiceKey, x25519.X25519PrivateKey):
     """An X25519 key pair whose private key is in the service."""
 
     def public_key(self) -> x25519.X25519PublicKey:
@@ -252,7 +252,7 @@ class X25519PrivateKey(_Here, x25519.X25519PrivateKey):
 
     def private_bytes_raw(self) -> NoReturn:
         """Raises ``NotSupported``: the key never leaves the service."""
-        self._stays()
+        self._refuse_export()
 
     def exchange(self, peer_public_key: x25519.X25519PublicKey) -> bytes:
         """Return the shared secret. It leaves the service; the private key does not."""
@@ -284,7 +284,7 @@ def adapt(key: Any) -> Any:
     raise errors.NotSupported(f"pyca/cryptography has no private keys of {key.description}")
 
 
-_ADAPTERS: dict[type, type[_Here]] = {
+_ADAPTERS: dict[type, type[_ServiceKey]] = {
     ec.EllipticCurvePublicKey: EllipticCurvePrivateKey,
     rsa.RSAPublicKey: RSAPrivateKey,
     ed25519.Ed25519PublicKey: Ed25519PrivateKey,

@@ -23,7 +23,7 @@ from .tls import TLSConfig, TLSSocket, TLSStream
 if TYPE_CHECKING:
     from . import aio
 
-# httpcore requires one, but does not perform the handshake.
+# httpcore requires a context, but does not perform the handshake.
 _UNUSED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _ALPN = ("http/1.1",)
 
@@ -170,14 +170,14 @@ class HttpxTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; httpx calls this."""
-        answer: Any
+        response: Any
         with _translated():
-            answer = self._pool.handle_request(_request(request))
+            response = self._pool.handle_request(_request(request))
         return httpx.Response(
-            status_code=answer.status,
-            headers=answer.headers,
-            stream=_Body(answer.stream),
-            extensions=answer.extensions,
+            status_code=response.status,
+            headers=response.headers,
+            stream=_Body(response.stream),
+            extensions=response.extensions,
         )
 
     def close(self) -> None:
@@ -296,14 +296,14 @@ class AsyncHttpxTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; httpx calls this."""
-        answer: Any
+        response: Any
         with _translated():
-            answer = await self._pool.handle_async_request(_request(request))
+            response = await self._pool.handle_async_request(_request(request))
         return httpx.Response(
-            status_code=answer.status,
-            headers=answer.headers,
-            stream=_AsyncBody(answer.stream),
-            extensions=answer.extensions,
+            status_code=response.status,
+            headers=response.headers,
+            stream=_AsyncBody(response.stream),
+            extensions=response.extensions,
         )
 
     async def aclose(self) -> None:

@@ -33,8 +33,8 @@ class TLSConfig:
     Args:
         key: The private key of the client's certificate, blocking or async.
         certificate_chain: PEM: the client's certificate, then those of its issuers.
-        roots: PEM of the trusted authorities, in place of the machine's.
-        alpn: Protocols to offer, the best first.
+        roots: PEM of the trusted authorities, instead of those of the machine.
+        alpn: Protocols to offer, in order of preference.
 
     Raises:
         InvalidArgument: If the PEM is malformed, or the certificate is for another key.
@@ -52,7 +52,7 @@ class TLSConfig:
         alpn: Sequence[str] = (),
     ) -> None:
         if (key is None) != (certificate_chain is None):
-            raise ValueError("arguments 'key' and 'certificate_chain' go together")
+            raise ValueError("arguments 'key' and 'certificate_chain' must be given together")
         self._native = _native.TlsConfig(
             _pem(roots),
             _pem(certificate_chain),
@@ -126,12 +126,12 @@ class TLSSocket:
         try:
             self._tls.receive(data)
         finally:
-            # The server may read nothing before its data is received: a receiver must not block
+            # The server may not read before its data is received, so a receiver must not block
             # here.
             self._flush(wait=shaking)
 
     def sendall(self, data: Bytes) -> None:
-        """Sends all data."""
+        """Send all data."""
         view = memoryview(data).cast("B")
         for at in range(0, len(view), _PIECE):
             self._flush(view[at : at + _PIECE])
@@ -286,11 +286,11 @@ class TLSStream:
             # Also send the alert to the server.
             self._write()
             raise
-        # Without waiting: the server may read nothing before its data is received.
+        # Without waiting: the server may not read before its data is received.
         self._write()
 
     async def send(self, data: Bytes) -> None:
-        """Sends all data."""
+        """Send all data."""
         view = memoryview(data).cast("B")
         for at in range(0, len(view), _PIECE):
             self._tls.send(view[at : at + _PIECE])

@@ -1,4 +1,4 @@
-"""The verbs of conformance cases, as the calls that a Python programmer would write."""
+"""The steps of conformance cases, as calls of the public API."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ DEADLINE = 60
 
 
 def eventually(what: str, holds: Callable[[], bool]) -> None:
-    """Wait until something holds, and fail with what it was if it never does."""
+    """Wait until a condition is true, and fail with its description after a timeout."""
     until = time.monotonic() + DEADLINE
     while not holds():
         assert time.monotonic() < until, what
@@ -30,7 +30,7 @@ def eventually(what: str, holds: Callable[[], bool]) -> None:
 
 
 async def eventually_awaited(what: str, holds: Callable[[], bool]) -> None:
-    """The same, and let the event loop run meanwhile."""
+    """The same, without blocking the event loop."""
     until = time.monotonic() + DEADLINE
     while not holds():
         assert time.monotonic() < until, what
@@ -38,7 +38,7 @@ async def eventually_awaited(what: str, holds: Callable[[], bool]) -> None:
 
 
 class Service:
-    """parsec-service on its embedded default, or on every provider."""
+    """parsec-service with the embedded default configuration, or with every provider."""
 
     def __init__(self, kind: str) -> None:
         launcher = os.environ.get("PARSEC_TEST_SERVICE", str(DEBUG / "parsec-test-service"))
@@ -57,7 +57,7 @@ class Service:
     def _response(self) -> dict[str, Any]:
         assert self._launcher.stdout is not None
         line = self._launcher.stdout.readline()
-        assert line, "parsec-test-service ended; its standard error says why"
+        assert line, "parsec-test-service ended; its standard error has the reason"
         response: dict[str, Any] = json.loads(line)
         assert "error" not in response, response["error"]
         return response
@@ -69,23 +69,23 @@ class Service:
         self._response()
 
     def restart(self) -> None:
-        """Start it again on the same state, killing it first if it runs."""
+        """Restart the service with the same state; kill it first if it runs."""
         self._command("restart")
 
     def kill(self) -> None:
-        """End it as a crash would."""
+        """Kill the service, as in a crash."""
         self._command("kill")
 
     def pause(self) -> None:
-        """Let it answer nothing; its connections stay open."""
+        """Pause the service; its connections stay open."""
         self._command("pause")
 
     def resume(self) -> None:
-        """Let it answer again."""
+        """Resume the service."""
         self._command("resume")
 
     def close(self) -> None:
-        """End it, and remove what it left."""
+        """Stop the service, and remove its files."""
         with self._launcher:  # Closes its input, which ends it, and waits for it.
             pass
 
@@ -99,7 +99,7 @@ def service() -> Iterator[Service]:
 
 @pytest.fixture(scope="session")
 def direct() -> Iterator[Service]:
-    """A service that accepts the names of applications, with the administrator `admin`."""
+    """A service with the direct authenticator, and the administrator `admin`."""
     running = Service("direct")
     yield running
     running.close()
@@ -115,7 +115,7 @@ def own_service() -> Iterator[Service]:
 
 @pytest.fixture
 def relay(service: Service, tmp_path: Path) -> Iterator[Relay]:
-    """A way to the service that may keep back what clients send."""
+    """A relay to the service that can hold requests back."""
     with Relay(service.socket, tmp_path / "relay.sock") as running:
         yield running
 
@@ -130,7 +130,7 @@ def client(service: Service) -> Iterator[parsec.Client]:
 
 @pytest.fixture(scope="session")
 def devices() -> Iterator[Service]:
-    """The service on every provider: software, two tokens and a TPM, all in software."""
+    """A service with every provider: software, two emulated tokens and an emulated TPM."""
     running = Service("devices")
     yield running
     running.close()

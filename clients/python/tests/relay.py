@@ -1,4 +1,4 @@
-"""A way to the service that keeps back what clients send while a test wants it."""
+"""A relay to the service that can hold requests back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing_extensions import Self
 
 
 class Relay:
-    """A socket that passes all on to the service's and back."""
+    """A socket that forwards all bytes to the service and back."""
 
     def __init__(self, service: Path, place: Path) -> None:
         self._service = service
@@ -25,17 +25,17 @@ class Relay:
 
     @property
     def held(self) -> int:
-        """The connections whose requests are kept back."""
+        """The number of connections whose requests are held back."""
         with self._lock:
             return len(self._held or {})
 
     def hold(self) -> None:
-        """Keep back what clients send from now on."""
+        """Hold back all bytes that clients send from now on."""
         with self._lock:
             self._held = {}
 
     def release(self) -> None:
-        """Pass on what was kept back, and what comes."""
+        """Forward the bytes that were held back, and all further ones."""
         with self._lock:
             held, self._held = self._held or {}, None
             for behind, data in held.items():

@@ -1,4 +1,4 @@
-"""What administrators do, and that nobody else can."""
+"""Operations of administrators, which other callers may not use."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ def connect(devices: Service, name: str) -> parsec.Client:
     return parsec.Client(devices.endpoint, application=name, provider=parsec.Provider.SOFTWARE)
 
 
-def test_an_administrator_sees_stops_and_clears_what_others_have(devices: Service) -> None:
+def test_administrators_list_revoke_delete_and_disable(devices: Service) -> None:
     with connect(devices, "py-tenant") as tenant, connect(devices, "admin") as administrator:
         tenant.generate("kept")
         tenant.generate("revoked")
         assert "py-tenant" in administrator.admin.clients()
-        [found] = [usage for usage in administrator.admin.usage() if usage["client"]["name"] == "py-tenant"]
+        usages = administrator.admin.usage()
+        [found] = [usage for usage in usages if usage["client"]["name"] == "py-tenant"]
         assert found["keys"] == 2
         assert "client" in administrator.admin.limits(found["client"])
 
@@ -35,23 +36,23 @@ def test_an_administrator_sees_stops_and_clears_what_others_have(devices: Servic
         assert tenant.keys() == []
 
 
-def test_who_a_client_is_may_be_said(devices: Service, tmp_path: Path) -> None:
+def test_authenticates_by_the_given_method(devices: Service, tmp_path: Path) -> None:
     with connect(devices, "py-named") as named:
         named.generate("mine")
-    who = parsec.Authentication.direct("py-named")
-    with parsec.Client(devices.endpoint, authentication=who) as same:
+    direct = parsec.Authentication.direct("py-named")
+    with parsec.Client(devices.endpoint, authentication=direct) as same:
         assert [key["name"] for key in same.keys()] == ["mine"]
         same.open("mine").delete()
     assert repr(parsec.Authentication.jwt_svid("secret")) == "parsec.Authentication.jwt_svid()"
-    nobody = parsec.Authentication.jwt_svid_file(tmp_path / "none")
+    missing = parsec.Authentication.jwt_svid_file(tmp_path / "none")
     with (
-        parsec.Client(devices.endpoint, authentication=nobody) as other,
+        parsec.Client(devices.endpoint, authentication=missing) as other,
         pytest.raises(parsec.NotAuthenticated, match="JWT-SVID"),
     ):
         other.keys()
 
 
-def test_nobody_else_does(devices: Service) -> None:
+def test_other_callers_are_refused(devices: Service) -> None:
     with connect(devices, "py-tenant") as tenant:
         client = {"authenticator": 1, "name": "admin"}
         for call in (

@@ -1,4 +1,4 @@
-"""The client and every role of key, against a running service."""
+"""The client and keys of every role, against a running service."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import parsec
 from conftest import Service
 
 
-def test_finds_the_service_by_the_environment(
+def test_finds_the_service_through_the_environment(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PARSEC_SERVICE_ENDPOINT", service.endpoint)
@@ -37,7 +37,7 @@ def test_a_key_signs_and_openssl_verifies(client: parsec.Client) -> None:
 @pytest.mark.parametrize(
     "make", [bytes, bytearray, memoryview, lambda data: memoryview(b"x" + data)[1:]]
 )
-def test_takes_any_bytes(client: parsec.Client, make: object) -> None:
+def test_accepts_any_bytes_like_object(client: parsec.Client, make: object) -> None:
     assert callable(make)
     with client.temporary(parsec.HMAC_SHA256) as key:
         assert key.compute(make(b"data")) == key.compute(b"data")
@@ -108,7 +108,7 @@ def test_decrypts_derives_agrees_and_wraps(client: parsec.Client) -> None:
     assert again.public_key == key.public_key
 
 
-def test_imports_by_attributes_what_their_type_is(client: parsec.Client) -> None:
+def test_imports_keys_by_attributes(client: parsec.Client) -> None:
     pair = ec.generate_private_key(ec.SECP256R1())
     made = client.import_key("made", parsec.ECDSA_P256, pair)
     spec = parsec.KeySpec.from_attributes(dict(made.attributes))
@@ -126,7 +126,7 @@ def test_imports_by_attributes_what_their_type_is(client: parsec.Client) -> None
     assert isinstance(client.import_key("bytes", exact, bytes(32)), parsec.SymmetricKey)
 
 
-def test_a_temporary_key_may_be_deleted_before(client: parsec.Client) -> None:
+def test_a_temporary_key_may_be_deleted_early(client: parsec.Client) -> None:
     with client.temporary() as key:
         key.delete()
 
@@ -165,14 +165,14 @@ def test_opens_by_role_and_lists(client: parsec.Client) -> None:
     assert key.public_key.to_jwk()["kty"] == "RSA"
 
 
-def test_a_temporary_key_is_deleted_at_its_scopes_end(client: parsec.Client) -> None:
+def test_a_temporary_key_is_deleted_at_the_end_of_its_block(client: parsec.Client) -> None:
     with client.temporary() as key:
         client.open(key.name)
     with pytest.raises(parsec.KeyNotFound):
         client.open(key.name)
 
 
-def test_every_operation_is_there_raw(client: parsec.Client) -> None:
+def test_raw_operations_run(client: parsec.Client) -> None:
     assert client.raw.ping()["wire_protocol_version_maj"] == 1
     answer = client.raw.psa_hash_compute(alg="sha-256", input=bytearray(b"abc"))
     assert answer["hash"] == client.hash(b"abc")
@@ -180,7 +180,7 @@ def test_every_operation_is_there_raw(client: parsec.Client) -> None:
         client.raw.psa_hash_compute(alg="sha-256", input="abc")  # type: ignore[arg-type]
 
 
-def test_refuses_bad_input_before_anything_is_sent(client: parsec.Client) -> None:
+def test_invalid_arguments_fail_before_anything_is_sent(client: parsec.Client) -> None:
     key = client.generate("key")
     with pytest.raises(TypeError, match=r"'message'.*encode"):
         key.sign("text")  # type: ignore[arg-type]

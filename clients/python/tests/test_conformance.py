@@ -67,8 +67,8 @@ def lacking(case: dict[str, Any], provider: int, endpoint: str) -> str | None:
     return None
 
 
-def judge(case: dict[str, Any], provider: int, endpoint: str) -> str:
-    """What becomes of a case; raises if it fails."""
+def result_of(case: dict[str, Any], provider: int, endpoint: str) -> str:
+    """Return the result of a case; raise an error if it fails."""
     family = FAMILIES[provider]
     if "on" in case and family not in case["on"]:
         return f"skipped: only on {', '.join(case['on'])}"
@@ -83,7 +83,7 @@ def judge(case: dict[str, Any], provider: int, endpoint: str) -> str:
         if unable:
             return f"skipped: not on {family}"
         raise
-    assert not unable, f"{case['id']} holds on {family}, where it is said not to"
+    assert not unable, f"{case['id']} passes on {family}, which not-on excludes"
     return "passed"
 
 
@@ -97,14 +97,14 @@ def test_case(
 ) -> None:
     known = KNOWN.get((case["id"], provider))
     try:
-        result = judge(case, provider, devices.endpoint)
+        result = result_of(case, provider, devices.endpoint)
     except (parsec.ParsecError, AssertionError, TypeError, ValueError) as error:
         if known is None:
             report[str(provider)][case["id"]] = f"failed: {error}"
             raise
         result = f"known-failing: {known}"
     else:
-        assert known is None, f"{case['id']} passes on {provider}: take it off the known failures"
+        assert known is None, f"{case['id']} passes on {provider}: remove the known failure"
     report[str(provider)][case["id"]] = result
     if known is not None:
         pytest.xfail(known)

@@ -1,4 +1,4 @@
-"""Keys as pyca/cryptography's own, and what is built on those."""
+"""Keys as private keys of pyca/cryptography, for certificates and JSON Web Tokens."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_request_is_signed_with_rsa(
     key.public_key().verify(signature, b"hello", asked, hashes.SHA256())
 
 
-def test_what_the_key_cannot_do_is_refused(client: parsec.Client) -> None:
+def test_refuses_operations_that_the_key_does_not_support(client: parsec.Client) -> None:
     key = client.generate("web", RSA).as_cryptography()
     assert isinstance(key, rsa.RSAPrivateKey)
     for salt in (padding.PSS.MAX_LENGTH, 7):
@@ -79,7 +79,7 @@ def test_what_the_key_cannot_do_is_refused(client: parsec.Client) -> None:
     assert copy.deepcopy(key) is copy.copy(key) is key
 
 
-def test_oaep_made_elsewhere_is_decrypted(client: parsec.Client) -> None:
+def test_decrypts_oaep_of_other_implementations(client: parsec.Client) -> None:
     key = client.generate("box", parsec.RSA_OAEP.with_options(bits=2048)).as_cryptography()
     assert isinstance(key, rsa.RSAPrivateKey)
     oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), b"label")
@@ -90,7 +90,7 @@ def test_oaep_made_elsewhere_is_decrypted(client: parsec.Client) -> None:
     assert isinstance(raised.value, parsec.DecryptionFailed)
 
 
-def test_oaep_is_that_of_the_policy(client: parsec.Client) -> None:
+def test_oaep_must_match_the_policy(client: parsec.Client) -> None:
     spec = parsec.RSA_OAEP.with_options(bits=2048, hash=parsec.Hash.SHA_384)
     key = client.generate("box", spec).as_cryptography()
     assert isinstance(key, rsa.RSAPrivateKey)
@@ -115,7 +115,7 @@ def test_json_web_tokens(client: parsec.Client) -> None:
     assert jwt.decode(token, public, algorithms=["ES256"]) == {"sub": "web"}
 
 
-def test_secrets_are_shared_with_keys_made_elsewhere(client: parsec.Client) -> None:
+def test_ecdh_agrees_with_other_implementations(client: parsec.Client) -> None:
     mine = client.generate("agree", parsec.ECDH_P256)
     private = mine.as_cryptography()
     assert isinstance(private, ec.EllipticCurvePrivateKey)
@@ -139,7 +139,7 @@ def point(public: ec.EllipticCurvePublicKey) -> bytes:
     )
 
 
-def test_x25519_is_shared_with_keys_made_elsewhere(client: parsec.Client) -> None:
+def test_x25519_agrees_with_other_implementations(client: parsec.Client) -> None:
     private = client.generate("agree", parsec.X25519).as_cryptography()
     assert isinstance(private, x25519.X25519PrivateKey)
     peer = x25519.X25519PrivateKey.generate()
@@ -149,7 +149,7 @@ def test_x25519_is_shared_with_keys_made_elsewhere(client: parsec.Client) -> Non
             refused()
 
 
-def test_the_own_request_builder(client: parsec.Client) -> None:
+def test_csr_builder_of_the_client(client: parsec.Client) -> None:
     der = client.generate("web").to_csr("CN=web,O=Example", dns_names=["web.example"])
     csr = x509.load_der_x509_csr(der)
     assert csr.is_signature_valid

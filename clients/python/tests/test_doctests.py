@@ -1,4 +1,4 @@
-"""The examples of every docstring and of the README, run."""
+"""Runs the examples of every docstring and of the README."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def examples() -> list[doctest.DocTest]:
 
 
 def run(test: doctest.DocTest, loop: asyncio.AbstractEventLoop) -> list[str]:
-    """As doctest runs it, with `await` at the top, as `python -m asyncio` has it."""
+    """Run an example like doctest, with top-level `await` as in `python -m asyncio`."""
     failures = []
     for example in test.examples:
         out: list[str] = []
@@ -61,7 +61,7 @@ def run(test: doctest.DocTest, loop: asyncio.AbstractEventLoop) -> list[str]:
 
 
 class _Show(ast.NodeTransformer):
-    """Shows what expressions give, as an interactive session does."""
+    """Prints the values of expressions, as an interactive session does."""
 
     def visit_Expr(self, node: ast.Expr) -> ast.Expr:
         call = ast.Call(ast.Name("__show", ast.Load()), [node.value], [])
@@ -69,7 +69,7 @@ class _Show(ast.NodeTransformer):
 
 
 def issue(public: parsec.PublicKey) -> bytes:
-    """What an authority does that the server trusts."""
+    """Issue a certificate by an authority that the server trusts."""
     return AUTHORITY.chain("client-of-parsec", public.to_cryptography())
 
 
@@ -88,7 +88,7 @@ def test_example(
     loop = asyncio.new_event_loop()
     try:
         failures = run(test, loop)
-        # What was closed last is closed in the loop's next round.
+        # The last object is closed in the next iteration of the loop.
         loop.run_until_complete(asyncio.sleep(0))
     finally:
         loop.close()

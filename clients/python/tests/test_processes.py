@@ -1,4 +1,4 @@
-"""Forks, threads, event loops, cancellation, time-outs and restarts."""
+"""Forks, threads, event loops, cancellation, timeouts and restarts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _sign(key: parsec.SigningKey, answer: object) -> None:
     answer.put(signature)  # type: ignore[attr-defined]
 
 
-def test_a_forked_child_and_its_parent_both_go_on(client: parsec.Client) -> None:
+def test_a_forked_child_and_its_parent_both_continue(client: parsec.Client) -> None:
     key = client.generate("forked")
     key.sign(b"before")
     answer = FORK.SimpleQueue()
@@ -56,7 +56,7 @@ def _sign_async(key: parsec.aio.SigningKey, answer: object) -> None:
     answer.put(asyncio.run(work()))  # type: ignore[attr-defined]
 
 
-def test_a_forked_child_makes_a_runtime_of_its_own(service: Service) -> None:
+def test_a_forked_child_creates_a_new_runtime(service: Service) -> None:
     answer = FORK.SimpleQueue()
 
     async def parent() -> None:
@@ -108,7 +108,7 @@ def test_children_forked_while_threads_are_busy_do_not_hang(service: Service) ->
         for _ in range(500 if EXTENDED else 100):
             child = os.fork()
             if child == 0:
-                signal.alarm(DEADLINE)  # Ends it, should it hang.
+                signal.alarm(DEADLINE)  # Ends the child if it hangs.
                 code = 1
                 with contextlib.suppress(BaseException):
                     client.ping()
@@ -121,7 +121,7 @@ def test_children_forked_while_threads_are_busy_do_not_hang(service: Service) ->
             thread.join()
 
 
-def test_a_fork_does_not_wait_for_calls_that_wait(relay: Relay) -> None:
+def test_a_fork_does_not_wait_for_calls_in_flight(relay: Relay) -> None:
     client = parsec.Client(relay.endpoint)
     client.ping()
     relay.hold()
@@ -173,7 +173,7 @@ def open_files() -> int:
     return sum(os.path.exists(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd"))
 
 
-async def test_cancelling_stops_waiting(relay: Relay) -> None:
+async def test_a_cancelled_call_stops_waiting(relay: Relay) -> None:
     async with parsec.aio.Client(relay.endpoint) as client:
         relay.hold()
         before = open_files()
@@ -185,35 +185,35 @@ async def test_cancelling_stops_waiting(relay: Relay) -> None:
             call.cancel()
         results = await asyncio.gather(*calls, return_exceptions=True)
         assert all(isinstance(result, asyncio.CancelledError) for result in results)
-        # Nothing of them is left: their sockets are closed.
+        # Cancelled calls close their sockets.
         await eventually_awaited("their sockets are closed", lambda: open_files() <= before + 10)
         relay.release()
         assert await client.ping() == (1, 0)
 
 
 @pytest.fixture
-def deaf(tmp_path: Path) -> Iterator[str]:
-    """A socket that takes connections and never answers."""
+def silent(tmp_path: Path) -> Iterator[str]:
+    """A socket that accepts connections and never responds."""
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(tmp_path / "deaf.sock"))
+        listener.bind(str(tmp_path / "silent.sock"))
         listener.listen(64)
-        yield f"unix:{tmp_path / 'deaf.sock'}"
+        yield f"unix:{tmp_path / 'silent.sock'}"
 
 
-def test_a_call_ends_in_time(deaf: str) -> None:
+def test_a_blocking_call_times_out(silent: str) -> None:
     start = time.monotonic()
     with pytest.raises(parsec.TimedOut) as raised:
-        parsec.Client(deaf, timeout=0.2).ping()
+        parsec.Client(silent, timeout=0.2).ping()
     assert isinstance(raised.value, TimeoutError)
     assert time.monotonic() - start > 0.15
 
 
-async def test_an_awaited_call_ends_in_time(deaf: str) -> None:
+async def test_an_awaited_call_times_out(silent: str) -> None:
     with pytest.raises(parsec.TimedOut):
-        await parsec.aio.Client(deaf, timeout=0.2).ping()
+        await parsec.aio.Client(silent, timeout=0.2).ping()
 
 
-def test_one_call_may_have_its_own_time_out(own_service: Service) -> None:
+def test_a_call_takes_a_timeout(own_service: Service) -> None:
     with parsec.Client(own_service.endpoint) as client, client.temporary() as key:
         own_service.pause()
         with pytest.raises(parsec.TimedOut) as raised:
@@ -223,7 +223,7 @@ def test_one_call_may_have_its_own_time_out(own_service: Service) -> None:
         assert raised.value.key_name == key.name
 
 
-def test_every_call_may_have_its_own_time_out(own_service: Service) -> None:
+def test_every_method_takes_a_timeout(own_service: Service) -> None:
     client = parsec.Client(own_service.endpoint)
     backup = client.generate("backup", parsec.AES_KEY_WRAP)
     vault = client.generate("vault", parsec.AES_256_GCM)
@@ -281,7 +281,7 @@ def test_many_threads_share_a_client(client: parsec.Client) -> None:
     assert not failures
 
 
-def test_loops_come_and_go(service: Service) -> None:
+def test_a_client_works_on_successive_event_loops(service: Service) -> None:
     async def once(client: parsec.aio.Client) -> None:
         await client.ping()
 

@@ -45,7 +45,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def do_PUT(self) -> None:
-        # All of the answer, before anything of the question is read.
+        # Sends the whole response before it reads the request.
         length = int(self.headers["Content-Length"])
         self.send_response(200)
         self.send_header("Content-Length", str(length))
@@ -61,10 +61,10 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        pass  # A refused client is what some tests are about.
+        pass  # Some tests expect that the server refuses the client.
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        # In the thread of the connection, not in the one that accepts.
+        # Runs in the thread of the connection, not in the one that accepts.
         request.do_handshake()
         super().finish_request(request, client_address)
 
@@ -221,25 +221,23 @@ async def test_a_stream_receives_while_it_cannot_send(service: Service, server: 
         await stream.close()
 
 
-async def test_a_cancelled_handshake_does_not_wait_for_its_signature(
+async def test_a_cancelled_handshake_does_not_wait_for_the_signature(
     relay: Relay, server: int
 ) -> None:
     async with parsec.aio.Client(relay.endpoint) as client, client.temporary() as key:
         config = parsec.tls.TLSConfig(**options(key))
         relay.hold()
         opening = asyncio.create_task(parsec.tls.open_connection("localhost", server, config))
-        await eventually_awaited("the signature is asked for", lambda: relay.held == 1)
+        await eventually_awaited("the signature is requested", lambda: relay.held == 1)
         assert not opening.done()
         opening.cancel()
-        # The signature is never given while this waits.
+        # The response with the signature is held back.
         with pytest.raises(asyncio.CancelledError):
             await asyncio.wait_for(opening, DEADLINE)
         relay.release()
 
 
-def test_httpx_tells_a_time_out_of_the_service_as_its_own(
-    own_service: Service, server: int
-) -> None:
+def test_httpx_raises_timeouts_of_the_service(own_service: Service, server: int) -> None:
     with parsec.Client(own_service.endpoint) as client:
         transport = parsec.httpx.HttpxTransport(
             **options(client.generate("web").with_options(timeout=0.5))
@@ -252,7 +250,7 @@ def test_httpx_tells_a_time_out_of_the_service_as_its_own(
             own_service.resume()
 
 
-def test_a_certificate_that_the_server_does_not_trust(client: parsec.Client, server: int) -> None:
+def test_the_server_refuses_an_untrusted_certificate(client: parsec.Client, server: int) -> None:
     key = client.generate("web")
     transport = parsec.httpx.HttpxTransport(**options(key, Authority("stranger")))
     with httpx.Client(transport=transport) as web, pytest.raises(httpx.TransportError) as raised:
@@ -260,7 +258,7 @@ def test_a_certificate_that_the_server_does_not_trust(client: parsec.Client, ser
     assert "alert" in str(raised.value).lower() or "certificate" in str(raised.value).lower()
 
 
-def test_a_server_that_the_client_does_not_trust(client: parsec.Client, server: int) -> None:
+def test_the_client_refuses_an_untrusted_server(client: parsec.Client, server: int) -> None:
     key = client.generate("web")
     mine = {**options(key), "roots": Authority("other").pem}
     plain = socket.create_connection(("127.0.0.1", server), DEADLINE)
@@ -268,11 +266,11 @@ def test_a_server_that_the_client_does_not_trust(client: parsec.Client, server: 
         parsec.tls.wrap_socket(plain, server_hostname="localhost", **mine)
 
 
-def test_a_certificate_of_another_key_is_refused_at_once(client: parsec.Client) -> None:
+def test_a_certificate_of_another_key_is_refused(client: parsec.Client) -> None:
     one, two = client.generate("one"), client.generate("two")
     with pytest.raises(parsec.InvalidArgument):
         parsec.tls.TLSConfig(**{**options(one), "key": two})
     with pytest.raises(parsec.InvalidArgument):
         parsec.tls.TLSConfig(key=one, certificate_chain=b"no PEM")
-    with pytest.raises(ValueError, match="go together"):
+    with pytest.raises(ValueError, match="must be given together"):
         parsec.tls.TLSConfig(key=one)

@@ -1,4 +1,4 @@
-"""What type checkers make of calls; mypy and pyright read this, nothing runs it."""
+"""The types of calls, for the type checkers mypy and pyright; this is not executed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors, logging, progress, and that the two clients are twins."""
+"""Errors, logging, progress, and the equality of the two clients' methods."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from parsec._progress import Progress
 
 
 @pytest.mark.parametrize("name", parsec.aio.__all__)
-def test_the_clients_are_twins(name: str) -> None:
+def test_both_clients_have_the_same_methods(name: str) -> None:
     ours, theirs = getattr(parsec, name), getattr(parsec.aio, name)
     names = {member for member in dir(ours) if member[0] != "_"}
     assert names == {member for member in dir(theirs) if member[0] != "_"}
@@ -32,13 +32,13 @@ def test_the_clients_are_twins(name: str) -> None:
             assert one.__doc__, member
 
 
-def test_every_kind_of_key_is_in_the_package() -> None:
+def test_the_package_exports_every_key_kind() -> None:
     names = {name for name, kind in vars(kinds).items() if isinstance(kind, parsec.KeySpec)}
     assert names
     assert names <= set(parsec.__all__)
 
 
-def test_errors_are_builtin_kinds_too(client: parsec.Client) -> None:
+def test_errors_are_subclasses_of_builtin_errors(client: parsec.Client) -> None:
     key = client.generate("taken")
     with pytest.raises(LookupError) as missing:
         client.open("missing")
@@ -65,17 +65,17 @@ def test_errors_are_builtin_kinds_too(client: parsec.Client) -> None:
     assert gone.value.status == 1140
 
 
-def test_says_where_it_looked() -> None:
+def test_the_error_without_a_service_names_the_socket() -> None:
     with pytest.raises(ConnectionError, match=r"/nowhere/parsec\.sock"):
         parsec.Client("unix:/nowhere/parsec.sock").ping()
 
 
-def test_there_is_a_class_for_every_kind() -> None:
+def test_every_error_kind_has_a_class() -> None:
     classes = [value for value in vars(errors).values() if isinstance(value, type)]
     assert {each.__name__ for each in classes if issubclass(each, Exception)} <= set(dir(parsec))
 
 
-def test_logs_what_was_done_and_never_data(
+def test_logs_operations_and_never_data(
     client: parsec.Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG, logger="parsec"):
@@ -89,7 +89,7 @@ def test_logs_what_was_done_and_never_data(
     assert "great secret" not in caplog.text
 
 
-def test_logs_long_work_too(client: parsec.Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_logs_streams(client: parsec.Client, caplog: pytest.LogCaptureFixture) -> None:
     data = [b"a great secret"] * 3
     with caplog.at_level(logging.DEBUG, logger="parsec"):
         client.hash_file(data)
@@ -116,12 +116,12 @@ def test_logs_long_work_too(client: parsec.Client, caplog: pytest.LogCaptureFixt
 
 
 @pytest.mark.parametrize("place", ["blocking", "guarded"])
-def test_a_panic_is_an_error_of_ours(place: str) -> None:
+def test_a_panic_becomes_an_internal_error(place: str) -> None:
     with pytest.raises(parsec.Internal, match=r"a forced panic.*report"):
         forced_panic()(place)
 
 
-async def test_a_panic_on_the_runtime_is_an_error_of_ours(service: Service) -> None:
+async def test_a_panic_on_the_runtime_becomes_an_internal_error(service: Service) -> None:
     with pytest.raises(parsec.Internal, match=r"a forced panic.*report"):
         await forced_panic()("asyncio")
     async with parsec.aio.Client(service.endpoint) as client:
@@ -129,11 +129,11 @@ async def test_a_panic_on_the_runtime_is_an_error_of_ours(service: Service) -> N
 
 
 def forced_panic() -> Callable[[str], Any]:
-    """What only builds for tests have, so that these fail with one for release."""
+    """The function that panics. Only test builds have it: with a release build these tests fail."""
     return cast("Callable[[str], Any]", getattr(_native, "_panic"))  # noqa: B009
 
 
-def test_shows_progress_on_terminals_alone() -> None:
+def test_shows_progress_only_on_terminals() -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
@@ -159,7 +159,7 @@ async def test_async_iterables_are_sources(service: Service) -> None:
             assert opened.getvalue() == b"piece" * 10
 
 
-def test_options_make_another_client(client: parsec.Client) -> None:
+def test_with_options_returns_another_client(client: parsec.Client) -> None:
     pinned = client.with_options(provider=parsec.Provider.SOFTWARE, timeout=5)
     assert pinned.generate("pinned").provider is parsec.Provider.SOFTWARE
     with pytest.raises(parsec.ParsecError):
