@@ -9,9 +9,9 @@ export default tseslint.config(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
-      // An arrow that only hands on what another gives.
+      // Permits arrow functions that only return the result of another function.
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidOperator: true }],
-      // What callers in plain JavaScript pass is checked, whatever the types say.
+      // Arguments are checked despite their types, because callers may use plain JavaScript.
       '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -29,7 +29,7 @@ export default tseslint.config(
     },
   },
   {
-    // It is full of what must not compile.
+    // This file contains code that must not compile.
     files: ['test/types.test.ts'],
     rules: { '@typescript-eslint/no-unsafe-call': 'off' },
   },

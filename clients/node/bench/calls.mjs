@@ -1,11 +1,11 @@
-// Calls a second, as JSON on standard output. PARSEC_SERVICE_ENDPOINT says where the service is,
-// PARSEC_BENCH_SECONDS how long each run takes. The keys are there, or are made.
+// Calls per second, as JSON on standard output. PARSEC_SERVICE_ENDPOINT is the endpoint of the service,
+// PARSEC_BENCH_SECONDS the duration of each run. Missing keys are generated.
 import { connect } from '@parsec/client'
 
 const seconds = Number(process.env.PARSEC_BENCH_SECONDS ?? 2)
-const message = new TextEncoder().encode('a message of a usual length, as it might be signed')
+const message = new TextEncoder().encode('a message of a typical length, as in a real signature')
 const small = new Uint8Array(64).fill(1)
-// As large as a request may be, less what goes with it.
+// The largest message that fits into a request.
 const large = new Uint8Array(1024 * 1024 - 4096).fill(1)
 
 const parsec = await connect()

@@ -1,4 +1,4 @@
-// Finds the addon for this machine: beside this file, as it is built and packed.
+// Loads the addon for this machine, from the folder of this file.
 'use strict'
 
 const { existsSync } = require('node:fs')
@@ -6,7 +6,7 @@ const { join } = require('node:path')
 
 const { arch, platform, report } = process
 
-/** Names as @napi-rs/cli gives them. */
+/** Returns target names in the format of @napi-rs/cli. */
 function candidates() {
   if (platform !== 'linux') return [`${platform}-${arch}`]
   const glibc = report.getReport().header.glibcVersionRuntime !== undefined

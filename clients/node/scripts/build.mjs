@@ -1,5 +1,5 @@
-// Compiles the sources twice: as ES modules into esm, and as CommonJS into cjs. What a file is
-// follows from the package.json beside it, so the second time it is a copy that is compiled.
+// Compiles the sources twice: as ES modules into esm, and as CommonJS into cjs. The package.json in the
+// folder determines the type of the modules, so the CommonJS build compiles a copy.
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

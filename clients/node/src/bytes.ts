@@ -1,8 +1,8 @@
-/** Bytes, as callers have them. */
+/** Bytes in the types that callers use. */
 
 import { Buffer } from 'node:buffer'
 
-/** Bytes in any of the forms that Node.js and browsers have: `Buffer` is a `Uint8Array`. */
+/** Bytes in any type of Node.js and the Web: `Buffer` is a `Uint8Array`. */
 export type Bytes = ArrayBufferView | ArrayBufferLike
 
 /** A view of bytes; the addon copies them before its call returns. */
@@ -12,7 +12,7 @@ export function bytes(value: Bytes, argument: string): Uint8Array {
     return unshared(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
   }
   if (isBuffer(value)) return unshared(new Uint8Array(value))
-  throw new TypeError(`${argument}: must be bytes (a Uint8Array, say), not ${describe(value)}`)
+  throw new TypeError(`${argument}: must be bytes, such as a Uint8Array, not ${describe(value)}`)
 }
 
 /** Other threads may write into shared memory while it is read. */
@@ -32,7 +32,7 @@ export function describe(value: unknown): string {
   return typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`
 }
 
-/** Base64url (RFC 4648, section 5), as JOSE wants it. */
+/** Base64url (RFC 4648, section 5), the encoding of JOSE. */
 export function base64url(value: Uint8Array | string): string {
   return (
     typeof value === 'string'

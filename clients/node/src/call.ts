@@ -9,7 +9,7 @@ import { native, type Call } from './native.js'
 
 /** Options of every call. */
 export interface CallOptions {
-  /** Stops waiting when it aborts; the call then rejects with the signal's reason. A request that was already sent is not recalled. */
+  /** Stops waiting when it aborts; the call then rejects with the signal's reason. The service still executes a request that was already sent. */
   signal?: AbortSignal | undefined
   /** The time limit of the whole call in milliseconds. Default: that of the client, for each response. */
   timeout?: number | undefined
@@ -26,7 +26,7 @@ export interface CallEvent {
 }
 
 /**
- * The diagnostics channel of all calls: `start` at the begin of a call, `asyncEnd` at its end, `error`
+ * The diagnostics channel of all calls: `start` at the beginning of a call, `asyncEnd` at its end, `error`
  * if it fails. The events are {@link CallEvent}s.
  *
  * @example
@@ -80,7 +80,7 @@ export function checkOptions(options: unknown, known: readonly string[]): void {
   checkObject(options, 'options')
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined && !known.includes(name)) {
-      throw new TypeError(`options.${name}: is no option of this call, which has ${known.join(', ')}`)
+      throw new TypeError(`options.${name}: is not an option of this call, which has ${known.join(', ')}`)
     }
   }
 }
@@ -103,7 +103,7 @@ export async function run<T>(
   const event: CallEvent = { operation, keyName }
   const begun = performance.now()
   const answers: T[] = []
-  // The result does not go to the subscribers, which get no data.
+  // Subscribers do not receive the result, which is data.
   const traced = async () => {
     try {
       answers.push(await work())
@@ -131,7 +131,7 @@ async function settle<T>(
   const stopped = new Promise<never>((_, reject) => {
     stop = () => {
       call?.cancel()
-      // The reason is the caller's own, whatever it is.
+      // The reason is any value of the caller.
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
       reject(signal.reason)
     }

@@ -36,7 +36,7 @@ export class ClientCalls {
     return await run(operation, keyName, options, (call) => start(this.native, call))
   }
 
-  /** The handle that fits the role of a key. */
+  /** Returns the handle for a key. */
   made(key: NativeKey): AnyKey {
     return makeKey(key)
   }

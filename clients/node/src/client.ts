@@ -1,4 +1,4 @@
-/** The client, with its methods by hand. */
+/** The client, with its hand-written methods. */
 
 import { randomUUID } from 'node:crypto'
 
@@ -34,7 +34,7 @@ export interface KeyEntry {
 
 /** Options of a temporary key. */
 export interface TemporaryOptions<A extends Algorithm = Algorithm> extends KeyOptions<A> {
-  /** The lifetime in seconds, if the scope of the key does not end before. Default: an hour. */
+  /** The maximum lifetime in seconds; the end of the scope deletes the key earlier. Default: an hour. */
   lifetime?: number | undefined
 }
 
@@ -62,7 +62,7 @@ export class Client extends ClientBase {
   }
 
   /**
-   * The same client with another provider for all new keys, or another time limit for each response.
+   * A client with another provider for all new keys, or another timeout for each response.
    *
    * @example
    * ```ts
@@ -148,7 +148,7 @@ export class Client extends ClientBase {
   /**
    * Opens a key, or generates it if it does not exist.
    *
-   * @throws KeyExistsError if a key of that name exists and is of another kind; the error says how they differ.
+   * @throws KeyExistsError if a key of that name exists and is of another kind; the error lists the differences.
    *
    * @example
    * ```ts
@@ -300,7 +300,7 @@ export class Client extends ClientBase {
     this.calls.close()
   }
 
-  /** As {@link close}. */
+  /** Calls {@link close}. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close()
     await Promise.resolve()

@@ -9,8 +9,8 @@ import { native, type NativeConnectOptions } from './native.js'
 import { providerNumber, type Provider } from './provider.js'
 
 /**
- * How a client says who it is: not at all, by a name that the service takes on trust, by the user of
- * this process, or by a JWT-SVID of SPIFFE, as it is or in a file that is read for every request.
+ * How a client authenticates: not at all, by a name that the service does not verify, by the user of this
+ * process, or by a SPIFFE JWT-SVID, given directly or in a file that is read for every request.
  */
 export type Authentication =
   | 'none'
@@ -23,28 +23,28 @@ const OPTIONS = ['endpoint', 'application', 'authentication', 'provider', 'maxBo
 
 /** Options of a client. */
 export interface ConnectOptions extends CallOptions {
-  /** Where the service listens: `unix:/run/parsec/parsec.sock`. Else `PARSEC_SERVICE_ENDPOINT`, or the usual places. */
+  /** The endpoint: `unix:/run/parsec/parsec.sock`. Default: `PARSEC_SERVICE_ENDPOINT`, or the default sockets. */
   endpoint?: string | undefined
-  /** The application's name, for a service that takes names on trust. Else `PARSEC_APPLICATION`. */
+  /** The application name, for a service with the direct authenticator. Default: `PARSEC_APPLICATION`. */
   application?: string | undefined
   /**
-   * How to say who the client is, in place of what the service offers. Keys belong to the identity that made
-   * them, so an application must always come as the same.
+   * How the client authenticates. Default: the first method that the service offers. Keys belong to the
+   * identity that created them, so an application must always use the same one.
    */
   authentication?: Authentication | undefined
-  /** The one provider to use, in place of the best that can. */
+  /** The provider to use. Default: the first that supports an operation. */
   provider?: Provider | undefined
-  /** The most bytes to take as an answer: 16 MiB unless said otherwise. */
+  /** The maximum size of a response in bytes. Default: 16 MiB. */
   maxBodySize?: number | undefined
 }
 
 /**
- * Connects to the service: where the environment's `PARSEC_SERVICE_ENDPOINT` says, or else at the
- * system's socket or the user's own, as the identity that the service offers.
+ * Connects to the service at the endpoint of the options or of the environment variable
+ * `PARSEC_SERVICE_ENDPOINT`, or else at the socket of the system or of the user.
  *
- * @param options `timeout` is the client's for each answer: 30 seconds, or 120 where an RSA key is
- * made, unless said otherwise.
- * @throws ServiceUnavailableError with where it looked and how to start the service.
+ * @param options `timeout` applies to each response. Default: 30 seconds, or 120 for the generation of
+ * an RSA key.
+ * @throws ServiceUnavailableError with the sockets that were tried and how to start the service.
  *
  * @example
  * ```ts
@@ -57,26 +57,26 @@ export interface ConnectOptions extends CallOptions {
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
   checkOptions(options, OPTIONS)
-  const said: NativeConnectOptions = {}
+  const nativeOptions: NativeConnectOptions = {}
   const { endpoint, application, authentication, provider, timeout, maxBodySize } = options
-  if (endpoint !== undefined) said.endpoint = text(endpoint, 'options.endpoint')
-  if (application !== undefined) said.application = text(application, 'options.application')
-  if (authentication !== undefined) Object.assign(said, authenticated(authentication))
-  if (provider !== undefined) said.provider = providerNumber(provider)
-  if (timeout !== undefined) said.timeoutMs = milliseconds(timeout, 'options.timeout')
-  if (maxBodySize !== undefined) said.maxBodySize = whole(maxBodySize, 'options.maxBodySize', 1)
-  const client = await run('connect', undefined, options, async (call) => await native.connect(said, call))
-  return new Client(new ClientCalls(client, said.provider))
+  if (endpoint !== undefined) nativeOptions.endpoint = text(endpoint, 'options.endpoint')
+  if (application !== undefined) nativeOptions.application = text(application, 'options.application')
+  if (authentication !== undefined) Object.assign(nativeOptions, nativeAuthentication(authentication))
+  if (provider !== undefined) nativeOptions.provider = providerNumber(provider)
+  if (timeout !== undefined) nativeOptions.timeoutMs = milliseconds(timeout, 'options.timeout')
+  if (maxBodySize !== undefined) nativeOptions.maxBodySize = whole(maxBodySize, 'options.maxBodySize', 1)
+  const client = await run('connect', undefined, options, async (call) => await native.connect(nativeOptions, call))
+  return new Client(new ClientCalls(client, nativeOptions.provider))
 }
 
-function authenticated(way: Authentication): Pick<NativeConnectOptions, 'authentication' | 'identity'> {
-  if (typeof way === 'string') return { authentication: way }
-  const named = { direct: 'direct', jwtSvid: 'jwt-svid', jwtSvidFile: 'jwt-svid-file' }
-  for (const [name, authentication] of Object.entries(named)) {
-    if (name in way) {
-      const identity = (way as Record<string, unknown>)[name]
-      return { authentication, identity: text(identity, `options.authentication.${name}`) }
+function nativeAuthentication(authentication: Authentication): Pick<NativeConnectOptions, 'authentication' | 'identity'> {
+  if (typeof authentication === 'string') return { authentication }
+  const names = { direct: 'direct', jwtSvid: 'jwt-svid', jwtSvidFile: 'jwt-svid-file' }
+  for (const [name, authenticator] of Object.entries(names)) {
+    if (name in authentication) {
+      const identity = (authentication as Record<string, unknown>)[name]
+      return { authentication: authenticator, identity: text(identity, `options.authentication.${name}`) }
     }
   }
-  throw new TypeError(`options.authentication: must be one of its kinds, not ${describe(way)}`)
+  throw new TypeError(`options.authentication: must be a known authentication, not ${describe(authentication)}`)
 }

@@ -1,4 +1,4 @@
-/** Errors of the service, from what the addon hands over. */
+/** Converts errors of the addon. */
 
 import { camel } from './names.js'
 import { byKind, InternalError, type AnyParsecError } from './generated/errors.js'
@@ -29,7 +29,7 @@ function payload(message: string): Payload | undefined {
   }
 }
 
-/** The error of a message that the addon wrote, or nothing where it did not write it. */
+/** Returns the error in a message of the addon, or `undefined` for other messages. */
 export function fromPayload(message: string): AnyParsecError | undefined {
   const read = payload(message)
   const Class = read && byKind.get(read.kind)
@@ -47,19 +47,19 @@ export function fromPayload(message: string): AnyParsecError | undefined {
   })
 }
 
-/** The error of a field with a wrong value, by the names that JavaScript gives to fields. */
+/** Returns the error for a field with a wrong value, with the field's name in JavaScript. */
 function mistyped(field: string, message: string): TypeError {
   return new TypeError(`${camel(field)}: ${message.replace(/`\w+`/g, camel)}`)
 }
 
-/** The error of a call that the addon rejected, with a stack of its own. */
+/** Returns the error for a call that the addon rejected, with a new stack. */
 export function fromNative(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const known = fromPayload(error.message)
   if (known !== undefined) return known
   const read = payload(error.message)
   if (read?.field !== undefined) return mistyped(read.field, read.message)
-  // A panic before there was a promise, as napi reports it.
+  // A panic before the promise was created, as napi reports it.
   if (!('code' in error) || error.code !== 'GenericFailure') return error
   const message = `the native client failed: ${error.message}; please report this`
   return new InternalError(message, { advice: 'please report this', cause: error })

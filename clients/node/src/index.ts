@@ -1,5 +1,5 @@
 /**
- * Keys that live in a TPM, in an HSM or in the Parsec service itself, by name.
+ * A client of the Parsec service, for keys in a TPM, in an HSM or in the service itself.
  *
  * @packageDocumentation
  */

@@ -61,11 +61,11 @@ export async function signJws(
   const alg = joseAlgorithm(key.attributes)
   if (alg === undefined) {
     throw new NotSupportedError(
-      `"${key.name}": JOSE has no name for how this key signs; use ECDSA on P-256, P-384 or P-521 with the hash of its size, Ed25519, or RSA with SHA-256, SHA-384 or SHA-512`,
+      `"${key.name}": JOSE has no algorithm for this key; use ECDSA on P-256, P-384 or P-521 with the hash of its size, Ed25519, or RSA with SHA-256, SHA-384 or SHA-512`,
     )
   }
   if (header['alg'] !== undefined && header['alg'] !== alg) {
-    throw new TypeError(`header.alg: the key signs with ${alg}; leave it out`)
+    throw new TypeError(`header.alg: the key signs with ${alg}; omit the field`)
   }
   const body = typeof payload === 'string' ? payload : bytes(payload, 'payload')
   const input = `${base64url(JSON.stringify({ alg, ...header }))}.${base64url(body)}`

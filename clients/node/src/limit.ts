@@ -1,12 +1,12 @@
-/** How long a call of several steps may take, and what stops it between them. */
+/** Timeout and cancellation of a call with several requests. */
 
 import { checkObject, checkSignal, milliseconds, type CallOptions } from './call.js'
 import { TimeoutError } from './errors.js'
 
-/** The most that a timer can wait: 24 days. */
+/** The longest time of a timer: 24 days. */
 const LONGEST = 2 ** 31 - 1
 
-/** The time and the signal of one call that makes several requests and waits for its caller's data. */
+/** The timeout and the signal of one call that sends several requests and waits for data of its caller. */
 export class Limit {
   readonly #operation: string
   readonly #keyName: string | undefined
@@ -23,12 +23,12 @@ export class Limit {
     if (timeout !== undefined) this.#end = performance.now() + milliseconds(timeout, 'options.timeout')
   }
 
-  /** The options of the next request: it has what is left of the time. */
+  /** Returns the options of the next request, with the remaining time. */
   rest(): CallOptions {
     return { signal: this.#signal, timeout: this.#left() }
   }
 
-  /** The items of a source, within the time limit. */
+  /** Returns the items of a source, within the timeout. */
   async *over<T>(source: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T, void, void> {
     const iterator =
       Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
@@ -43,12 +43,12 @@ export class Limit {
         yield next.value
       }
     } finally {
-      // A source that hangs would never say that it has ended, so nobody waits for that.
+      // Does not wait for the end of the source, which may hang.
       if (waiting) Promise.resolve(iterator.return?.()).catch(() => undefined)
     }
   }
 
-  /** Milliseconds that are left. */
+  /** Returns the remaining milliseconds. */
   #left(): number | undefined {
     if (this.#end === undefined) return undefined
     const left = this.#end - performance.now()
@@ -63,7 +63,7 @@ export class Limit {
     const over = new AbortController()
     const stopped = new Promise<never>((_, reject) => {
       const timer = left === undefined ? undefined : setTimeout(() => { reject(this.#late()) }, Math.min(left, LONGEST))
-      // The reason is the caller's own, whatever it is.
+      // The reason is any value of the caller.
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
       const abort = () => { reject(this.#signal?.reason) }
       this.#signal?.addEventListener('abort', abort, { signal: over.signal })
@@ -78,8 +78,8 @@ export class Limit {
 
   #late(): TimeoutError {
     return new TimeoutError(
-      `${this.#operation} did not end in time; allow more with { timeout }, or see why its source or its reader takes so long`,
-      { operation: this.#operation, keyName: this.#keyName, advice: 'allow more time, or see why its source or its reader takes so long' },
+      `${this.#operation} timed out; increase { timeout }, or check why its source or its reader is slow`,
+      { operation: this.#operation, keyName: this.#keyName, advice: 'increase the timeout, or check why the source or the reader is slow' },
     )
   }
 }

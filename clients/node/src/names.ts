@@ -1,6 +1,6 @@
 /** Names of fields: snake case in the contracts, camel case in JavaScript. */
 
-/** A name of the contracts as JavaScript has it, and a path of such names too. */
+/** Converts a name of the contracts, or a path of names, to camel case. */
 export function camel(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
@@ -9,11 +9,11 @@ function snake(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
-/** Renames fields and leaves values, bytes among them, as they are. */
+/** Renames fields, and leaves values unchanged, also bytes. */
 function rename(value: unknown, to: (name: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => rename(item, to))
   if (value instanceof Uint8Array) {
-    // The addon makes Buffers, whose methods differ.
+    // The addon returns Buffers, whose methods differ.
     return to === camel && value.constructor !== Uint8Array
       ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
       : value
@@ -30,12 +30,12 @@ function rename(value: unknown, to: (name: string) => string): unknown {
   )
 }
 
-/** A value of JavaScript as the contracts have it. Names of variants stay: they have dashes. */
+/** Converts a value to the names of the contracts. Names of variants are unchanged: they have dashes. */
 export function toContract(value: object): object {
   return rename(value, snake) as object
 }
 
-/** A value of the contracts as JavaScript has it. */
+/** Converts a value to the names of JavaScript. */
 export function fromContract(value: unknown): unknown {
   return rename(value, camel)
 }

@@ -1,11 +1,11 @@
 /**
- * The addon. No part of the public interface, and yet not marked as internal: TypeScript would leave
- * the import out of the declarations, which need it.
+ * The addon. It is not public, but not marked as internal either: TypeScript would remove the import from
+ * the declarations, which need it.
  *
  * @module
  */
 
-// The one form that is both an ES module's import and CommonJS's.
+// The only syntax that works in ES modules and in CommonJS.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 import native = require('../native/native.cjs')
 

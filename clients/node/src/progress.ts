@@ -4,7 +4,7 @@ import { describe } from './bytes.js'
 
 /** The progress of a call. */
 export interface Progress {
-  /** Bytes that are done. */
+  /** Number of processed bytes. */
   bytes: number
   /** The total number of bytes, if it is known. */
   total: number | undefined

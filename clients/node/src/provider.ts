@@ -1,4 +1,4 @@
-/** Providers: where keys live. */
+/** Providers of keys. */
 
 import { describe } from './bytes.js'
 import { NUMBERS } from './generated/providers.js'
@@ -14,7 +14,7 @@ export function providerNumber(provider: Provider, argument = 'options.provider'
   if (typeof provider === 'string' && Object.hasOwn(NUMBERS, provider)) return NUMBERS[provider]
   if (typeof provider === 'number') {
     if (Object.values<number>(NUMBERS).includes(provider)) return provider
-    throw new RangeError(`${argument}: ${String(provider)} is the number of no provider`)
+    throw new RangeError(`${argument}: no provider has the number ${String(provider)}`)
   }
   const names = Object.keys(NUMBERS).join(', ')
   throw new TypeError(
@@ -27,6 +27,6 @@ export function providerNumber(provider: Provider, argument = 'options.provider'
 /** The name of a provider that has this number. */
 export function providerName(number: number): ProviderName {
   const entry = Object.entries(NUMBERS).find(([, known]) => known === number)
-  if (entry === undefined) throw new RangeError(`${String(number)} is the number of no provider`)
+  if (entry === undefined) throw new RangeError(`no provider has the number ${String(number)}`)
   return entry[0] as ProviderName
 }

@@ -27,14 +27,14 @@ interface Forms {
 
 /** The use of a public key in the WebCrypto of Node.js. */
 export interface CryptoKeyOptions {
-  /** The algorithm, as `crypto.subtle.importKey` takes it; found out for elliptic curves. */
+  /** The algorithm for `crypto.subtle.importKey`. Default for elliptic curves: that of the curve. */
   algorithm?: webcrypto.AlgorithmIdentifier | webcrypto.RsaHashedImportParams | webcrypto.EcKeyImportParams
   /** The usages. Default: those of the key in the service. */
   usages?: webcrypto.KeyUsage[]
 }
 
 /**
- * A public key: plain data, without a connection to anything.
+ * A public key: plain data, independent of the service.
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export class PublicKey {
   readonly #forms: Forms
   readonly #use: CryptoKeyOptions
 
-  /** @internal `use` is what the key is for, where that is known. */
+  /** @internal `use` is the use of the key, if it is known. */
   constructor(forms: unknown, use: CryptoKeyOptions = {}) {
     this.#forms = forms as Forms
     this.#use = use
@@ -57,7 +57,7 @@ export class PublicKey {
    * Reads a public key: PEM with the label `PUBLIC KEY`, DER of `SubjectPublicKeyInfo`, a JSON Web
    * Key or a `KeyObject`.
    *
-   * @throws InvalidArgumentError if it is no public key.
+   * @throws InvalidArgumentError if the public key is malformed.
    *
    * @example
    * ```ts
@@ -82,7 +82,7 @@ export class PublicKey {
     return this.#forms.description
   }
 
-  /** Bits of the curve's field or of the modulus. */
+  /** Size in bits of the curve's field or of the modulus. */
   get bits(): number {
     return this.#forms.bits
   }
@@ -97,7 +97,7 @@ export class PublicKey {
     return this.#forms.pem
   }
 
-  /** The form of the PSA Crypto API: a point `04 ‖ x ‖ y`, or `RSAPublicKey`. */
+  /** The format of the PSA Crypto API: a point `04 ‖ x ‖ y`, or `RSAPublicKey`. */
   toRaw(): Uint8Array {
     return Uint8Array.from(this.#forms.raw)
   }
@@ -109,15 +109,15 @@ export class PublicKey {
     return this.toKeyObject().export({ format: 'jwk' }) as PublicJwk
   }
 
-  /** The key as `node:crypto` has it. */
+  /** Converts to a `KeyObject` of `node:crypto`. */
   toKeyObject(): KeyObject {
     return createPublicKey(this.#forms.pem)
   }
 
   /**
-   * The key as Node.js's own WebCrypto has it, to verify, encrypt or agree here: for what the key of
-   * the service is for. A public RSA key from elsewhere is for `RSA-PSS` with SHA-256 unless it is
-   * said otherwise: `{ algorithm: { name: 'RSA-OAEP', hash: 'SHA-256' }, usages: ['encrypt'] }`.
+   * Converts to a `CryptoKey` of Node.js's own WebCrypto, to verify, encrypt or agree locally. Its use is
+   * that of the key in the service. For an RSA public key of another origin the default is `RSA-PSS` with
+   * SHA-256; select another use with `{ algorithm: { name: 'RSA-OAEP', hash: 'SHA-256' }, usages: ['encrypt'] }`.
    */
   async toCryptoKey(options: CryptoKeyOptions = {}): Promise<webcrypto.CryptoKey> {
     const algorithm = options.algorithm ?? this.#use.algorithm ?? this.#algorithm()
@@ -129,7 +129,7 @@ export class PublicKey {
     const { kty, crv } = this.toJwk()
     if (kty === 'RSA') return { name: 'RSA-PSS', hash: 'SHA-256' }
     if (kty === 'EC') {
-      // Without any use it can only be the public half of an agreement.
+      // A public key without usages is for key agreement.
       const name = this.#use.usages?.length === 0 ? 'ECDH' : 'ECDSA'
       return { name, namedCurve: crv ?? '' }
     }
@@ -140,7 +140,7 @@ export class PublicKey {
     return this.toJwk().crv?.startsWith('X') ? [] : ['verify']
   }
 
-  /** The thumbprint of the key (RFC 7638) with SHA-256, in base64url: a good key id. */
+  /** The thumbprint of the key (RFC 7638) with SHA-256, in base64url: suitable as a key id. */
   async thumbprint(): Promise<string> {
     const jwk = this.toJwk()
     const text = JSON.stringify(jwk, Object.keys(jwk).sort())
@@ -149,7 +149,7 @@ export class PublicKey {
   }
 }
 
-/** A public key in any form that can be read. */
+/** A public key in any supported format. */
 export type PublicKeyMaterial = string | Bytes | KeyObject | PublicKey | PublicJwk
 
 /** PEM or DER for the addon. */

@@ -17,17 +17,17 @@ type Algorithms = typeof ALGORITHMS
 export type SigningAlgorithm = Algorithms['signing'][number]
 /** Algorithms of key pairs that decrypt. */
 export type DecryptionAlgorithm = Algorithms['decryption'][number]
-/** Algorithms of keys that encrypt and protect. */
+/** Algorithms of keys for authenticated encryption. */
 export type SymmetricAlgorithm = Algorithms['symmetric'][number]
 /** Algorithms of keys for authentication codes. */
 export type MacAlgorithm = Algorithms['mac'][number]
 /** Algorithms of secrets to derive from. */
 export type DerivationAlgorithm = Algorithms['derivation'][number]
-/** Algorithms of key pairs that agree on secrets. */
+/** Algorithms of key pairs for key agreement. */
 export type AgreementAlgorithm = Algorithms['agreement'][number]
-/** Algorithms of keys that encrypt keys. */
+/** Algorithms of keys that wrap other keys. */
 export type WrappingAlgorithm = Algorithms['wrapping'][number]
-/** Every algorithm that has a name of its own. */
+/** Every algorithm with a name. */
 export type Algorithm = Algorithms[keyof Algorithms][number]
 
 /** Hash functions. */
@@ -44,8 +44,8 @@ export type HashName =
   | 'SHA3-512'
 
 /**
- * A use of a new key that only some providers support: `streams` for data in pieces, `wrapping` for
- * encryption by another key, for which the key must also be exportable.
+ * A use of a new key that only some providers support: `streams` for data in pieces, `wrapping` for key
+ * wrapping by another key, for which the key must also be exportable.
  */
 export type KeyUse = 'streams' | 'wrapping'
 

@@ -6,7 +6,7 @@ import { Limit } from './limit.js'
 import type { Call, NativeStream } from './native.js'
 import { checkProgress, reporter, type ProgressOption } from './progress.js'
 
-/** Data in pieces: an async iterable, which Node.js's and the Web's readable streams are too, or an iterable. */
+/** Data in pieces: an iterable or an async iterable, such as a readable stream of Node.js or of the Web. */
 export type Source = AsyncIterable<Bytes> | Iterable<Bytes>
 
 /** Options for data in pieces. `timeout` is for all of it, including the time of its source and its reader. */
@@ -23,7 +23,7 @@ export const STREAM_OPTIONS: readonly string[] = ['progress', 'length', ...CALL_
 /** The size of the pieces that are sent, far below the limit of a request. */
 const PIECE = 256 * 1024
 
-/** Whether this is data in pieces, and not bytes. */
+/** Whether this is data in pieces instead of bytes. */
 export function isSource(value: unknown): value is Source {
   return (
     typeof value === 'object' &&
@@ -44,7 +44,7 @@ function checkSource(source: unknown, options: StreamOptions): void {
   }
 }
 
-/** The pieces of a source, none too long. Each is read on demand, which keeps backpressure. */
+/** The pieces of a source, split to the maximum size. They are read on demand, for backpressure. */
 export async function* pieces(source: Source, options: StreamOptions, limit: Limit): AsyncGenerator<Uint8Array> {
   checkSource(source, options)
   const { step, end } = reporter(options.progress, options.length)
@@ -85,7 +85,7 @@ export async function* pump(
   }
 }
 
-/** All pieces in one. */
+/** Concatenates all pieces. */
 export async function collect(source: AsyncIterable<Uint8Array>, limit = Infinity): Promise<Uint8Array> {
   const all: Uint8Array[] = []
   let length = 0
@@ -94,7 +94,7 @@ export async function collect(source: AsyncIterable<Uint8Array>, limit = Infinit
     if (length > limit) {
       for (const held of all) held.fill(0)
       throw new RangeError(
-        `options.maxBuffer: more than ${String(limit)} bytes; raise it, or read with { unverified: true } and keep nothing before the end`,
+        `options.maxBuffer: more than ${String(limit)} bytes; increase it, or read with { unverified: true } and use nothing before the end`,
       )
     }
     all.push(piece)

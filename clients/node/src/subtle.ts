@@ -41,13 +41,13 @@ export interface SubtleParameters {
   public?: AgreementKey | PublicKey | webcrypto.CryptoKey | Bytes
 }
 
-/** A client that makes keys and hashes. */
+/** A client that generates keys and hashes data. */
 export interface SubtleClient {
   generate(name: string, options: KeyOptions): Promise<AnyKey>
   hash(hash: HashName, data: Bytes): Promise<Uint8Array>
 }
 
-/** Keys that have a public half. */
+/** Keys with a public key. */
 type PublicHalf = SigningKey | VerifyingKey | DecryptionKey | AgreementKey
 
 const CURVES: Record<string, Algorithm> = {
@@ -154,12 +154,12 @@ export class Subtle {
     usages: readonly string[],
     options: { name: string },
   ): Promise<AnyKey> {
-    const said = generated(parameters(algorithm))
+    const created = keyOptions(parameters(algorithm))
     checkOptions(options, ['name'])
     const uses: unknown = usages
     if (!Array.isArray(uses)) throw new TypeError(`usages: must be an array, not ${describe(usages)}`)
     return await translated(async () => {
-      const key = await this.#client.generate(options.name, { ...said, exportable: extractable })
+      const key = await this.#client.generate(options.name, { ...created, exportable: extractable })
       const wrong = usages.find((usage) => !USAGES[key.role]?.includes(usage))
       if (wrong === undefined) return key
       await key.delete()
@@ -198,22 +198,22 @@ export class Subtle {
     key: DerivationKey | AgreementKey,
     length: number,
   ): Promise<ArrayBuffer> {
-    const said = parameters(algorithm)
+    const wanted = parameters(algorithm)
     if (!Number.isInteger(length) || length <= 0 || length % 8 !== 0) {
       throw new DOMException('length: must be a multiple of 8 above 0', 'OperationError')
     }
     return await translated(async () => {
       const given = own(key)
       if (given instanceof DerivationKey) {
-        if (said.salt !== undefined && said.salt.byteLength > 0) {
+        if (wanted.salt !== undefined && wanted.salt.byteLength > 0) {
           throw new DOMException('salt: use parsec.raw.deriveBytes() for a salt', 'NotSupportedError')
         }
-        return buffer(await given.deriveBytes(said.info ?? new Uint8Array(), length / 8))
+        return buffer(await given.deriveBytes(wanted.info ?? new Uint8Array(), length / 8))
       }
       if (given instanceof AgreementKey) {
-        const secret = await given.agree(await peer(said.public))
+        const secret = await given.agree(await peer(wanted.public))
         if (secret.byteLength * 8 < length) {
-          throw new DOMException('length: more than the agreement gives', 'OperationError')
+          throw new DOMException('length: longer than the shared secret', 'OperationError')
         }
         return buffer(secret.subarray(0, length / 8))
       }
@@ -276,39 +276,39 @@ function crypting(
   return { given, context: given instanceof SymmetricKey ? additionalData : label }
 }
 
-function generated(said: { name: string } & SubtleParameters): KeyOptions {
-  const hash = hashOption(said.hash)
+function keyOptions(wanted: { name: string } & SubtleParameters): KeyOptions {
+  const hash = hashOption(wanted.hash)
   const withHash = hash === undefined ? {} : { hash }
   const algorithm = ((): Algorithm | undefined => {
-    switch (said.name) {
+    switch (wanted.name) {
       case 'ECDSA':
-        return CURVES[said.namedCurve ?? '']
+        return CURVES[wanted.namedCurve ?? '']
       case 'Ed25519':
       case 'X25519':
-        return said.name
+        return wanted.name
       case 'ECDH':
-        return said.namedCurve === 'P-256' ? 'ECDH-P256' : undefined
+        return wanted.namedCurve === 'P-256' ? 'ECDH-P256' : undefined
       case 'RSA-PSS':
       case 'RSASSA-PKCS1-v1_5':
-        return `RSA-${String(said.modulusLength ?? 3072)}` as Algorithm
+        return `RSA-${String(wanted.modulusLength ?? 3072)}` as Algorithm
       case 'RSA-OAEP':
-        return `RSA-OAEP-${String(said.modulusLength ?? 3072)}` as Algorithm
+        return `RSA-OAEP-${String(wanted.modulusLength ?? 3072)}` as Algorithm
       case 'AES-GCM':
-        return said.length === 128 ? 'AES-128-GCM' : said.length === 256 ? 'AES-256-GCM' : undefined
+        return wanted.length === 128 ? 'AES-128-GCM' : wanted.length === 256 ? 'AES-256-GCM' : undefined
       case 'HMAC':
       case 'HKDF':
-        return said.name
+        return wanted.name
       default:
         return undefined
     }
   })()
   if (algorithm === undefined) {
-    throw new DOMException(`algorithm: the service's keys have no ${JSON.stringify(said)}`, 'NotSupportedError')
+    throw new DOMException(`algorithm: not supported: ${JSON.stringify(wanted)}`, 'NotSupportedError')
   }
   return {
     algorithm,
     ...withHash,
-    ...(said.name === 'RSASSA-PKCS1-v1_5' ? { padding: 'pkcs1' as const } : {}),
+    ...(wanted.name === 'RSASSA-PKCS1-v1_5' ? { padding: 'pkcs1' as const } : {}),
   }
 }
 

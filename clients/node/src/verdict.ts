@@ -1,8 +1,8 @@
-/** Checks with a result instead of an error. */
+/** Verification with a boolean result instead of an error. */
 
 import { InvalidSignatureError } from './errors.js'
 
-/** Whether a check passes that throws if it fails. */
+/** Returns whether a check passes that throws if it fails. */
 export async function holds(check: Promise<void>): Promise<boolean> {
   try {
     await check

@@ -17,7 +17,7 @@ before(async () => {
 
 after(() => service.stop())
 
-test('an administrator sees, stops and clears what others have', async () => {
+test('an administrator lists, revokes, deletes and disables keys and clients of others', async () => {
   await tenant.generate('kept')
   await tenant.generate('revoked')
   assert.ok((await administrator.admin.clients()).includes('node-tenant'))
@@ -40,7 +40,7 @@ test('an administrator sees, stops and clears what others have', async () => {
   assert.deepEqual(await tenant.keys(), [])
 })
 
-test('nobody else does', async () => {
+test('other callers are not administrators', async () => {
   const client = { authenticator: 1, name: 'admin' }
   // Functions, not promises: one that is rejected before it is awaited counts as unhandled.
   for (const call of [
@@ -54,13 +54,13 @@ test('nobody else does', async () => {
   }
 })
 
-test('who a client is may be said', async () => {
+test('a client authenticates with the given method', async () => {
   await tenant.generate('mine')
   const same = await service.connect({ authentication: { direct: 'node-tenant' } })
   assert.ok((await same.keys()).some(({ name }) => name === 'mine'))
   await (await same.open('mine')).delete()
   const nobody = await service.connect({ authentication: { jwtSvidFile: '/nowhere' } })
   await assert.rejects(nobody.keys(), NotAuthenticatedError)
-  // @ts-expect-error: there is no such way
+  // @ts-expect-error: unknown authentication
   await assert.rejects(service.connect({ authentication: { secret: 'x' } }), TypeError)
 })

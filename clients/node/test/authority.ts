@@ -7,7 +7,7 @@ import { join } from 'node:path'
 
 import type { Csr } from '@parsec/client'
 
-/** Certificates that openssl makes, in a folder of their own. */
+/** Creates certificates with openssl in a separate folder. */
 export class Authority {
   readonly folder = mkdtempSync(join(tmpdir(), 'parsec-ca-'))
   readonly pem: string
@@ -26,7 +26,7 @@ export class Authority {
     return readFileSync(join(this.folder, name), 'utf8')
   }
 
-  /** A key and certificate for a server, which may have more names such as `IP:127.0.0.1`. */
+  /** A key and certificate for a server, optionally with further names such as `IP:127.0.0.1`. */
   server(name = 'localhost', ...more: string[]): { key: string; cert: string } {
     this.#openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${name}`,
       '-keyout', 'server.key', '-out', 'server.csr')
@@ -35,7 +35,7 @@ export class Authority {
     return { key: this.#read('server.key'), cert: this.#read('server.pem') }
   }
 
-  /** The certificate of a request. */
+  /** Issues a certificate for a request. */
   certify(csr: Csr): string {
     writeFileSync(join(this.folder, 'client.csr'), csr.toPem())
     writeFileSync(join(this.folder, 'client.ext'), 'extendedKeyUsage=clientAuth')

@@ -37,7 +37,7 @@ const { service, parsec } = await useService()
 
 const hello = text('hello')
 
-test('a client finds what the service is', async () => {
+test('a client lists the providers and authenticators of the service', async () => {
   assert.equal(parsec.endpoint, service.endpoint)
   assert.deepEqual(await parsec.ping(), { major: 1, minor: 0 })
   assert.deepEqual((await parsec.providers()).map(({ id }) => id), [1, 0])
@@ -49,7 +49,7 @@ test('a client finds what the service is', async () => {
   assert.equal(hash.constructor, Uint8Array)
 })
 
-test('the algorithm decides the class of a key, and open gives the same one', async () => {
+test('the algorithm determines the class of a key, also when it is opened', async () => {
   const kinds = [
     ['ECDSA-P384', SigningKey],
     ['RSA-2048', SigningKey],
@@ -72,7 +72,7 @@ test('the algorithm decides the class of a key, and open gives the same one', as
   }
 })
 
-test('a key signs, and its signature is checked here too', async () => {
+test('a signature verifies in the service and in Node.js', async () => {
   const key = await parsec.generate('signs')
   assert.equal(key.provider, 'software')
   const signature = await key.sign(hello)
@@ -96,7 +96,7 @@ test('a key signs, and its signature is checked here too', async () => {
   await assert.rejects(key.sign(hello), KeyNotFoundError)
 })
 
-test('what others need of a key pair is plain data: they encrypt to it, agree with it and verify here', async () => {
+test('public keys encrypt, agree and verify in Node.js', async () => {
   const mail = await parsec.generate('public mail', { algorithm: 'RSA-OAEP-2048' })
   assert.equal(mail.publicKey.description, 'RSA 2048')
   const sealed = publicEncrypt({ key: mail.publicKey.toKeyObject(), oaepHash: 'sha256' }, hello)
@@ -122,7 +122,7 @@ test('what others need of a key pair is plain data: they encrypt to it, agree wi
   assert.ok(await crypto.subtle.verify('RSASSA-PKCS1-v1_5', verifies, await pkcs1.sign(hello), hello))
 })
 
-test('data comes in every form of bytes, and may be changed after the call', async () => {
+test('arguments are any bytes, and may be changed after the call', async () => {
   const vault = await parsec.generate('forms', { algorithm: 'AES-256-GCM' })
   const forms = [
     Buffer.from('hello'),
@@ -139,7 +139,7 @@ test('data comes in every form of bytes, and may be changed after the call', asy
   assert.equal((await vault.decrypt(await vault.encrypt(new Uint8Array()))).byteLength, 0)
 })
 
-test('symmetric keys protect what they encrypt, and its context', async () => {
+test('decryption fails if the ciphertext or the associated data changed', async () => {
   const vault = await parsec.getOrGenerate('vault', { algorithm: 'AES-256-GCM' })
   const sealed = await vault.encrypt(hello, { additionalData: text('v1') })
   assert.deepEqual(await vault.decrypt(sealed, { additionalData: text('v1') }), hello)
@@ -148,7 +148,7 @@ test('symmetric keys protect what they encrypt, and its context', async () => {
   await assert.rejects(vault.decrypt(sealed, { additionalData: text('v1') }), InvalidSignatureError)
 })
 
-test('other roles do what they are for', async () => {
+test('keys of the other roles work', async () => {
   const mac = await parsec.generate('mac', { algorithm: 'HMAC', hash: 'SHA-512' })
   const code = await mac.compute(hello)
   assert.equal(code.byteLength, 64)
@@ -216,7 +216,7 @@ test('keys are imported, exported, copied, renamed and listed', async () => {
   assert.ok(names.includes('third') && names.includes('bytes') && !names.includes('second'))
 })
 
-test('a temporary key goes with its scope', async () => {
+test('the end of its scope deletes a temporary key', async () => {
   let name = ''
   {
     await using key = await parsec.temporary({ algorithm: 'AES-256-GCM' })
@@ -232,7 +232,7 @@ test('a temporary key may be deleted within its scope', async () => {
   await key.delete()
 })
 
-test('every operation is there as the contracts have it', async () => {
+test('raw operations run, and check their inputs', async () => {
   const attributes = (await parsec.getOrGenerate('web-tls')).attributes
   await parsec.raw.psaGenerateKey({ keyName: 'raw', attributes })
   const { keys } = await parsec.raw.listKeys()
@@ -259,7 +259,7 @@ test('every operation is there as the contracts have it', async () => {
   await parsec.generate('by attributes', { attributes })
 })
 
-test('each kind of error has its class, its code and what the service said', async () => {
+test('each kind of error has its class, its code and the detail of the service', async () => {
   await parsec.getOrGenerate('taken')
   await assert.rejects(parsec.generate('taken'), (error: unknown) => {
     assert.ok(error instanceof KeyExistsError && error instanceof ParsecError)
@@ -281,7 +281,7 @@ test('each kind of error has its class, its code and what the service said', asy
   })
 })
 
-test('what cannot be right is refused by name before anything is sent', async () => {
+test('invalid arguments fail before anything is sent, with the name of the argument', async () => {
   const key = await parsec.getOrGenerate('web-tls')
   const vault = await parsec.getOrGenerate('vault', { algorithm: 'AES-256-GCM' })
   const wrong: [() => Promise<unknown>, typeof TypeError | typeof RangeError, RegExp][] = [
@@ -348,7 +348,7 @@ test('what cannot be right is refused by name before anything is sent', async ()
   assert.deepEqual(seen, [])
 })
 
-test('a signal stops a call, with its own reason', async () => {
+test('a signal aborts a call with its reason', async () => {
   const reason = new Error('enough')
   await assert.rejects(parsec.ping({ signal: AbortSignal.abort(reason) }), reason)
   const controller = new AbortController()
@@ -364,7 +364,7 @@ test('a signal stops a call, with its own reason', async () => {
   late.abort()
 })
 
-test('a service that never answers is a time-out, for a client, a key and a call', async () => {
+test('a service that never responds causes a timeout of the client, a key and a call', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'parsec-mute-')), 'sock')
   const mute = createServer(() => undefined).listen(path)
   try {
@@ -381,8 +381,8 @@ test('a service that never answers is a time-out, for a client, a key and a call
   await assert.rejects(parsec.withOptions({ timeout: 1 }).generate('slow', { algorithm: 'RSA-4096' }), TimeoutError)
 })
 
-test('a time-out is for the whole call, whatever it asks the service for', async () => {
-  // Each answer comes soon enough, a little at a time, and there are several.
+test('the timeout of a call includes all its requests', async () => {
+  // Several slow responses, each within the timeout.
   const path = join(mkdtempSync(join(tmpdir(), 'parsec-slow-')), 'sock')
   const slow = createServer((socket) => {
     const through = connectSocket(service.endpoint.slice('unix:'.length))
@@ -390,7 +390,7 @@ test('a time-out is for the whole call, whatever it asks the service for', async
     through.on('data', (chunk) => setTimeout(() => socket.write(chunk), 120))
     socket.on('error', () => through.destroy()).on('close', () => through.destroy())
   }).listen(path)
-  // Its connections end in this process, which they would keep running.
+  // The relay runs in this process, so open connections would keep the process alive.
   const far = await connect({ endpoint: `unix:${path}` })
   try {
     await far.ping({ timeout: 60_000 })
@@ -419,13 +419,13 @@ test('handles work after a restart of the service', async () => {
   assert.equal(await key.verify(signature, hello), true)
 })
 
-test('a closed client takes no more calls', async () => {
+test('a closed client refuses calls', async () => {
   const other = await service.connect()
   await other[Symbol.asyncDispose]()
   await assert.rejects(other.ping(), ServiceUnavailableError)
 })
 
-test('subscribers hear of each call, and never of data', async () => {
+test('the tracing channel reports each call, and never data', async () => {
   const heard: { channel: string; event: CallEvent }[] = []
   const listeners = {
     start: (event: CallEvent) => heard.push({ channel: 'start', event: { ...event } }),
@@ -447,7 +447,7 @@ test('subscribers hear of each call, and never of data', async () => {
   assert.ok((heard[1]?.event.duration ?? -1) > 0)
 })
 
-test('a thousand calls at once are all answered', async () => {
+test('a thousand concurrent calls succeed', async () => {
   const mac = await parsec.getOrGenerate('many', { algorithm: 'HMAC' })
   const codes = await Promise.all(Array.from({ length: 1000 }, (_, at) => mac.compute(text(String(at)))))
   assert.equal(new Set(codes.map((code) => Buffer.from(code).toString('hex'))).size, 1000)

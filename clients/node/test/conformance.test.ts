@@ -1,4 +1,4 @@
-/** The cases that every language's client runs: tests/conformance/README.md says what they mean. */
+/** The conformance cases of all languages; tests/conformance/README.md defines them. */
 
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -43,7 +43,7 @@ const NAMES: Record<string, number> = { core: 0, software: 1, pkcs11: 2, tpm: 3,
 const service = await startDevices()
 const results: Record<string, Record<string, string>> = {}
 
-/** Which needs a provider does not meet: the first of them, if there is one. */
+/** Returns the first need that the provider does not meet. */
 async function unmet(needs: readonly string[], parsec: Client, number: number): Promise<string | undefined> {
   for (const need of needs) {
     const [what = '', name = ''] = need.split(':')
@@ -67,7 +67,7 @@ async function can(parsec: Client, provider: number, checkType: string, choices:
   return false
 }
 
-/** The kind of what was thrown, in the words of contracts/statuses.toml. */
+/** The kind of an error, as in contracts/statuses.toml. */
 function kindOf(error: unknown): string {
   if (error instanceof ParsecError) return error.code.replace('ERR_PARSEC_', '').toLowerCase().replaceAll('_', '-')
   if (error instanceof TypeError || error instanceof RangeError) return 'invalid-argument'
@@ -92,7 +92,7 @@ function known(saved: Map<string, Uint8Array>, name: string): Uint8Array {
   return value
 }
 
-/** Runs the steps; the first that does not end as it should is what is thrown. */
+/** Runs the steps, and throws the first failure. */
 async function run(steps: Step[], client: (as: string, provider: number) => Promise<Client>, number: number): Promise<void> {
   const saved = new Map<string, Uint8Array>()
   for (const [at, raw] of steps.entries()) {
@@ -102,7 +102,7 @@ async function run(steps: Step[], client: (as: string, provider: number) => Prom
     const parsec = await client(as, provider)
     const step = { ...(filled({ ...raw, save: undefined, on: undefined }, saved) as Step), number: provider }
     const verb = VERBS[raw.do]
-    assert.ok(verb !== undefined, `there is no verb ${raw.do}`)
+    assert.ok(verb !== undefined, `unknown verb ${raw.do}`)
     const where = `step ${String(at + 1)}, ${raw.do}`
     const outcome = await verb(parsec, step).then(
       (answer) => ({ answer: answer ?? undefined }),
@@ -112,12 +112,12 @@ async function run(steps: Step[], client: (as: string, provider: number) => Prom
       if (fails !== undefined && kindOf(outcome.error) === fails) continue
       throw outcome.error
     }
-    assert.equal(fails, undefined, `${where}: it succeeds`)
+    assert.equal(fails, undefined, `${where}: succeeded, expected an error`)
     const hex = outcome.answer && Buffer.from(outcome.answer).toString('hex')
     if (is !== undefined) assert.equal(hex, filled(is, saved), where)
     if (isNot !== undefined) assert.notEqual(hex, filled(isNot, saved), where)
     if (save !== undefined) {
-      assert.ok(outcome.answer !== undefined, `${where}: it answers nothing to save`)
+      assert.ok(outcome.answer !== undefined, `${where}: no result to save`)
       saved.set(save, outcome.answer)
     }
   }
@@ -144,7 +144,7 @@ async function attempt(found: Case, number: number): Promise<string> {
     await run(found.steps, client, number)
     return 'passed'
   }
-  await assert.rejects(run(found.steps, client, number), 'a case that is known to fail passes: remove its line')
+  await assert.rejects(run(found.steps, client, number), 'a case of the known-failing list passes: remove its line')
   return `known-failing: ${reason}`
 }
 
@@ -173,7 +173,7 @@ after(async () => {
   if (report !== undefined && report !== '') writeFileSync(report, JSON.stringify({ language: 'node', results }))
 })
 
-test('there are cases, and their names fit the contracts', () => {
+test('there are cases, with the names of the contracts', () => {
   assert.ok(cases.length > 20)
   const attributes = { key_type: { 'ecc-key-pair': { curve_family: 'secp-r1' } } }
   assert.deepEqual(toContract(fromContract(attributes) as object), attributes)

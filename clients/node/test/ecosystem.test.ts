@@ -15,7 +15,7 @@ const { parsec } = await useService()
 
 const hello = text('hello')
 
-test('jose verifies what every kind of signing key makes', async () => {
+test('jose verifies signatures of every kind of signing key', async () => {
   const kinds = [
     ['ES256', { algorithm: 'ECDSA-P256' }],
     ['ES384', { algorithm: 'ECDSA-P384' }],
@@ -35,7 +35,7 @@ test('jose verifies what every kind of signing key makes', async () => {
   }
 })
 
-test('jose verifies EdDSA wherever a provider makes such keys, and the others say that they do not', async (t) => {
+test('jose verifies EdDSA of each provider that supports it; the others refuse it', async (t) => {
   const devices = await startDevices()
   try {
     const made: string[] = []
@@ -57,8 +57,8 @@ test('jose verifies EdDSA wherever a provider makes such keys, and the others sa
       assert.ok(await crypto.subtle.verify('Ed25519', own, await key.sign(hello), hello))
       await assert.rejects(compactVerify(`${jws.slice(0, -4)}AAAA`, own as never))
     }
-    // The token of the tests can; without it nothing would have been verified.
-    assert.ok(made.includes('pkcs11'), `made by: ${made.join(', ')}`)
+    // The token of the tests supports EdDSA, so at least one signature was verified.
+    assert.ok(made.includes('pkcs11'), `supported by: ${made.join(', ')}`)
   } finally {
     await devices.stop()
   }
@@ -96,7 +96,7 @@ test('openssl verifies a certificate signing request', async () => {
   rmSync(folder, { recursive: true })
 })
 
-test('the shape of WebCrypto signs, encrypts, derives and makes keys', async () => {
+test('subtle signs, encrypts, derives and generates keys', async () => {
   const { subtle } = parsec
   const ecdsa = { name: 'ECDSA', hash: 'SHA-256' }
   const key = await parsec.getOrGenerate('web-tls')
@@ -141,7 +141,7 @@ test('the shape of WebCrypto signs, encrypts, derives and makes keys', async () 
   assert.equal((await subtle.digest('SHA-256', hello)).byteLength, 32)
 })
 
-test('keys of the one WebCrypto are refused by the other, with what to do', async () => {
+test('the native WebCrypto and subtle refuse keys of each other, with advice', async () => {
   const ecdsa = { name: 'ECDSA', hash: 'SHA-256' }
   const native = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign'])
   await assert.rejects(parsec.subtle.sign(ecdsa, native.privateKey as never, hello), {

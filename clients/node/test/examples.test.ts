@@ -15,7 +15,7 @@ import { startService, type TestService } from './service.js'
 const root = resolve(import.meta.dirname, '..')
 const run = promisify(execFile)
 
-/** An example of a comment, as a module of its own. */
+/** An example of a comment, as a separate module. */
 interface Example {
   readonly file: string
   readonly name: string
@@ -45,7 +45,7 @@ function examples(): Example[] {
 }
 
 const all = examples()
-// Inside the package, so that they find what the package's own tests find.
+// Inside the package, so that the examples resolve the same modules as the tests.
 mkdirSync(join(root, 'test-js'), { recursive: true })
 const folder = mkdtempSync(join(root, 'test-js', 'examples-'))
 const authority = new Authority()
@@ -57,7 +57,7 @@ before(async () => {
     (_, outgoing) => outgoing.end('hello from example.org'),
   ).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  // The network where the server of the examples is the one above. All else of it is real.
+  // Redirects example.org to the server above; all other connections are unchanged.
   writeFileSync(
     join(folder, 'network.mjs'),
     `import net from 'node:net'
@@ -104,7 +104,7 @@ async function prepare(place: string, text: string, service: TestService): Promi
 }
 
 for (const { file, name, text } of all.filter(({ name }) => !name.includes(' of generated/'))) {
-  // Each alone, as a reader tries it: in an empty folder, with a service that has no keys.
+  // Each example runs separately, as a reader would run it: in an empty folder, with a service without keys.
   test(name, { timeout: 60_000 }, async () => {
     const place = join(folder, file)
     mkdirSync(place)

@@ -1,4 +1,4 @@
-/** The examples of the methods of all handles, with keys in software. */
+/** Runs the examples of the methods of all handles, with software keys. */
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'

@@ -44,7 +44,7 @@ test("the README's sample runs in an empty folder that has the package alone", (
   assert.match(out, /ERR_PARSEC_KEY_NOT_FOUND/)
 })
 
-test('it is required from CommonJS too, with the same classes of errors', () => {
+test('CommonJS code can require the package, with the same error classes', () => {
   writeFileSync(
     join(folder, 'sample.cjs'),
     `const { connect, KeyNotFoundError } = require('@parsec/client')

@@ -32,7 +32,7 @@ function program(body: string): string {
 
 const worker = (body: string) =>
   new Worker(new URL(`data:text/javascript,${encodeURIComponent(
-    // What is read from a data: URL cannot look for packages itself.
+    // A module from a data: URL cannot resolve packages.
     `import { createRequire } from 'node:module'
      import { parentPort } from 'node:worker_threads'
      const { connect } = createRequire(${JSON.stringify(import.meta.filename)})('@parsec/client')
@@ -42,7 +42,7 @@ const worker = (body: string) =>
 
 test('a process with an idle client exits', async () => {
   const script = program(`await parsec.getOrGenerate('web-tls'); console.log('done')`)
-  // One that does not end is killed, which rejects.
+  // A process that does not exit is killed, which rejects.
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], {
     timeout: DEADLINE,
     cwd: import.meta.dirname,
@@ -50,7 +50,7 @@ test('a process with an idle client exits', async () => {
   assert.equal(stdout, 'done\n')
 })
 
-test('several threads have clients of their own, at once', async () => {
+test('several threads have separate clients concurrently', async () => {
   const threads = Array.from({ length: 4 }, (_, at) =>
     worker(`
       const key = await parsec.getOrGenerate('thread-${String(at)}')
@@ -79,7 +79,7 @@ test('a thread can end during calls, and the others continue', async () => {
         parentPort.postMessage('in flight')
         await Promise.all(calls)
       }`)
-    // Its first calls are in flight, or those after some that were answered.
+    // Ends the thread during its first or later calls.
     for (let seen = 0; seen <= round; seen += 1) await once(thread, 'message')
     await thread.terminate()
     await parsec.ping()
@@ -90,7 +90,7 @@ test('a thread can end during calls, and the others continue', async () => {
   await key.delete()
 })
 
-test('a process may end in the middle of calls', async () => {
+test('a process may exit during calls', async () => {
   const script = program(`
     parsec.generate('slow', { algorithm: 'RSA-4096' }).catch(() => {})
     const calls = Array.from({ length: 50 }, () => parsec.random(1000))
@@ -102,7 +102,7 @@ test('a process may end in the middle of calls', async () => {
   )
 })
 
-// An addon that is optimised has no such function, and these tests want one that is not.
+// These tests need a debug build of the addon: release builds do not have this function.
 const { panicOnPurpose } = createRequire(import.meta.url)('../native/native.cjs') as {
   panicOnPurpose: (at: string, call?: unknown) => Promise<void>
 }

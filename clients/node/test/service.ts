@@ -1,4 +1,4 @@
-/** Services for tests: real ones, which `parsec-test-service` starts in a folder of their own. */
+/** Services for tests: `parsec-test-service` starts real ones in separate folders. */
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,41 +15,41 @@ const launcher = process.env['PARSEC_TEST_SERVICE'] ?? join(target, 'parsec-test
 export interface TestService {
   readonly endpoint: string
   readonly providers: readonly number[]
-  /** Kills it as a crash would, and starts it again on the same state. */
+  /** Kills the service, as in a crash, and restarts it with the same state. */
   restart(): Promise<void>
   stop(): Promise<void>
-  /** A client of it. */
+  /** Connects a client. */
   connect(options?: ConnectOptions): Promise<Client>
 }
 
-/** A service on its embedded default: peer credentials and keys in software. */
+/** A service with the embedded default configuration: peer credentials and software keys. */
 export const startService = (): Promise<TestService> => start('--default')
 
-/** A service with a TPM and tokens, whose callers say their names. */
+/** A service with a TPM, tokens and the direct authenticator. */
 export const startDevices = (): Promise<TestService> => start('--devices')
 
 async function start(kind: string): Promise<TestService> {
   const child = spawn(launcher, [kind], { stdio: ['pipe', 'pipe', 'inherit'] })
-  // Not 'close', which waits for whatever else holds its output open.
+  // Not 'close', which also waits for other processes with the same output.
   const ended = new Promise((done) => child.once('exit', done))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const response = async (): Promise<Record<string, unknown>> => {
     const line = await lines.next()
-    if (line.done === true) throw new Error(`${launcher} ${kind} ended; its standard error says why`)
-    const said = JSON.parse(line.value) as Record<string, unknown>
-    if ('error' in said) throw new Error(String(said['error']))
-    return said
+    if (line.done === true) throw new Error(`${launcher} ${kind} ended; its standard error has the reason`)
+    const parsed = JSON.parse(line.value) as Record<string, unknown>
+    if ('error' in parsed) throw new Error(String(parsed['error']))
+    return parsed
   }
-  const said = await Promise.race([
+  const started = await Promise.race([
     response(),
     once(child, 'error').then(([error]) => {
       throw error as Error
     }),
   ])
-  const endpoint = String(said['endpoint'])
+  const endpoint = String(started['endpoint'])
   return {
     endpoint,
-    providers: said['providers'] as number[],
+    providers: started['providers'] as number[],
     connect: (options) => connect({ endpoint, ...options }),
     restart: async () => {
       child.stdin.write('restart\n')
@@ -63,14 +63,14 @@ async function start(kind: string): Promise<TestService> {
   }
 }
 
-/** Such a service for all tests of a file, and a client of it. */
+/** A service for all tests of a file, and its client. */
 export async function useService(): Promise<{ service: TestService; parsec: Client }> {
   const service = await startService()
   after(() => service.stop())
   try {
     return { service, parsec: await service.connect() }
   } catch (error) {
-    // A file that fails while it is loaded runs no hooks.
+    // Hooks do not run if the file fails to load.
     await service.stop()
     throw error
   }

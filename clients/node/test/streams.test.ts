@@ -30,7 +30,7 @@ async function all(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(pieces)
 }
 
-test('what is encrypted in pieces is decrypted in pieces, and whole', async () => {
+test('streamed ciphertext decrypts as a stream and in one call', async () => {
   const progress: Progress[] = []
   const sealed = await all(
     vault.encryptStream(inPieces(data, 70_001), {
@@ -47,7 +47,7 @@ test('what is encrypted in pieces is decrypted in pieces, and whole', async () =
   assert.ok(data.subarray(0, 1000).equals(await vault.decrypt(small, options)))
 })
 
-test('streams of Node.js and of the Web go in and out', async () => {
+test('streams of Node.js and of the Web are sources and results', async () => {
   const chunks: Buffer[] = []
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -61,7 +61,7 @@ test('streams of Node.js and of the Web go in and out', async () => {
   assert.ok((await all(vault.decryptStream(vault.encryptStream(web)))).equals(data))
 })
 
-test('no plaintext comes out of what was changed, unless it is asked for, and then an error ends it', async () => {
+test('a changed ciphertext yields no plaintext; with `unverified`, an error after the plaintext', async () => {
   const sealed = await all(vault.encryptStream(inPieces(data, 100_000)))
   sealed[2_000_000] = (sealed[2_000_000] ?? 0) ^ 1
   const taken: Uint8Array[] = []
@@ -78,7 +78,7 @@ test('no plaintext comes out of what was changed, unless it is asked for, and th
   )
 })
 
-test('a source is asked for more only as the result is read', async () => {
+test('a source is read on demand', async () => {
   let asked = 0
   const endless = (async function* () {
     for (;;) {
@@ -94,7 +94,7 @@ test('a source is asked for more only as the result is read', async () => {
   await parsec.ping()
 })
 
-test('hashes, codes and signatures are made of data in pieces', async () => {
+test('hashes, authentication codes and signatures of data in pieces', async () => {
   const hash = await parsec.hash('SHA-384', inPieces(data, 99_999))
   assert.deepEqual(Buffer.from(hash), createHash('sha384').update(data).digest())
   const mac = await parsec.generate('mac', { algorithm: 'HMAC' })
@@ -109,7 +109,7 @@ test('hashes, codes and signatures are made of data in pieces', async () => {
   assert.equal(await key.verify(signature, inPieces(data, 1_000_000)), true)
 })
 
-test('a signal ends a stream, and what is no bytes is refused', async () => {
+test('a signal aborts a stream, and items that are not bytes are refused', async () => {
   const controller = new AbortController()
   const reason = new Error('enough')
   const read = async () => {
@@ -122,7 +122,7 @@ test('a signal ends a stream, and what is no bytes is refused', async () => {
   await assert.rejects(all(vault.encryptStream(5 as never)), /^TypeError: source: /)
 })
 
-test('a time-out is for all of a stream, however long its source and its reader take', async () => {
+test('the timeout of a stream includes its source and its reader', async () => {
   const late = { code: 'ERR_PARSEC_TIMEOUT' }
   const slow = async function* () {
     for (;;) {
@@ -142,7 +142,7 @@ test('a time-out is for all of a stream, however long its source and its reader 
   }
   const mac = await parsec.generate('late mac', { algorithm: 'HMAC' })
   const key = await parsec.generate('late signer')
-  // None of their pieces takes as long as they may.
+  // Each piece takes less than the timeout.
   for (const source of [slow, () => stuck]) {
     const begun = performance.now()
     await assert.rejects(all(vault.encryptStream(source(), { timeout: 300 })), late)
@@ -150,7 +150,7 @@ test('a time-out is for all of a stream, however long its source and its reader 
     await assert.rejects(key.sign(source(), { timeout: 300 }), late)
     await assert.rejects(key.withOptions({ timeout: 300 }).sign(source()), late)
     await assert.rejects(parsec.hash('SHA-256', source(), { timeout: 300 }), late)
-    // Timers may come a little early.
+    // Timers may fire slightly early.
     assert.ok(performance.now() - begun >= 1450)
   }
   assert.equal(returned, true)
@@ -164,7 +164,7 @@ test('a time-out is for all of a stream, however long its source and its reader 
   assert.equal(sealed.byteLength, data.byteLength + 28)
 })
 
-test('a signal ends a stream whose source hangs', async () => {
+test('a signal aborts a stream whose source hangs', async () => {
   const hangs = (async function* () {
     yield new Uint8Array(10)
     await new Promise(() => undefined)
@@ -178,7 +178,7 @@ const terminal = `
   await parsec.hash('SHA-256', [new Uint8Array(1_500_000), new Uint8Array(500_000)], { progress: true, length: 2_000_000 })
   console.log('hashed')`
 
-test('progress is shown on standard error where that is a terminal, and nowhere else', async () => {
+test('progress is printed only on standard error, and only if it is a terminal', async () => {
   const folder = mkdtempSync(join(import.meta.dirname, 'progress-'))
   const program = join(folder, 'program.mjs')
   writeFileSync(program, terminal)
@@ -186,7 +186,7 @@ test('progress is shown on standard error where that is a terminal, and nowhere 
   const options = { env, encoding: 'utf8', timeout: 60_000 } as const
   try {
     const out = join(folder, 'out')
-    // script gives it a terminal of its own for all three streams, but for standard output.
+    // script provides a terminal for standard input and standard error.
     const shown = spawnSync('script', ['-qec', `'${process.execPath}' '${program}' > '${out}'`, '/dev/null'], options)
     assert.equal(shown.status, 0, shown.stderr)
     assert.match(shown.stdout, /\r2\.0 of 2\.0 MB\r?\n$/)

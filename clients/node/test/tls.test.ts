@@ -87,7 +87,7 @@ for (const [place, { start, options }] of Object.entries(places)) {
       await service.stop()
     })
 
-    test('the server sees the certificate, and the connection is kept', async () => {
+    test('the server receives the certificate, and the connection is reused', async () => {
       const agent = parsec.tls.agent({ key, cert, ca: authority.pem, keepAlive: true, maxSockets: 1 })
       connections.clear()
       for (let round = 0; round < 3; round += 1) {
@@ -99,7 +99,7 @@ for (const [place, { start, options }] of Object.entries(places)) {
       agent.destroy()
     })
 
-    test('large bodies go through whole, both ways', async () => {
+    test('large bodies are transferred in both directions', async () => {
       const agent = parsec.tls.agent({ key, cert, ca: [authority.pem] })
       const { response, body } = await ask(agent, '/big', big)
       assert.equal(response.headers['x-hash'], createHash('sha256').update(big).digest('hex'))
@@ -114,7 +114,7 @@ for (const [place, { start, options }] of Object.entries(places)) {
       agent.destroy()
     })
 
-    test('undici connects with it', async () => {
+    test('undici connects with the connector', async () => {
       const dispatcher = new UndiciAgent({
         connect: parsec.tls.connector({ key, cert, ca: authority.pem }),
       })
@@ -126,7 +126,7 @@ for (const [place, { start, options }] of Object.entries(places)) {
       await dispatcher.close()
     })
 
-    test('what is wrong is refused, with why', async () => {
+    test('invalid options and refused handshakes are errors with reasons', async () => {
       const wrong = (options: Parameters<typeof parsec.tls.agent>[0], host = 'localhost') =>
         ask(parsec.tls.agent(options), '/', undefined, host)
       await assert.rejects(wrong({ key, cert, ca: new Authority().pem }), /certificate/i)
@@ -179,7 +179,7 @@ test('an address is a valid server name, and options set the local address and t
   await service.stop()
 })
 
-test('a server that speaks no TLS, or goes away, is an error', async () => {
+test('a server without TLS, or one that closes the connection, is an error', async () => {
   const service = await startService()
   const parsec = await service.connect()
   for (const answer of ['HTTP/1.1 400 no\r\n\r\n', '']) {

@@ -34,17 +34,17 @@ export async function types(parsec: Client, error: AnyParsecError): Promise<void
   ] = [true, true, true, true, true, true]
   assert.ok(all)
   await Promise.all([mac.delete(), mail.delete(), backup.delete()])
-  // @ts-expect-error: a key for signatures does not encrypt.
+  // @ts-expect-error: a signing key does not encrypt.
   signing.encrypt(new Uint8Array())
-  // @ts-expect-error: nor does one that encrypts sign.
+  // @ts-expect-error: a symmetric key does not sign.
   vault.sign(new Uint8Array())
-  // @ts-expect-error: text is no bytes.
+  // @ts-expect-error: a string is not bytes.
   await signing.sign('text')
-  // @ts-expect-error: there is no such algorithm.
+  // @ts-expect-error: unknown algorithm.
   await parsec.generate('x', { algorithm: 'AES-512' })
-  // @ts-expect-error: nor such a provider.
+  // @ts-expect-error: unknown provider.
   await parsec.generate('x', { provider: 'cloud' })
-  // @ts-expect-error: names come first.
+  // @ts-expect-error: the name is the first argument.
   await parsec.generate({ algorithm: 'HMAC' })
   const any = await parsec.open('x')
   if (any.role === 'symmetric') await any.encrypt(new Uint8Array())
@@ -56,6 +56,6 @@ export async function types(parsec: Client, error: AnyParsecError): Promise<void
   }
 }
 
-test('the types say what the calls give', () => {
+test('calls have the right types', () => {
   assert.equal(typeof types, 'function')
 })

@@ -1,4 +1,4 @@
-/** The verbs of the conformance cases, as a developer would write them. */
+/** The steps of conformance cases, as calls of the public API. */
 
 import assert from 'node:assert/strict'
 
@@ -20,7 +20,7 @@ import {
 
 import { fromContract, toContract } from '../esm/names.js'
 
-/** A step, its bytes as hexadecimal. */
+/** A step, with bytes in hexadecimal. */
 export type Step = Record<string, unknown> & {
   do: string
   as?: string
@@ -67,10 +67,10 @@ async function verifier(parsec: Client, step: Step): Promise<SigningKey | Verify
 }
 
 async function must(answer: Promise<boolean>): Promise<void> {
-  if (!(await answer)) throw new InvalidSignatureError('it does not match')
+  if (!(await answer)) throw new InvalidSignatureError('the signature or code does not match')
 }
 
-/** The message in pieces, where the step says so. */
+/** The message in pieces, if the step has a size of pieces. */
 function source(step: Step, member: string): Uint8Array | Iterable<Uint8Array> {
   const whole = bytes(step, member)
   const size = step['pieces']
@@ -86,14 +86,14 @@ async function all(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   return Uint8Array.from(Buffer.concat(taken))
 }
 
-/** Nonce and tag. */
+/** Length of nonce and tag. */
 const OVERHEAD = 28
 
 function isCcm(key: SymmetricKey): boolean {
   return JSON.stringify(key.attributes).includes('"ccm"')
 }
 
-/** Whether all of `part` is in `whole`; bytes are hexadecimal in both. */
+/** Whether `whole` contains `part`; bytes are hexadecimal in both. */
 function contains(whole: unknown, part: unknown, where: string): void {
   if (typeof part === 'object' && part !== null && !Array.isArray(part) && !(part instanceof Uint8Array)) {
     assert.ok(typeof whole === 'object' && whole !== null, where)
@@ -110,7 +110,7 @@ function contains(whole: unknown, part: unknown, where: string): void {
   assert.deepEqual(whole, part, where)
 }
 
-/** `{hex}` and `{text}` as bytes, wherever they stand. */
+/** Converts `{hex}` and `{text}` to bytes at any depth. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain)
   if (typeof value !== 'object' || value === null) return value
@@ -122,7 +122,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]))
 }
 
-/** The verbs. Each step opens its key by name. */
+/** The calls of each kind of step. Each step opens its key by its name. */
 export const VERBS: Partial<Record<string, Verb>> = {
   generate: async (parsec, step) => void (await parsec.generate(text(step, 'key'), spec(step))),
   'get-or-generate': async (parsec, step) => void (await parsec.getOrGenerate(text(step, 'key'), spec(step))),
@@ -145,7 +145,7 @@ export const VERBS: Partial<Record<string, Verb>> = {
   public: async (parsec, step) => {
     const key = await parsec.open(text(step, 'key'))
     if (key instanceof AgreementKey) return await key.exportPublic()
-    if (!('publicKey' in key) || key.publicKey === undefined) throw new TypeError('it has no public key')
+    if (!('publicKey' in key) || key.publicKey === undefined) throw new TypeError('the key has no public key')
     if (step['form'] === 'der') return key.publicKey.toDer()
     if (step['form'] === 'pem') return new TextEncoder().encode(key.publicKey.toPem())
     return key.publicKey.toRaw()
@@ -210,7 +210,7 @@ export const VERBS: Partial<Record<string, Verb>> = {
     assert.ok(call !== undefined, `there is no ${method}`)
     const input = fromContract(plain(step['input'])) as object
     const options = { provider: step.number }
-    // Operations without inputs take the options alone.
+    // Operations without inputs take only the options.
     const answer = await (call.length === 0 && Object.keys(input).length === 0
       ? call.call(raw, options)
       : call.call(raw, input, options))

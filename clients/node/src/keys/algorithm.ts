@@ -26,7 +26,7 @@ export function hashOf(attributes: KeyAttributes): string | undefined {
   return signature(attributes)?.hash
 }
 
-/** How WebCrypto uses the public key of a key with these attributes, if the public key alone does not determine it. */
+/** The WebCrypto algorithm and usages of a public key, where they depend on the attributes of the key. */
 export function publicUse(attributes: KeyAttributes): {
   algorithm?: { name: string; hash: string }
   usages?: 'encrypt'[]

@@ -15,7 +15,7 @@ export interface KeyDescription {
   attributes: KeyAttributes
 }
 
-/** Makes the handle that fits the role of a key. */
+/** Creates the handle for the role of a key. */
 export type KeyFactory = (key: NativeKey) => AnyKey
 
 /** How the methods of a key call the addon. */
@@ -49,7 +49,7 @@ export class KeyCalls {
   /** The options of a call, with the time limit of the key if they have none. */
   timed<O extends CallOptions>(options: O): O {
     const timeout = this.#timeout
-    // The call itself refuses options that are not an object.
+    // The call itself checks that the options are an object.
     if (timeout === undefined || typeof options !== 'object' || options.timeout !== undefined) {
       return options
     }
@@ -66,7 +66,7 @@ export class KeyCalls {
     return new KeyCalls(native, this.#make, this.#timeout)
   }
 
-  /** The handle that fits the role of another key. */
+  /** Returns the handle for another key. */
   made(native: NativeKey): AnyKey {
     return this.#make(native)
   }

@@ -33,7 +33,7 @@ export abstract class KeyCore extends Handle<KeyCalls> {
   }
 
   /**
-   * The same key, with another time limit in milliseconds for each of its calls.
+   * A handle for the same key with another timeout, in milliseconds, for each of its calls.
    *
    * @example
    * ```ts

@@ -2,7 +2,7 @@
 
 import { Key } from '../generated/handles/key.js'
 
-/** A key whose policy has no class of its own; `parsec.raw` uses it. */
+/** A key of a role without a specific class; use it with `parsec.raw`. */
 export class OtherKey extends Key {
   override readonly role = 'other'
 }

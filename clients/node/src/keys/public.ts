@@ -9,7 +9,7 @@ export function publicKey(calls: KeyCalls): PublicKey {
   return new PublicKey(calls.native.publicKey(), publicUse(calls.description.attributes))
 }
 
-/** The public key, if it has a form that the client knows. */
+/** The public key, if it has a known format. */
 export function optionalPublicKey(calls: KeyCalls): PublicKey | undefined {
   const forms = calls.native.publicKey()
   return forms === null ? undefined : new PublicKey(forms, publicUse(calls.description.attributes))

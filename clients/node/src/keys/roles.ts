@@ -10,7 +10,7 @@ export interface KeyOfRole {}
 /** The role of a key. */
 export type Role = keyof KeyOfRole
 
-/** A key of any kind; its `role` says which. */
+/** A key of any kind; `role` distinguishes them. */
 export type AnyKey = KeyOfRole[Role]
 
 type Algorithms = typeof ALGORITHMS

@@ -11,8 +11,8 @@ import { collect, pump, STREAM_OPTIONS, type Source, type StreamOptions } from '
 /** Options of decryption in pieces. */
 export interface DecryptStreamOptions extends CipherOptions, StreamOptions {
   /**
-   * Whether to return plaintext before the tag at the end is verified. Do nothing with it that cannot be
-   * undone: only the error at the end shows that data was changed.
+   * Whether to return plaintext before the tag at the end is verified. Do nothing irreversible with it:
+   * only an error at the end shows that the data was changed.
    */
   unverified?: boolean | undefined
   /** The largest number of bytes to hold until the tag is verified. Default: 1 GiB. */
@@ -36,8 +36,8 @@ const OPTIONS = ['additionalData', ...STREAM_OPTIONS]
  */
 export class SymmetricKey extends SymmetricKeyBase {
   /**
-   * Encrypts data in pieces: a stream of Node.js or of the Web, or any async iterable. All output
-   * together equals that of {@link encrypt}. It reads the source only as its output is read.
+   * Encrypts data in pieces: a stream of Node.js or of the Web, or any async iterable. The concatenated
+   * output equals that of {@link encrypt}. The source is read on demand, as the output is read.
    *
    * @example
    * ```ts
@@ -58,10 +58,10 @@ export class SymmetricKey extends SymmetricKeyBase {
 
   /**
    * Decrypts data in pieces. The plaintext is held in memory, up to `maxBuffer`, until the tag at
-   * the end is verified. With `unverified`, it is returned at once, and the end is an error if the
-   * data was changed.
+   * the end is verified. With `unverified`, each piece is returned immediately, and the end is an error if
+   * the data was changed.
    *
-   * @throws InvalidSignatureError as {@link decrypt}.
+   * @throws InvalidSignatureError if the data was changed.
    */
   async *decryptStream(source: Source, options: DecryptStreamOptions = {}): AsyncGenerator<Uint8Array, void, void> {
     checkOptions(options, ['unverified', 'maxBuffer', ...OPTIONS])
@@ -76,8 +76,8 @@ export class SymmetricKey extends SymmetricKeyBase {
   }
 
   /**
-   * As {@link encryptStream}, as a Node.js transform for `pipeline`. `Duplex.toWeb` makes a pair of
-   * Web streams of it.
+   * Like {@link encryptStream}, as a Node.js transform for `pipeline`. `Duplex.toWeb` converts it to a
+   * pair of Web streams.
    *
    * @example
    * ```ts
@@ -92,7 +92,7 @@ export class SymmetricKey extends SymmetricKeyBase {
     return Duplex.from((source: AsyncIterable<Bytes>) => this.encryptStream(source, options))
   }
 
-  /** As {@link decryptStream}, as a Node.js transform. */
+  /** Like {@link decryptStream}, as a Node.js transform. */
   decryptTransform(options: DecryptStreamOptions = {}): Duplex {
     return Duplex.from((source: AsyncIterable<Bytes>) => this.decryptStream(source, options))
   }

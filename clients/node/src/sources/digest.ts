@@ -14,7 +14,7 @@ export interface DigestOptions extends StreamOptions {
   hash?: HashName | undefined
 }
 
-/** The hash of data in pieces, calculated here. */
+/** The hash of data in pieces, calculated in the client. */
 export async function digest(
   calls: KeyCalls,
   source: Source,

@@ -5,7 +5,7 @@ import { Limit } from '../limit.js'
 import type { Source } from '../streams.js'
 import { digest, type DigestOptions } from './digest.js'
 
-/** Signs data in pieces: hashes it here, and signs the hash. */
+/** Signs data in pieces: hashes it in the client, and signs the hash. */
 export async function signSource(
   calls: KeyCalls,
   message: Source,

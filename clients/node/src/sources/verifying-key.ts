@@ -5,7 +5,7 @@ import { Limit } from '../limit.js'
 import type { Source } from '../streams.js'
 import { digest, type DigestOptions } from './digest.js'
 
-/** Verifies the signature of data in pieces: hashes it here, and verifies the signature of the hash. */
+/** Verifies the signature of data in pieces: hashes it in the client, and verifies the signature of the hash. */
 export async function verifySource(
   calls: KeyCalls,
   signature: Uint8Array,

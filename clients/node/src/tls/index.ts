@@ -15,11 +15,11 @@ export { TlsSocket }
 
 /** Options of TLS connections. */
 export interface TlsOptions {
-  /** The key of the certificate: it stays in the service, which signs. */
+  /** The private key of the certificate, which stays in the service. */
   key?: SigningKey | undefined
   /** The client's certificate chain in PEM, its own certificate first. */
   cert?: string | Bytes | undefined
-  /** Trusted roots in PEM, in place of the machine's. */
+  /** Trusted roots in PEM, instead of those of the machine. */
   ca?: string | Bytes | readonly (string | Bytes)[] | undefined
   /** Application protocols to offer (ALPN). */
   alpn?: readonly string[] | undefined
@@ -89,7 +89,7 @@ export class Tls {
         socket.once('error', failed)
         socket.once('secureConnect', () => {
           socket.off('error', failed)
-          // It has the members of a socket that undici uses.
+          // The object has the members of a socket that undici uses.
           callback(null, socket as unknown as Socket)
         })
       } catch (error) {
@@ -106,7 +106,7 @@ export class Tls {
   }
 }
 
-/** An `https.Agent` whose connections use the addon's TLS and the service's signatures. */
+/** An `https.Agent` whose connections use the TLS of the addon and signatures of the service. */
 export class Agent extends HttpsAgent {
   readonly #config: TlsConfig
 
