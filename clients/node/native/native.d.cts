@@ -18,9 +18,9 @@ export declare class NativeClient {
   endpoint(): string | null
   /** The same client with another provider or another time limit. */
   withOptions(provider?: number | undefined | null, timeoutMs?: number | undefined | null): NativeClient
-  /** Lists the clients that have keys and use the administrator's own authenticator. */
+  /** Lists the clients with keys that use the same authenticator as the administrator. */
   adminClients(call?: Call | undefined | null): Promise<Array<string>>
-  /** Deletes all keys of a client that uses the administrator's own authenticator. */
+  /** Deletes all keys of a client that uses the same authenticator as the administrator. */
   adminDeleteClient(client: string, call?: Call | undefined | null): Promise<undefined>
   /** Lists all clients of the service with their keys, requests and limits. */
   adminUsage(call?: Call | undefined | null): Promise<unknown>
@@ -28,13 +28,13 @@ export declare class NativeClient {
   adminMissingKeys(call?: Call | undefined | null): Promise<unknown>
   /** Refuses all requests of a client until it is enabled again. */
   adminDisable(client: unknown, call?: Call | undefined | null): Promise<undefined>
-  /** Serves a client again that was disabled. */
+  /** Enables a client that was disabled. */
   adminEnable(client: unknown, call?: Call | undefined | null): Promise<undefined>
-  /** Destroys a key of a client at once, and ends the streams that use it. */
+  /** Destroys a key of a client immediately, and ends the streams that use it. */
   adminRevokeKey(client: unknown, provider: number, name: string, call?: Call | undefined | null): Promise<undefined>
   /** Returns the limits of a client, and those of all clients together. */
   adminLimits(client: unknown, call?: Call | undefined | null): Promise<unknown>
-  /** Asks the service for the version of its wire protocol. */
+  /** Returns the version of the service's wire protocol. */
   ping(call?: Call | undefined | null): Promise<unknown>
   /** Lists the providers of the service, the preferred one first. */
   providers(call?: Call | undefined | null): Promise<unknown>
@@ -54,7 +54,7 @@ export declare class NativeClient {
   import(name: string, spec: Spec, material: string | Uint8Array, call?: Call | undefined | null): Promise<NativeKey>
   /** Imports a public key, which verifies signatures in the service. */
   importPublic(name: string, spec: Spec, material: string | Uint8Array, call?: Call | undefined | null): Promise<NativeKey>
-  /** Imports a key that is bytes, in the format of the PSA Crypto API. */
+  /** Imports a key from bytes in the format of the PSA Crypto API. */
   importBytes(name: string, spec: Spec, material: Uint8Array, call?: Call | undefined | null): Promise<NativeKey>
   /** Generates a key that expires. */
   generateVolatile(name: string, spec: Spec, lifetime: unknown, call?: Call | undefined | null): Promise<NativeKey>
@@ -62,7 +62,7 @@ export declare class NativeClient {
   importVolatile(name: string, spec: Spec, material: Uint8Array, lifetime: unknown, call?: Call | undefined | null): Promise<NativeKey>
   /** Generates a key in a device, bound to the state of the machine or for attestation. */
   generateDeviceKey(name: string, spec: Spec, attests?: boolean | undefined | null, pcrs?: Array<number> | undefined | null, call?: Call | undefined | null): Promise<NativeKey>
-  /** Asks whether a provider supports a kind of key. */
+  /** Returns whether a provider supports a kind of key. */
   canDo(spec: Spec, check?: unknown | undefined | null, call?: Call | undefined | null): Promise<boolean>
   /** Opens a key of any kind by its name. */
   open(name: string, call?: Call | undefined | null): Promise<NativeKey>
@@ -101,7 +101,7 @@ export declare class NativeKey {
   derivationDeriveKey(info: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
   /** Verifies that the secret derives to the expected bytes, in constant time. */
   derivationVerifyBytes(expected: Uint8Array, info: Uint8Array, call?: Call | undefined | null): Promise<undefined>
-  /** Deletes the key for good. */
+  /** Deletes the key permanently. */
   delete(call?: Call | undefined | null): Promise<undefined>
   /** Renames the key. */
   rename(name: string, call?: Call | undefined | null): Promise<NativeKey>
@@ -111,13 +111,13 @@ export declare class NativeKey {
   exportPrivate(call?: Call | undefined | null): Promise<Uint8Array>
   /** Removes the key from the memory of the provider. */
   purge(call?: Call | undefined | null): Promise<undefined>
-  /** Has the device certify that the key is in it (TPM2_Certify). */
+  /** Certifies that the device holds the key (TPM2_Certify). */
   certify(attestingKey: string, nonce: Uint8Array, call?: Call | undefined | null): Promise<unknown>
   /** Signs the values of platform configuration registers (TPM2_Quote). */
   quote(nonce: Uint8Array, pcrs: Array<number>, call?: Call | undefined | null): Promise<unknown>
-  /** Returns the values from which a remote party makes a challenge for the key. */
+  /** Returns the values from which a remote party creates a challenge for the key. */
   prepareAttestation(attestingKey?: string | undefined | null, call?: Call | undefined | null): Promise<unknown>
-  /** Proves that the key is in the device, by an answer to a challenge of a remote party. */
+  /** Proves that the device holds the key, by a response to a challenge of a remote party. */
   attest(challenge: unknown, attestingKey?: string | undefined | null, call?: Call | undefined | null): Promise<unknown>
   /** Computes the message authentication code of data. */
   macCompute(data: Uint8Array, call?: Call | undefined | null): Promise<Uint8Array>
@@ -129,13 +129,13 @@ export declare class NativeKey {
   macVerifyStream(code: Uint8Array, call?: Call | undefined | null): Promise<NativeStream>
   /** Signs a message. */
   signingSign(message: Uint8Array, hash?: string | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
-  /** Signs a hash that was calculated elsewhere. */
+  /** Signs a precomputed hash. */
   signingSignHash(hash: Uint8Array, call?: Call | undefined | null): Promise<Uint8Array>
   /** Signs many hashes in one request. */
   signingSignHashes(hashes: Array<Uint8Array>, call?: Call | undefined | null): Promise<Array<Uint8Array>>
   /** Signs many messages in one request. */
   signingSignMessages(messages: Array<Uint8Array>, call?: Call | undefined | null): Promise<Array<Uint8Array>>
-  /** Makes a certificate signing request (PKCS #10) for the key. */
+  /** Creates a certificate signing request (PKCS #10) for the key. */
   signingToCsr(subject: string, dnsNames?: Array<string> | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
   /** Encrypts and authenticates data. */
   symmetricEncrypt(plaintext: Uint8Array, associatedData?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
@@ -147,7 +147,7 @@ export declare class NativeKey {
   symmetricDecryptStream(associatedData: Uint8Array, length?: number | undefined | null, call?: Call | undefined | null): Promise<NativeStream>
   /** Verifies the signature of a message. */
   verifyingVerify(signature: Uint8Array, message: Uint8Array, hash?: string | undefined | null, call?: Call | undefined | null): Promise<undefined>
-  /** Verifies the signature of a hash that was calculated elsewhere. */
+  /** Verifies the signature of a precomputed hash. */
   verifyingVerifyHash(signature: Uint8Array, hash: Uint8Array, call?: Call | undefined | null): Promise<undefined>
   /** Verifies the signatures of many hashes in one request. */
   verifyingVerifyHashes(signatures: Array<Uint8Array>, hashes: Array<Uint8Array>, call?: Call | undefined | null): Promise<Array<boolean>>

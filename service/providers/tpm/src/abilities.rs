@@ -14,7 +14,7 @@ use tss_esapi::structures::{
     SymmetricCipherParameters, SymmetricDefinitionObject,
 };
 
-use crate::chip::Chip;
+use crate::tpm::Tpm;
 use crate::{SoftwarePadding, convert, template};
 
 /// The operation groups of the provider, in addition to the operations of all engines.
@@ -64,9 +64,9 @@ pub(crate) struct Abilities {
 }
 
 impl Abilities {
-    pub(crate) fn query(chip: &mut Chip, padding: SoftwarePadding) -> Result<Self, ProviderError> {
+    pub(crate) fn query(tpm: &mut Tpm, padding: SoftwarePadding) -> Result<Self, ProviderError> {
         let mut able = |parameters: Option<PublicParameters>| match parameters {
-            Some(parameters) => chip.can(parameters),
+            Some(parameters) => tpm.can(parameters),
             None => Ok(false),
         };
         let mut found = Self {
@@ -107,7 +107,7 @@ impl Abilities {
                 found.aes.push(bits);
             }
         }
-        found.encrypts = chip.has_command(CommandCode::EncryptDecrypt2)?;
+        found.encrypts = tpm.has_command(CommandCode::EncryptDecrypt2)?;
         Ok(found)
     }
 

@@ -11,24 +11,21 @@ use tss_esapi::structures::{
 
 use crate::abilities::Abilities;
 use crate::blob::Blob;
-use crate::chip::{Chip, Encrypted};
 use crate::convert;
 use crate::error::{failed, kind};
 use crate::pcr;
 use crate::registers::Registers;
 use crate::template::{self, Origin, Promises};
+use crate::tpm::{Encrypted, Tpm};
 
 /// Generates a key pair.
-pub(crate) fn generate(
-    chip: &mut Chip,
-    attributes: &KeyAttributes,
-) -> Result<Secret, ProviderError> {
-    generate_with(chip, attributes, &Promises::default(), Registers::default())
+pub(crate) fn generate(tpm: &mut Tpm, attributes: &KeyAttributes) -> Result<Secret, ProviderError> {
+    generate_with(tpm, attributes, &Promises::default(), Registers::default())
 }
 
 /// Generates a key pair that attests, or is bound to the registers of the mask `pcrs`.
 pub(crate) fn generate_bound(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     attributes: &KeyAttributes,
     attests: bool,
     pcrs: u32,
@@ -39,18 +36,18 @@ pub(crate) fn generate_bound(
     };
     let registers = Registers::sha256(pcrs);
     if !registers.is_empty() {
-        promises.policy = pcr::policy_digest(chip, registers)?;
+        promises.policy = pcr::policy_digest(tpm, registers)?;
     }
-    generate_with(chip, attributes, &promises, registers)
+    generate_with(tpm, attributes, &promises, registers)
 }
 
 fn generate_with(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     attributes: &KeyAttributes,
     promises: &Promises,
     registers: Registers,
 ) -> Result<Secret, ProviderError> {
-    let origin = (Origin::Chip, promises);
+    let origin = (Origin::Tpm, promises);
     let bits = attributes.key_bits;
     let template = match attributes.key_type {
         KeyType::EccKeyPair { curve_family } => {
@@ -61,7 +58,7 @@ fn generate_with(
     };
     Blob {
         registers,
-        ..chip.create("generating the key", template, None)?
+        ..tpm.create("generating the key", template, None)?
     }
     .encode()
 }
@@ -120,7 +117,7 @@ fn padded_here(abilities: &Abilities, alg: &AsymmetricEncryption, label: &[u8]) 
 
 /// Decrypts. All invalid ciphertexts return the same error.
 pub(crate) fn decrypt(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     abilities: &Abilities,
     key: &KeyContext,
     alg: &AsymmetricEncryption,
@@ -138,7 +135,7 @@ pub(crate) fn decrypt(
         return Err(oaep::wrong_padding());
     }
     let ciphertext = PublicKeyRsa::try_from(ciphertext).map_err(|_| oaep::wrong_padding())?;
-    let answer = chip.try_with_key(key, Encrypted::Both, |context, handle| {
+    let answer = tpm.try_with_key(key, Encrypted::Both, |context, handle| {
         context.rsa_decrypt(handle, ciphertext, scheme, Data::default())
     })?;
     let plaintext = match answer {
@@ -171,7 +168,7 @@ pub(crate) fn decrypt(
 
 /// Computes the shared secret: the x coordinate of the shared point.
 pub(crate) fn agree(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     key: &KeyContext,
     peer_key: &[u8],
 ) -> Result<Secret, ProviderError> {
@@ -191,7 +188,7 @@ pub(crate) fn agree(
     let (x, y) = coordinates.split_at(length);
     let number = |bytes: &[u8]| EccParameter::try_from(bytes).map_err(|_| no_point());
     let point = EccPoint::new(number(x)?, number(y)?);
-    let answer = chip.try_with_key(key, Encrypted::Both, |context, handle| {
+    let answer = tpm.try_with_key(key, Encrypted::Both, |context, handle| {
         context.ecdh_z_gen(handle, point)
     })?;
     match answer {

@@ -23,16 +23,16 @@ use tss_esapi::traits::Marshall as _;
 
 use crate::asymmetric::rsa_public;
 use crate::blob::Blob;
-use crate::chip::{Chip, Encrypted};
 use crate::error::{failed, kind};
 use crate::import::name;
 use crate::pcr;
 use crate::registers::Registers;
 use crate::signing;
+use crate::tpm::{Encrypted, Tpm};
 
 /// Returns what a third party needs to make a credential for a key.
 pub(crate) fn prepare(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     attested: Option<&KeyContext>,
     attesting: Option<&KeyContext>,
 ) -> Result<PrepareKeyAttestationOutput, ProviderError> {
@@ -40,8 +40,8 @@ pub(crate) fn prepare(
     let attested =
         attested.ok_or_else(|| ProviderError::not_served(Opcode::PrepareKeyAttestation))?;
     let public = Blob::decode(&attested.material)?.public;
-    let endorsement = with_endorsement_key(chip, |chip, endorsement| {
-        chip.plainly("reading the endorsement key", |context| {
+    let endorsement = with_endorsement_key(tpm, |tpm, endorsement| {
+        tpm.without_session("reading the endorsement key", |context| {
             context.read_public(endorsement)
         })
     })?;
@@ -61,7 +61,7 @@ pub(crate) fn prepare(
 
 /// Decrypts a credential that was made for a key in this TPM.
 pub(crate) fn activate(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     attested: &KeyContext,
     attesting: Option<&KeyContext>,
     input: &AttestKey,
@@ -81,13 +81,13 @@ pub(crate) fn activate(
     };
     let credential = IdObject::try_from(credential_blob.clone()).map_err(|_| no_credential())?;
     let secret = EncryptedSecret::try_from(secret.clone()).map_err(|_| no_credential())?;
-    let key = chip.load(attested)?;
-    let credential = with_endorsement_key(chip, |chip, endorsement| {
-        let policy = chip.policy_session(endorse)?;
-        let answer = chip.try_run_with(Encrypted::Both, Some(policy), |context| {
+    let key = tpm.load(attested)?;
+    let credential = with_endorsement_key(tpm, |tpm, endorsement| {
+        let policy = tpm.policy_session(endorse)?;
+        let answer = tpm.try_run_with(Encrypted::Both, Some(policy), |context| {
             context.activate_credential(key, endorsement, credential, secret)
         });
-        chip.end_session(policy)?;
+        tpm.end_session(policy)?;
         match answer {
             Ok(credential) => Ok(credential),
             Err(error)
@@ -144,18 +144,18 @@ fn endorse(context: &mut Context, own: AuthSession, session: PolicySession) -> R
 /// Creates the endorsement key (TCG EK Credential Profile, B.3.3: RSA of 2048 bits) from its seed,
 /// identical to the key in its certificate, and flushes it after use.
 fn with_endorsement_key<T>(
-    chip: &mut Chip,
-    run: impl FnOnce(&mut Chip, KeyHandle) -> Result<T, ProviderError>,
+    tpm: &mut Tpm,
+    run: impl FnOnce(&mut Tpm, KeyHandle) -> Result<T, ProviderError>,
 ) -> Result<T, ProviderError> {
     let doing = "creating the endorsement key";
     let kind = AsymmetricAlgorithmSelection::Rsa(RsaKeyBits::Rsa2048);
     let template =
         ek::create_ek_public_from_default_template_2(kind, None).map_err(failed(doing))?;
-    let made = chip.run_long(doing, Encrypted::Response, |context| {
+    let made = tpm.run_long(doing, Encrypted::Response, |context| {
         context.create_primary(Hierarchy::Endorsement, template, None, None, None, None)
     })?;
-    let result = run(chip, made.key_handle);
-    let flushed = chip.flush(made.key_handle.into());
+    let result = run(tpm, made.key_handle);
+    let flushed = tpm.flush(made.key_handle.into());
     let result = result?;
     flushed.map(|()| result)
 }
@@ -179,7 +179,7 @@ fn nonce(bytes: &[u8]) -> Result<Data, ProviderError> {
 
 /// Certifies a key with the TPM.
 pub(crate) fn certify(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     key: &KeyContext,
     attesting: &KeyContext,
     nonce: &[u8],
@@ -187,19 +187,19 @@ pub(crate) fn certify(
     need_attester(attesting)?;
     let nonce = self::nonce(nonce)?;
     let public = Blob::decode(&key.material)?.public;
-    let handle = chip.load(key)?;
-    let attester = chip.load_beside(attesting)?;
-    let answer = match chip.second_session() {
+    let handle = tpm.load(key)?;
+    let attester = tpm.load_beside(attesting)?;
+    let answer = match tpm.second_session() {
         Ok(second) => {
-            let answer = chip.try_run_with(Encrypted::Both, Some(second), |context| {
+            let answer = tpm.try_run_with(Encrypted::Both, Some(second), |context| {
                 context.certify(handle.into(), attester, nonce, SignatureScheme::Null)
             });
-            chip.end_session(second)?;
+            tpm.end_session(second)?;
             answer.map_err(failed("certifying"))
         }
         Err(error) => Err(error),
     };
-    chip.flush(attester.into())?;
+    tpm.flush(attester.into())?;
     let (statement, signature) = answer?;
     let statement = statement.marshall().map_err(failed("certifying"))?;
     Ok(CertifyKeyOutput {
@@ -211,7 +211,7 @@ pub(crate) fn certify(
 
 /// Quotes platform configuration registers with the TPM.
 pub(crate) fn quote(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     attesting: &KeyContext,
     nonce: &[u8],
     pcrs: u32,
@@ -220,7 +220,7 @@ pub(crate) fn quote(
     let nonce = self::nonce(nonce)?;
     let registers = Registers::sha256(pcrs);
     let selection = registers.selection()?;
-    let (statement, signature) = chip.with_key(
+    let (statement, signature) = tpm.with_key(
         attesting,
         "quoting",
         Encrypted::Command,
@@ -230,6 +230,6 @@ pub(crate) fn quote(
     Ok(QuoteOutput {
         signature: signing::attested(attesting, &statement, signature)?,
         statement,
-        pcr_values: pcr::read(chip, registers)?,
+        pcr_values: pcr::read(tpm, registers)?,
     })
 }

@@ -123,7 +123,7 @@ mod tests {
                 key_algorithm: Algorithm::None,
             },
         };
-        let origin = (Origin::Chip, &Promises::default());
+        let origin = (Origin::Tpm, &Promises::default());
         let modulus = PublicKeyRsa::default();
         Blob {
             auth: new_auth().unwrap(),

@@ -12,7 +12,7 @@ use parsec_contracts::Status;
 use parsec_provider::{Counted, Counters, Journal, KeyId, ProviderError};
 
 use crate::Settings;
-use crate::chip::Chip;
+use crate::tpm::Tpm;
 use crate::watch::Watch;
 
 /// How long closing the connection may take, which flushes all loaded objects.
@@ -34,7 +34,7 @@ struct Link {
     settings: Settings,
     journal: Arc<dyn Journal>,
     /// `None` before the first use, and after it was lost.
-    chip: Option<Chip>,
+    tpm: Option<Tpm>,
     /// Whether the connection was ever open: a TPM that could never be reached was not lost.
     was_open: bool,
     watch: Arc<Watch>,
@@ -53,7 +53,7 @@ impl Device {
         let mut link = Link {
             settings,
             journal,
-            chip: None,
+            tpm: None,
             was_open: false,
             watch: Arc::clone(&watch),
             counters: Arc::clone(&counters),
@@ -62,7 +62,7 @@ impl Device {
             for job in queue {
                 link.watch.begin();
                 if catch_unwind(AssertUnwindSafe(|| job(&mut link))).is_err() {
-                    link.chip = None;
+                    link.tpm = None;
                 }
                 link.watch.end();
             }
@@ -92,18 +92,18 @@ impl Device {
     ///
     /// A request that finds it lost is tried a second time: this is safe, because the TPM stores
     /// nothing.
-    pub(crate) fn with_chip<T: Send + 'static>(
+    pub(crate) fn with_tpm<T: Send + 'static>(
         &self,
-        run: impl Fn(&mut Chip) -> Result<T, ProviderError> + Send + 'static,
+        run: impl Fn(&mut Tpm) -> Result<T, ProviderError> + Send + 'static,
     ) -> Result<T, ProviderError> {
-        self.wait(None, move |link| link.with_chip(&run))?
+        self.wait(None, move |link| link.with_tpm(&run))?
     }
 
     /// Flushes a key from the TPM if it is loaded. The caller does not wait for it.
     pub(crate) fn unload(&self, key: KeyId) {
         let job = move |link: &mut Link| {
-            if link.chip.is_some() {
-                let unloaded = link.attempt(&|chip| chip.unload(key));
+            if link.tpm.is_some() {
+                let unloaded = link.attempt(&|tpm| tpm.unload(key));
                 if let Err(error) = unloaded {
                     tracing::debug!(%error, "a key stays loaded until its slot is needed");
                 }
@@ -116,7 +116,7 @@ impl Device {
     /// Flushes keys and sessions: a TPM without a resource manager keeps them.
     pub(crate) fn close(&self) {
         // A TPM that does not respond is left unchanged.
-        let _ = self.wait(Some(CLOSE_TIME), |link| drop(link.chip.take()));
+        let _ = self.wait(Some(CLOSE_TIME), |link| drop(link.tpm.take()));
     }
 
     /// Runs a function in the thread, and waits until it returns or the TPM exceeds its deadline.
@@ -166,18 +166,18 @@ impl Drop for Device {
 }
 
 impl Link {
-    fn with_chip<T>(
+    fn with_tpm<T>(
         &mut self,
-        run: &impl Fn(&mut Chip) -> Result<T, ProviderError>,
+        run: &impl Fn(&mut Tpm) -> Result<T, ProviderError>,
     ) -> Result<T, ProviderError> {
         self.attempt(run).or_else(|error| {
             // Also if this very attempt opened it: another program may have flushed our session.
-            if self.chip.is_some() || !self.was_open {
+            if self.tpm.is_some() || !self.was_open {
                 return Err(error);
             }
             self.attempt(run).map_err(|again| {
                 let says_why = is_about_settings(&again) || again.is_another_device();
-                if self.chip.is_some() || says_why {
+                if self.tpm.is_some() || says_why {
                     return again;
                 }
                 ProviderError::new(
@@ -192,11 +192,11 @@ impl Link {
     /// Closes the connection if it was lost.
     fn attempt<T>(
         &mut self,
-        run: &impl Fn(&mut Chip) -> Result<T, ProviderError>,
+        run: &impl Fn(&mut Tpm) -> Result<T, ProviderError>,
     ) -> Result<T, ProviderError> {
-        let mut chip = match self.chip.take() {
-            Some(chip) => chip,
-            None => Chip::open(
+        let mut tpm = match self.tpm.take() {
+            Some(tpm) => tpm,
+            None => Tpm::open(
                 &self.settings,
                 Arc::clone(&self.journal),
                 Arc::clone(&self.counters),
@@ -204,11 +204,11 @@ impl Link {
             )?,
         };
         self.was_open = true;
-        let result = run(&mut chip);
-        if chip.is_lost() {
+        let result = run(&mut tpm);
+        if tpm.is_lost() {
             self.counters.count_reset();
         } else {
-            self.chip = Some(chip);
+            self.tpm = Some(tpm);
         }
         result
     }
@@ -248,11 +248,11 @@ mod tests {
 
     use super::Device;
     use crate::Settings;
-    use crate::chip::{Chip, Encrypted};
+    use crate::tpm::{Encrypted, Tpm};
 
     /// Flushes our session as another program would: the connection does not notice it.
-    fn flush_sessions(chip: &mut Chip) {
-        let (found, _) = chip
+    fn flush_sessions(tpm: &mut Tpm) {
+        let (found, _) = tpm
             .context
             .get_capability(CapabilityType::Handles, TPM2_LOADED_SESSION_FIRST, 64)
             .unwrap();
@@ -261,8 +261,8 @@ mod tests {
         };
         assert!(!handles.is_empty());
         for handle in handles.into_inner() {
-            let session = chip.context.tr_from_tpm_public(handle).unwrap();
-            chip.context.flush_context(session).unwrap();
+            let session = tpm.context.tr_from_tpm_public(handle).unwrap();
+            tpm.context.flush_context(session).unwrap();
         }
     }
 
@@ -275,11 +275,11 @@ mod tests {
         };
         let device = Device::start(settings, Arc::new(())).unwrap();
         let tries = AtomicUsize::new(0);
-        let random = device.with_chip(move |chip| {
+        let random = device.with_tpm(move |tpm| {
             if tries.fetch_add(1, Ordering::Relaxed) == 0 {
-                flush_sessions(chip);
+                flush_sessions(tpm);
             }
-            chip.run("drawing random bytes", Encrypted::Response, |context| {
+            tpm.run("drawing random bytes", Encrypted::Response, |context| {
                 context.get_random(16)
             })
         });

@@ -42,9 +42,9 @@ impl TpmEngine {
         let padding = settings.software_padding;
         let device = Device::start(settings, journal)?;
         let name = tcti.clone();
-        let abilities = device.with_chip(move |chip| {
-            let mut abilities = Abilities::query(chip, padding)?;
-            abilities.disabled = known::run(chip, &name, known::groups(&abilities)?)?;
+        let abilities = device.with_tpm(move |tpm| {
+            let mut abilities = Abilities::query(tpm, padding)?;
+            abilities.disabled = known::run(tpm, &name, known::groups(&abilities)?)?;
             Ok(abilities)
         })?;
         Ok(Self {
@@ -124,7 +124,7 @@ impl Engine for TpmEngine {
     fn generate(&self, attributes: &KeyAttributes) -> Result<Secret, ProviderError> {
         let attributes = *attributes;
         self.device
-            .with_chip(move |chip| asymmetric::generate(chip, &attributes))
+            .with_tpm(move |tpm| asymmetric::generate(tpm, &attributes))
     }
 
     fn import(
@@ -134,7 +134,7 @@ impl Engine for TpmEngine {
     ) -> Result<(u32, Secret), ProviderError> {
         let (attributes, data) = (*attributes, Secret::from(data));
         self.device
-            .with_chip(move |chip| import::key(chip, &attributes, data.expose()))
+            .with_tpm(move |tpm| import::key(tpm, &attributes, data.expose()))
     }
 
     fn export(&self, _key: &KeyContext) -> Result<Secret, ProviderError> {
@@ -154,7 +154,7 @@ impl Engine for TpmEngine {
         let abilities = Arc::clone(&self.abilities);
         let (key, alg, hash) = (key.clone(), *alg, hash.to_vec());
         self.device
-            .with_chip(move |chip| signing::sign(chip, &abilities, &key, &alg, &hash))
+            .with_tpm(move |tpm| signing::sign(tpm, &abilities, &key, &alg, &hash))
     }
 
     fn verify_hash(
@@ -170,7 +170,7 @@ impl Engine for TpmEngine {
         let abilities = Arc::clone(&self.abilities);
         let (key, hash, signature) = (key.clone(), hash.to_vec(), signature.to_vec());
         self.device
-            .with_chip(move |chip| signing::verify(chip, &abilities, &key, &hash, &signature))
+            .with_tpm(move |tpm| signing::verify(tpm, &abilities, &key, &hash, &signature))
     }
 
     fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool {
@@ -190,7 +190,7 @@ impl Engine for TpmEngine {
     ) -> Result<Secret, ProviderError> {
         let (key, peer_key) = (key.clone(), peer_key.to_vec());
         self.device
-            .with_chip(move |chip| asymmetric::agree(chip, &key, &peer_key))
+            .with_tpm(move |tpm| asymmetric::agree(tpm, &key, &peer_key))
     }
 
     fn has_encryption(&self, alg: &AsymmetricEncryption) -> bool {
@@ -224,8 +224,8 @@ impl Engine for TpmEngine {
         let abilities = Arc::clone(&self.abilities);
         let (key, alg) = (key.clone(), *alg);
         let (ciphertext, label) = (ciphertext.to_vec(), label.to_vec());
-        self.device.with_chip(move |chip| {
-            asymmetric::decrypt(chip, &abilities, &key, &alg, &ciphertext, &label)
+        self.device.with_tpm(move |tpm| {
+            asymmetric::decrypt(tpm, &abilities, &key, &alg, &ciphertext, &label)
         })
     }
 
@@ -236,7 +236,7 @@ impl Engine for TpmEngine {
     fn generate_bound(&self, input: &GenerateDeviceKey) -> Result<Secret, ProviderError> {
         let (attributes, attests, pcrs) = (input.attributes, input.attests, input.pcrs);
         self.device
-            .with_chip(move |chip| asymmetric::generate_bound(chip, &attributes, attests, pcrs))
+            .with_tpm(move |tpm| asymmetric::generate_bound(tpm, &attributes, attests, pcrs))
     }
 
     fn prepare_key_attestation(
@@ -246,9 +246,8 @@ impl Engine for TpmEngine {
         _input: &PrepareKeyAttestation,
     ) -> Result<PrepareKeyAttestationOutput, ProviderError> {
         let (attested, attesting) = (attested_key.cloned(), attesting_key.cloned());
-        self.device.with_chip(move |chip| {
-            attestation::prepare(chip, attested.as_ref(), attesting.as_ref())
-        })
+        self.device
+            .with_tpm(move |tpm| attestation::prepare(tpm, attested.as_ref(), attesting.as_ref()))
     }
 
     fn attest_key(
@@ -259,9 +258,8 @@ impl Engine for TpmEngine {
     ) -> Result<AttestKeyOutput, ProviderError> {
         let (attested, attesting) = (attested_key.clone(), attesting_key.cloned());
         let input = input.clone();
-        self.device.with_chip(move |chip| {
-            attestation::activate(chip, &attested, attesting.as_ref(), &input)
-        })
+        self.device
+            .with_tpm(move |tpm| attestation::activate(tpm, &attested, attesting.as_ref(), &input))
     }
 
     fn certify_key(
@@ -272,7 +270,7 @@ impl Engine for TpmEngine {
     ) -> Result<CertifyKeyOutput, ProviderError> {
         let (key, attesting, nonce) = (key.clone(), attesting_key.clone(), nonce.to_vec());
         self.device
-            .with_chip(move |chip| attestation::certify(chip, &key, &attesting, &nonce))
+            .with_tpm(move |tpm| attestation::certify(tpm, &key, &attesting, &nonce))
     }
 
     fn quote(
@@ -283,25 +281,25 @@ impl Engine for TpmEngine {
     ) -> Result<QuoteOutput, ProviderError> {
         let (attesting, nonce) = (attesting_key.clone(), nonce.to_vec());
         self.device
-            .with_chip(move |chip| attestation::quote(chip, &attesting, &nonce, pcrs))
+            .with_tpm(move |tpm| attestation::quote(tpm, &attesting, &nonce, pcrs))
     }
 
     fn purge(&self, key: &KeyContext) -> Result<(), ProviderError> {
         let id = key.id;
-        self.device.with_chip(move |chip| chip.unload(id))
+        self.device.with_tpm(move |tpm| tpm.unload(id))
     }
 
     /// The material is the whole key, but it is only reported as destroyed by a TPM that can load
     /// it.
     fn destroy(&self, key: &KeyContext) -> Result<(), ProviderError> {
         let key = key.clone();
-        self.device.with_chip(move |chip| {
-            match chip.load(&key) {
-                Err(error) if error.is_key_missing() || chip.is_lost() => return Err(error),
+        self.device.with_tpm(move |tpm| {
+            match tpm.load(&key) {
+                Err(error) if error.is_key_missing() || tpm.is_lost() => return Err(error),
                 // A key that can never be loaded can be destroyed as well.
                 _ => {}
             }
-            chip.unload(key.id)
+            tpm.unload(key.id)
         })
     }
 

@@ -12,15 +12,15 @@ use tss_esapi::structures::{
 use tss_esapi::traits::Marshall as _;
 
 use crate::blob::{Blob, new_auth};
-use crate::chip::{Chip, Encrypted};
 use crate::convert;
 use crate::error::{failed, kind};
 use crate::registers::Registers;
 use crate::template::{self, Origin, Promises};
+use crate::tpm::{Encrypted, Tpm};
 
 /// Imports a key. Returns its size and material.
 pub(crate) fn key(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     attributes: &KeyAttributes,
     data: &[u8],
 ) -> Result<(u32, Secret), ProviderError> {
@@ -29,7 +29,7 @@ pub(crate) fn key(
         KeyType::EccPublicKey { curve_family } => {
             ecc_point(attributes, curve_family, data, Origin::Public)?
         }
-        _ => return private(chip, attributes, data),
+        _ => return private(tpm, attributes, data),
     };
     let blob = Blob {
         auth: Auth::default(),
@@ -38,7 +38,7 @@ pub(crate) fn key(
         registers: Registers::default(),
     };
     // The TPM checks that the point is on the curve.
-    match chip.try_load_public(public) {
+    match tpm.try_load_public(public) {
         Ok(()) => Ok((bits, blob.encode()?)),
         Err(error) if kind(&error).is_some() => {
             Err(no_key("a public key that the TPM accepts").with_source(error))
@@ -108,7 +108,7 @@ fn no_key(form: &str) -> ProviderError {
 /// Imports a private key (TPM 2.0 Part 1, 23.3: an inner wrapper without an outer one). The
 /// encryption key is sent in the encrypted session.
 fn private(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     attributes: &KeyAttributes,
     data: &[u8],
 ) -> Result<(u32, Secret), ProviderError> {
@@ -126,9 +126,9 @@ fn private(
     let duplicate = wrapped(&inner_key, &sensitive, &name)?;
     let inner_key = Data::try_from(inner_key.expose()).map_err(failed(describing))?;
     let duplicate = Private::try_from(&duplicate[..]).map_err(failed(describing))?;
-    let parent = chip.storage_key();
+    let parent = tpm.storage_key();
     let template = public.clone();
-    let answer = chip.try_run(Encrypted::Both, |context| {
+    let answer = tpm.try_run(Encrypted::Both, |context| {
         context.import(
             parent.into(),
             Some(inner_key),

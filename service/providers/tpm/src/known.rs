@@ -23,34 +23,35 @@ use tss_esapi::{Context, Error, WrapperErrorKind};
 
 use self::questions::{DOING, Group, Question, RSA_BITS, VECTOR};
 use crate::abilities::Task;
-use crate::chip::{Chip, Encrypted};
 use crate::convert;
 use crate::error::{failed, kind};
+use crate::tpm::{Encrypted, Tpm};
 
 pub(crate) use self::questions::groups;
 
-/// Runs the tests on a TPM, and returns the tasks that failed. `tpm` names it in the log.
+/// Runs the tests on a TPM, and returns the tasks that failed. `name` is its name in the log.
 pub(crate) fn run(
-    chip: &mut Chip,
-    tpm: &str,
+    tpm: &mut Tpm,
+    name: &str,
     groups: Vec<Group>,
 ) -> Result<Vec<Task>, ProviderError> {
     let mut failed_tasks = Vec::new();
     for group in groups {
         let (public, sensitive) = (group.public, group.sensitive);
-        let loaded =
-            chip.try_plainly(|context| context.load_external(sensitive, public, Hierarchy::Null));
+        let loaded = tpm.try_without_session(|context| {
+            context.load_external(sensitive, public, Hierarchy::Null)
+        });
         match loaded {
             Ok(handle) => {
-                let failures = run_all(chip, tpm, handle, group.questions);
-                if !chip.is_lost() {
-                    chip.flush(handle.into())?;
+                let failures = run_all(tpm, name, handle, group.questions);
+                if !tpm.is_lost() {
+                    tpm.flush(handle.into())?;
                 }
                 failed_tasks.extend(failures?);
             }
-            Err(error) if chip.is_lost() => return Err(failed(DOING)(error)),
+            Err(error) if tpm.is_lost() => return Err(failed(DOING)(error)),
             Err(error) => tracing::debug!(
-                tpm, %error,
+                tpm = name, %error,
                 "the TPM was not tested: it does not load the test key"
             ),
         }
@@ -59,36 +60,36 @@ pub(crate) fn run(
 }
 
 fn run_all(
-    chip: &mut Chip,
-    tpm: &str,
+    tpm: &mut Tpm,
+    name: &str,
     handle: KeyHandle,
     questions: Vec<Question>,
 ) -> Result<Vec<Task>, ProviderError> {
     let mut failed_tasks = Vec::new();
     for question in questions {
         let algorithm = question.task;
-        let answered = chip.try_run(Encrypted::Both, |context| {
+        let answered = tpm.try_run(Encrypted::Both, |context| {
             answer(context, handle, &question)
         });
         match answered {
             Ok(answer) if answer == question.answer => {}
             Ok(_) => {
                 tracing::warn!(
-                    %algorithm, tpm,
+                    %algorithm, tpm = name,
                     "the algorithm failed its known-answer test and is disabled"
                 );
                 failed_tasks.push(algorithm);
             }
-            Err(error) if chip.is_lost() => return Err(failed(DOING)(error)),
+            Err(error) if tpm.is_lost() => return Err(failed(DOING)(error)),
             Err(error) if is_about_the_algorithm(&error) => {
                 tracing::info!(
-                    %algorithm, tpm, %error,
+                    %algorithm, tpm = name, %error,
                     "the TPM lists the algorithm but rejects it; the algorithm is disabled"
                 );
                 failed_tasks.push(algorithm);
             }
             Err(error) => tracing::debug!(
-                %algorithm, tpm, %error,
+                %algorithm, tpm = name, %error,
                 "the known-answer test could not be run"
             ),
         }

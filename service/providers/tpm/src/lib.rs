@@ -10,7 +10,6 @@ mod abilities;
 mod asymmetric;
 mod attestation;
 mod blob;
-mod chip;
 mod convert;
 mod device;
 mod engine;
@@ -30,6 +29,7 @@ mod storage_key;
 mod symmetric;
 mod symmetric_template;
 mod template;
+mod tpm;
 mod watch;
 
 use std::time::Duration;

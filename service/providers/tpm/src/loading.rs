@@ -9,12 +9,12 @@ use tss_esapi::structures::Public;
 use tss_esapi::{Context, Error};
 
 use crate::blob::Blob;
-use crate::chip::{Chip, Encrypted};
 use crate::error::{failed, kind};
 use crate::loaded_key::LoadedKey;
 use crate::registers;
+use crate::tpm::{Encrypted, Tpm};
 
-impl Chip {
+impl Tpm {
     /// Whether the TPM created the key; `None` for a public key, which any TPM can load.
     pub(crate) fn owns(&mut self, material: &Secret) -> Result<Option<bool>, ProviderError> {
         let Ok(blob) = Blob::decode(material) else {
@@ -42,7 +42,7 @@ impl Chip {
             .map_err(failed(doing))
     }
 
-    /// Like [`Chip::with_key`], for callers that handle the TPM's errors.
+    /// Like [`Tpm::with_key`], for callers that handle the TPM's errors.
     pub(crate) fn try_with_key<T>(
         &mut self,
         key: &KeyContext,
@@ -131,11 +131,11 @@ impl Chip {
                     context.load(parent, private, public)
                 });
                 loaded.map_err(|error| match kind(&error) {
-                    Some(ResponseKind::Integrity) => not_of_this_chip().with_source(error),
+                    Some(ResponseKind::Integrity) => not_of_this_tpm().with_source(error),
                     _ => failed("loading the key")(error),
                 })?
             }
-            None => self.plainly("loading the public key", |context| {
+            None => self.without_session("loading the public key", |context| {
                 context.load_external_public(public, Hierarchy::Null)
             })?,
         };
@@ -147,7 +147,7 @@ impl Chip {
 
     /// Loads a public key and flushes it.
     pub(crate) fn try_load_public(&mut self, public: Public) -> Result<(), Error> {
-        self.try_plainly(|context| {
+        self.try_without_session(|context| {
             let handle = context.load_external_public(public, Hierarchy::Null)?;
             context.flush_context(handle.into())
         })
@@ -164,7 +164,7 @@ impl Chip {
 
 /// The error for a key that the TPM cannot load: another TPM created it, or this one before it was
 /// cleared.
-fn not_of_this_chip() -> ProviderError {
+fn not_of_this_tpm() -> ProviderError {
     ProviderError::key_missing(
         "the key is missing from the TPM: it was made by another one, or by this one before its \
          owner hierarchy was cleared; the key is kept and works again with its own TPM",

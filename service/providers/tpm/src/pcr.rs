@@ -8,21 +8,21 @@ use tss_esapi::interface_types::algorithm::HashingAlgorithm;
 use tss_esapi::interface_types::session_handles::PolicySession;
 use tss_esapi::structures::{Digest, SymmetricDefinition};
 
-use crate::chip::Chip;
 use crate::registers::{Registers, policy};
+use crate::tpm::Tpm;
 
 /// The number of values that the TPM returns at once.
 const READ_AT_ONCE: usize = 8;
 
 /// Reads the values of the registers, in ascending order of their numbers.
-pub(crate) fn read(chip: &mut Chip, registers: Registers) -> Result<Vec<Vec<u8>>, ProviderError> {
+pub(crate) fn read(tpm: &mut Tpm, registers: Registers) -> Result<Vec<Vec<u8>>, ProviderError> {
     let wanted = registers.numbers();
     let mut values = Vec::new();
     for some in wanted.chunks(READ_AT_ONCE) {
         let pcrs = some.iter().fold(0, |mask, index| mask | 1 << index);
         let selection = Registers { pcrs, ..registers }.selection()?;
         let (_, _, digests) =
-            chip.plainly("reading registers", |context| context.pcr_read(selection))?;
+            tpm.without_session("reading registers", |context| context.pcr_read(selection))?;
         values.extend(digests.value().iter().map(|digest| digest.value().to_vec()));
     }
     if values.len() != wanted.len() {
@@ -35,14 +35,11 @@ pub(crate) fn read(chip: &mut Chip, registers: Registers) -> Result<Vec<Vec<u8>>
 }
 
 /// The digest of the policy that binds a key to the current values of the registers.
-pub(crate) fn policy_digest(
-    chip: &mut Chip,
-    registers: Registers,
-) -> Result<Digest, ProviderError> {
+pub(crate) fn policy_digest(tpm: &mut Tpm, registers: Registers) -> Result<Digest, ProviderError> {
     // The TPM accepts a policy over registers that it does not have, which would bind the key to nothing.
-    read(chip, registers)?;
+    read(tpm, registers)?;
     let selection = registers.selection()?;
-    chip.plainly("binding the key to registers", |context| {
+    tpm.without_session("binding the key to registers", |context| {
         let session = context
             .start_auth_session(
                 None,

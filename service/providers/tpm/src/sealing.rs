@@ -25,14 +25,14 @@ pub(crate) fn seal(
 ) -> Result<Secret, ProviderError> {
     let doing = "sealing a secret to the TPM";
     let secret = secret.clone();
-    Device::start(settings.clone(), Arc::new(()))?.with_chip(move |chip| {
+    Device::start(settings.clone(), Arc::new(()))?.with_tpm(move |tpm| {
         let policy = match registers.is_empty() {
             true => Digest::default(),
-            false => pcr::policy_digest(chip, registers)?,
+            false => pcr::policy_digest(tpm, registers)?,
         };
         let template = template(policy).map_err(failed(doing))?;
         let sensitive = SensitiveData::try_from(secret.expose()).map_err(failed(doing))?;
-        let sealed = chip.create(doing, template, Some(sensitive))?;
+        let sealed = tpm.create(doing, template, Some(sensitive))?;
         Blob {
             registers,
             ..sealed
@@ -46,7 +46,7 @@ pub(crate) fn unseal(settings: &Settings, sealed: Secret) -> Result<Secret, Prov
     let blob = Blob::decode(&sealed)?;
     let bound = blob.registers;
     Device::start(settings.clone(), Arc::new(()))?
-        .with_chip(move |chip| chip.unseal(blob.clone()))
+        .with_tpm(move |tpm| tpm.unseal(blob.clone()))
         .map_err(|error| match error.status() {
             Status::PsaErrorNotPermitted if !bound.is_empty() => ProviderError::new(
                 Status::PsaErrorNotPermitted,

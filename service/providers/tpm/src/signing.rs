@@ -17,14 +17,14 @@ use tss_esapi::tss2_esys::{TPM2B_DIGEST, TPMT_TK_HASHCHECK};
 use crate::abilities::Abilities;
 use crate::asymmetric::{length_of, public_key};
 use crate::blob::Blob;
-use crate::chip::{Chip, Encrypted};
 use crate::convert;
 use crate::error::{failed, kind};
 use crate::template;
+use crate::tpm::{Encrypted, Tpm};
 
 /// Signs a hash.
 pub(crate) fn sign(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     abilities: &Abilities,
     key: &KeyContext,
     alg: &AsymmetricSignature,
@@ -38,9 +38,9 @@ pub(crate) fn sign(
         ));
     }
     let signature = if template::is_ecc(&key.attributes.key_type) {
-        sign_ecdsa(chip, abilities, key, hash)?
+        sign_ecdsa(tpm, abilities, key, hash)?
     } else {
-        sign_rsa(chip, abilities, key, &blob, alg, hash)?
+        sign_rsa(tpm, abilities, key, &blob, alg, hash)?
     };
     if is_verified_here(key, alg) && !is_right(key, alg, hash, &signature)? {
         return Err(wrong_signature());
@@ -87,7 +87,7 @@ fn wrong_signature() -> ProviderError {
 
 /// Signs with the TPM's padding if it is correct, or pads in software.
 fn sign_rsa(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     abilities: &Abilities,
     key: &KeyContext,
     blob: &Blob,
@@ -95,12 +95,12 @@ fn sign_rsa(
     hash: &[u8],
 ) -> Result<Vec<u8>, ProviderError> {
     let hash_alg = hash_of(alg, hash.len())?;
-    let by_chip = convert::hash(hash_alg)
+    let by_tpm = convert::hash(hash_alg)
         .filter(|_| abilities.hashes.contains(&hash_alg))
-        .filter(|_| !blob.is_bare() || is_padded_by_chip(abilities, alg));
-    if let Some(algorithm) = by_chip {
+        .filter(|_| !blob.is_bare() || is_padded_by_tpm(abilities, alg));
+    if let Some(algorithm) = by_tpm {
         let scheme = rsa_scheme(alg, HashScheme::new(algorithm))?;
-        match by_scheme(chip, key, hash, scheme)? {
+        match by_scheme(tpm, key, hash, scheme)? {
             Some(signature) => {
                 let salt = wrong_salt(key, alg, hash_alg, hash, &signature)?;
                 let Some(length) = salt else {
@@ -122,10 +122,10 @@ fn sign_rsa(
         AsymmetricSignature::RsaPss { .. } => pss::encode(hash_alg, hash, bits)?,
         _ => pkcs1v15::signature_block(hash_alg, hash, number_length(bits))?,
     };
-    apply_bare_key(chip, key, &block)
+    apply_bare_key(tpm, key, &block)
 }
 
-fn is_padded_by_chip(abilities: &Abilities, alg: &AsymmetricSignature) -> bool {
+fn is_padded_by_tpm(abilities: &Abilities, alg: &AsymmetricSignature) -> bool {
     let is_pss = matches!(alg, AsymmetricSignature::RsaPss { .. });
     let is_useless = is_pss && abilities.has_wrong_salts();
     !(abilities.pads_in_software() || is_useless)
@@ -167,7 +167,7 @@ fn only_signs(what: &str) -> ProviderError {
 
 /// Pads and signs with the TPM; `None` if it does not support the scheme.
 fn by_scheme(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     key: &KeyContext,
     hash: &[u8],
     scheme: SignatureScheme,
@@ -176,7 +176,7 @@ fn by_scheme(
         ProviderError::invalid_argument("hash: is too long for a TPM").with_source(error)
     })?;
     let ticket = no_ticket()?;
-    let answer = chip.try_with_key(key, Encrypted::Command, |context, handle| {
+    let answer = tpm.try_with_key(key, Encrypted::Command, |context, handle| {
         context.sign(handle, digest, scheme, ticket)
     })?;
     match answer {
@@ -200,13 +200,9 @@ fn by_scheme(
 
 /// Applies the raw private key to a block that was padded here. No other blocks reach this
 /// function.
-fn apply_bare_key(
-    chip: &mut Chip,
-    key: &KeyContext,
-    block: &[u8],
-) -> Result<Vec<u8>, ProviderError> {
+fn apply_bare_key(tpm: &mut Tpm, key: &KeyContext, block: &[u8]) -> Result<Vec<u8>, ProviderError> {
     let block = PublicKeyRsa::try_from(block).map_err(failed("signing"))?;
-    let signature = chip.with_key(key, "signing", Encrypted::Both, |context, handle| {
+    let signature = tpm.with_key(key, "signing", Encrypted::Both, |context, handle| {
         context.rsa_decrypt(handle, block, RsaDecryptionScheme::Null, Data::default())
     })?;
     Ok(padded(signature.value(), length_of(key)))
@@ -214,7 +210,7 @@ fn apply_bare_key(
 
 /// Signs the number that ECDSA derives from the hash, with any hash function of that length.
 fn sign_ecdsa(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     abilities: &Abilities,
     key: &KeyContext,
     hash: &[u8],
@@ -222,7 +218,7 @@ fn sign_ecdsa(
     let (algorithm, number) = ecdsa_digest(hash, key.attributes.key_bits, &abilities.hashes)
         .ok_or_else(|| ProviderError::not_supported("hashes as long as the curve's order"))?;
     let hash_scheme = HashScheme::new(algorithm);
-    by_scheme(chip, key, &number, SignatureScheme::EcDsa { hash_scheme })?
+    by_scheme(tpm, key, &number, SignatureScheme::EcDsa { hash_scheme })?
         .ok_or_else(|| ProviderError::not_supported("ECDSA with this curve on this TPM"))
 }
 
@@ -259,7 +255,7 @@ pub(crate) fn verify_in_software(
 
 /// Verifies an ECDSA signature with the TPM, for curves that software does not support.
 pub(crate) fn verify(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     abilities: &Abilities,
     key: &KeyContext,
     hash: &[u8],
@@ -277,8 +273,8 @@ pub(crate) fn verify(
     let signature = EccSignature::create(algorithm, number(r)?, number(s)?)
         .map(Signature::EcDsa)
         .map_err(|_| no_match())?;
-    let handle = chip.load(key)?;
-    let answer = chip.try_run(Encrypted::Command, |context| {
+    let handle = tpm.load(key)?;
+    let answer = tpm.try_run(Encrypted::Command, |context| {
         context.verify_signature(handle, digest, signature)
     });
     match answer {

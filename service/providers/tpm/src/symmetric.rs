@@ -7,12 +7,12 @@ use parsec_psa::{AeadInput, MacForm, Secrets, check_blocks, iv_length, split_iv}
 use tss_esapi::structures::{Digest, InitialValue, MaxBuffer, SensitiveData};
 
 use crate::abilities::Task;
-use crate::chip::{Chip, Encrypted};
 use crate::convert::{self, cipher_mode};
 use crate::engine::{TpmEngine, not_exportable};
 use crate::error::failed;
 use crate::random;
 use crate::symmetric_template;
+use crate::tpm::{Encrypted, Tpm};
 
 /// The maximum number of bytes per command.
 const MAX_INPUT: usize = MaxBuffer::MAX_SIZE;
@@ -41,16 +41,16 @@ impl Secrets for TpmEngine {
 
     fn generate(&self, attributes: &KeyAttributes) -> Result<Secret, ProviderError> {
         let attributes = *attributes;
-        self.device.with_chip(move |chip| {
-            let bytes = random::draw(chip, attributes.key_bits as usize / 8)?;
-            make(chip, &attributes, &bytes)
+        self.device.with_tpm(move |tpm| {
+            let bytes = random::draw(tpm, attributes.key_bits as usize / 8)?;
+            make(tpm, &attributes, &bytes)
         })
     }
 
     fn import(&self, attributes: &KeyAttributes, data: Secret) -> Result<Secret, ProviderError> {
         let attributes = *attributes;
         self.device
-            .with_chip(move |chip| make(chip, &attributes, &data))
+            .with_tpm(move |tpm| make(tpm, &attributes, &data))
     }
 
     fn export(&self, _key: &KeyContext) -> Result<Secret, ProviderError> {
@@ -79,8 +79,8 @@ impl Secrets for TpmEngine {
         form.check()?;
         let input = at_once(input)?;
         let key = key.clone();
-        let code = self.device.with_chip(move |chip| {
-            chip.with_key(
+        let code = self.device.with_tpm(move |tpm| {
+            tpm.with_key(
                 &key,
                 "authenticating",
                 Encrypted::Both,
@@ -173,9 +173,9 @@ impl TpmEngine {
         for piece in data.chunks(MAX_INPUT) {
             turn::pause()?;
             let (key, piece) = (key.clone(), at_once(piece)?);
-            let (some, next) = self.device.with_chip(move |chip| {
+            let (some, next) = self.device.with_tpm(move |tpm| {
                 let (piece, before) = (piece.clone(), vector.clone());
-                chip.with_key(&key, "ciphering", Encrypted::Both, |context, handle| {
+                tpm.with_key(&key, "ciphering", Encrypted::Both, |context, handle| {
                     context.encrypt_decrypt_2(handle, decrypt, mode, piece, before)
                 })
             })?;
@@ -188,7 +188,7 @@ impl TpmEngine {
 
 /// Creates a key from its bytes.
 fn make(
-    chip: &mut Chip,
+    tpm: &mut Tpm,
     attributes: &KeyAttributes,
     bytes: &Secret,
 ) -> Result<Secret, ProviderError> {
@@ -196,6 +196,6 @@ fn make(
         .map_err(failed("describing the key"))?;
     let sensitive =
         SensitiveData::try_from(bytes.expose()).map_err(failed("describing the key"))?;
-    chip.create("creating the key", template, Some(sensitive))?
+    tpm.create("creating the key", template, Some(sensitive))?
         .encode()
 }

@@ -22,10 +22,10 @@ fn settings(swtpm: &Swtpm) -> Settings {
 }
 
 /// The numbers of loaded keys and sessions.
-fn loaded(chip: &mut Chip) -> [usize; 2] {
+fn loaded(tpm: &mut Tpm) -> [usize; 2] {
     [TPM2_TRANSIENT_FIRST, TPM2_LOADED_SESSION_FIRST].map(|first| {
-        let (found, _) = chip
-            .plainly("counting", |context| {
+        let (found, _) = tpm
+            .without_session("counting", |context| {
                 context.get_capability(CapabilityType::Handles, first, 64)
             })
             .unwrap();
@@ -40,10 +40,10 @@ fn loaded(chip: &mut Chip) -> [usize; 2] {
 fn a_wrong_answer_disables_only_its_task() {
     let swtpm = Swtpm::start();
     let device = Device::start(settings(&swtpm), Arc::new(())).unwrap();
-    let outcome = device.with_chip(|chip| {
-        let abilities = Abilities::query(chip, crate::SoftwarePadding::default())?;
-        let before = loaded(chip);
-        assert_eq!(run(chip, "test", groups(&abilities)?)?, []);
+    let outcome = device.with_tpm(|tpm| {
+        let abilities = Abilities::query(tpm, crate::SoftwarePadding::default())?;
+        let before = loaded(tpm);
+        assert_eq!(run(tpm, "test", groups(&abilities)?)?, []);
 
         let count = |groups: &[Group]| groups.iter().map(|group| group.questions.len()).sum();
         let all: usize = count(&groups(&abilities)?);
@@ -55,9 +55,9 @@ fn a_wrong_answer_disables_only_its_task() {
             let question = questions.nth(wrong).unwrap();
             question.answer[0] ^= 1;
             let task = question.task;
-            assert_eq!(run(chip, "test", groups)?, [task]);
+            assert_eq!(run(tpm, "test", groups)?, [task]);
         }
-        assert_eq!(loaded(chip), before);
+        assert_eq!(loaded(tpm), before);
         Ok(())
     });
     outcome.unwrap();

@@ -57,7 +57,7 @@ fn authorisation_values_are_text_or_hexadecimal_and_are_not_printed() {
 
 #[test]
 fn settings_have_values_that_make_sense() {
-    for (setting, said) in [
+    for (setting, output) in [
         (("command_timeout", Value::Integer(0)), "give milliseconds"),
         (("command_timeout", Value::Integer(-1)), "out of range"),
         (
@@ -67,7 +67,7 @@ fn settings_have_values_that_make_sense() {
     ] {
         let error = with(setting).unwrap_err();
         assert!(error.starts_with("config.toml:3: "), "{error}");
-        assert!(error.contains(said), "{error}");
+        assert!(error.contains(output), "{error}");
     }
 }
 
@@ -82,7 +82,7 @@ fn pcrs_have_numbers_and_a_bank_that_exist() {
     let chosen = sealed(&[7, 0], Some("sha384")).unwrap();
     assert_eq!((chosen.numbers(), chosen.bank), (vec![0, 7], Bank::Sha384));
     assert_eq!(sealed(&[7], None).unwrap().bank, Bank::Sha256);
-    for (pcrs, bank, said) in [
+    for (pcrs, bank, output) in [
         (
             &[][..],
             None,
@@ -96,6 +96,6 @@ fn pcrs_have_numbers_and_a_bank_that_exist() {
         (&[7], Some("md5"), "there are sha1, sha256, sha384, sha512"),
     ] {
         let error = sealed(pcrs, bank).unwrap_err();
-        assert!(error.contains(said), "{error}");
+        assert!(error.contains(output), "{error}");
     }
 }

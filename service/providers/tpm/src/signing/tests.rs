@@ -84,14 +84,14 @@ fn start(swtpm: &Swtpm, padding: SoftwarePadding) -> (Device, Arc<Abilities>) {
         ..Settings::default()
     };
     let device = Device::start(settings, Arc::new(())).unwrap();
-    let abilities = device.with_chip(move |chip| Abilities::query(chip, padding));
+    let abilities = device.with_tpm(move |tpm| Abilities::query(tpm, padding));
     (device, Arc::new(abilities.unwrap()))
 }
 
 fn make(device: &Device, alg: AsymmetricSignature, only_signs: bool) -> KeyContext {
     let attributes = attributes(KeyType::RsaKeyPair, alg);
-    let material = device.with_chip(move |chip| {
-        let origin = (Origin::Chip, &Promises::default());
+    let material = device.with_tpm(move |tpm| {
+        let origin = (Origin::Tpm, &Promises::default());
         let modulus = PublicKeyRsa::default();
         let mut template = template::rsa_key(&attributes, 2048, origin, modulus)?;
         if let Public::Rsa {
@@ -109,7 +109,7 @@ fn make(device: &Device, alg: AsymmetricSignature, only_signs: bool) -> KeyConte
                 .build()
                 .unwrap();
         }
-        chip.create("generating the key", template, None)?.encode()
+        tpm.create("generating the key", template, None)?.encode()
     });
     KeyContext {
         id: KeyId(NEXT_ID.fetch_add(1, Ordering::Relaxed)),
@@ -127,7 +127,7 @@ fn signature(
     let (abilities, key) = (Arc::clone(abilities), key.clone());
     let digest = vec![7; hash.length()];
     let alg = alg.with_hash(hash);
-    device.with_chip(move |chip| sign(chip, &abilities, &key, &alg, &digest))
+    device.with_tpm(move |tpm| sign(tpm, &abilities, &key, &alg, &digest))
 }
 
 #[test]
@@ -152,11 +152,11 @@ fn pss_is_padded_in_software_after_a_wrong_salt() {
     let tpm = start(&swtpm, SoftwarePadding::WhenNeeded);
     let key = make(&tpm.0, PSS, false);
     assert!(Blob::decode(&key.material).unwrap().is_bare());
-    assert!(is_padded_by_chip(&tpm.1, &PSS));
+    assert!(is_padded_by_tpm(&tpm.1, &PSS));
     signature(&tpm, &key, PSS, Hash::Sha256).unwrap();
     tpm.1.saw_wrong_salt(222);
-    assert!(!is_padded_by_chip(&tpm.1, &PSS));
-    assert!(is_padded_by_chip(&tpm.1, &PKCS1V15));
+    assert!(!is_padded_by_tpm(&tpm.1, &PSS));
+    assert!(is_padded_by_tpm(&tpm.1, &PKCS1V15));
     // Signing verifies: a wrong salt would be an error.
     signature(&tpm, &key, PSS, Hash::Sha256).unwrap();
 }

@@ -10,7 +10,7 @@ use crate::devices::{HASH, TPM, auth, destroy, generate, names, sign};
 
 fn config(swtpm: &Swtpm, handle: &str) -> String {
     format!(
-        "{}\n[[provider]]\nprovider_type = \"Tpm\"\nname = \"chip\"\ntcti = \"{}\"\n{handle}\n",
+        "{}\n[[provider]]\nprovider_type = \"Tpm\"\nname = \"tpm\"\ntcti = \"{}\"\n{handle}\n",
         Service::direct_config(),
         swtpm.tcti()
     )
@@ -69,7 +69,7 @@ fn a_different_tpm_is_refused_and_other_providers_work() {
     // Permanently replaced.
     service.terminate();
     service.configure(&config(&other, handle));
-    let rebind = ["--config", "config.toml", "store", "rebind", "chip"];
+    let rebind = ["--config", "config.toml", "store", "rebind", "tpm"];
     let done = service.run(&rebind);
     assert!(done.status.success(), "{done:?}");
     service.restart();

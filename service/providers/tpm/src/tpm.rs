@@ -44,7 +44,7 @@ pub(crate) enum Encrypted {
 }
 
 /// An open connection to a TPM.
-pub(crate) struct Chip {
+pub(crate) struct Tpm {
     pub(crate) context: Context,
     session: AuthSession,
     pub(crate) storage_key: KeyHandle,
@@ -55,7 +55,7 @@ pub(crate) struct Chip {
     lost: bool,
 }
 
-impl Chip {
+impl Tpm {
     /// Connects, creates the storage key, and opens the session for all commands.
     pub(crate) fn open(
         settings: &Settings,
@@ -98,7 +98,7 @@ impl Chip {
             .map_err(failed("querying the number of key slots of the TPM"))?
             .unwrap_or(3);
         let keys = slots.saturating_sub(RESERVED_SLOTS) as usize;
-        let mut chip = Self {
+        let mut tpm = Self {
             context,
             session,
             storage_key: storage_key.handle,
@@ -108,13 +108,13 @@ impl Chip {
             watch,
             lost: false,
         };
-        let device = storage_key::device(&mut chip.context, chip.storage_key)?;
-        let journal = Arc::clone(&chip.journal);
-        admit(&*journal, &device, |material| chip.owns(material))?;
-        if !chip.journal.is_read_only() {
-            chip.storage_key = storage_key::keep(&mut chip.context, &storage_key)?;
+        let device = storage_key::device(&mut tpm.context, tpm.storage_key)?;
+        let journal = Arc::clone(&tpm.journal);
+        admit(&*journal, &device, |material| tpm.owns(material))?;
+        if !tpm.journal.is_read_only() {
+            tpm.storage_key = storage_key::keep(&mut tpm.context, &storage_key)?;
         }
-        Ok(chip)
+        Ok(tpm)
     }
 
     /// The parent of all keys.
@@ -144,16 +144,16 @@ impl Chip {
     }
 
     /// Runs a command without authorization.
-    pub(crate) fn plainly<T>(
+    pub(crate) fn without_session<T>(
         &mut self,
         doing: &'static str,
         run: impl FnOnce(&mut Context) -> Result<T, Error>,
     ) -> Result<T, ProviderError> {
-        self.try_plainly(run).map_err(failed(doing))
+        self.try_without_session(run).map_err(failed(doing))
     }
 
-    /// Like [`Chip::plainly`], for callers that handle the TPM's errors.
-    pub(crate) fn try_plainly<T>(
+    /// Like [`Tpm::without_session`], for callers that handle the TPM's errors.
+    pub(crate) fn try_without_session<T>(
         &mut self,
         run: impl FnOnce(&mut Context) -> Result<T, Error>,
     ) -> Result<T, Error> {
@@ -173,7 +173,7 @@ impl Chip {
         self.try_run(encrypted, run).map_err(failed(doing))
     }
 
-    /// Like [`Chip::run`], for a command that generates a key.
+    /// Like [`Tpm::run`], for a command that generates a key.
     pub(crate) fn run_long<T>(
         &mut self,
         doing: &'static str,
@@ -187,7 +187,7 @@ impl Chip {
         })
     }
 
-    /// Like [`Chip::run`], for callers that handle the TPM's errors.
+    /// Like [`Tpm::run`], for callers that handle the TPM's errors.
     pub(crate) fn try_run<T>(
         &mut self,
         encrypted: Encrypted,
@@ -196,7 +196,7 @@ impl Chip {
         self.try_run_with(encrypted, None, run)
     }
 
-    /// Like [`Chip::try_run`], with a second session, for commands with two authorizations.
+    /// Like [`Tpm::try_run`], with a second session, for commands with two authorizations.
     pub(crate) fn try_run_with<T>(
         &mut self,
         encrypted: Encrypted,
@@ -206,7 +206,7 @@ impl Chip {
         self.try_run_in((self.session, second), encrypted, run)
     }
 
-    /// Like [`Chip::try_run`], in a given first session.
+    /// Like [`Tpm::try_run`], in a given first session.
     pub(crate) fn try_run_in<T>(
         &mut self,
         (first, second): (AuthSession, Option<AuthSession>),
@@ -275,7 +275,7 @@ impl Chip {
     }
 
     pub(crate) fn flush(&mut self, handle: ObjectHandle) -> Result<(), ProviderError> {
-        self.plainly("flushing an object from the TPM", |context| {
+        self.without_session("flushing an object from the TPM", |context| {
             context.flush_context(handle)
         })
     }
@@ -296,9 +296,10 @@ impl Chip {
     /// Whether the TPM supports the command.
     pub(crate) fn has_command(&mut self, command: CommandCode) -> Result<bool, ProviderError> {
         let code = u32::from(command);
-        let (found, _) = self.plainly("querying the capabilities of the TPM", |context| {
-            context.get_capability(CapabilityType::Command, code, 1)
-        })?;
+        let (found, _) = self
+            .without_session("querying the capabilities of the TPM", |context| {
+                context.get_capability(CapabilityType::Command, code, 1)
+            })?;
         Ok(match found {
             CapabilityData::Commands(list) => list
                 .iter()
