@@ -67,7 +67,7 @@ mod tests {
     use crate::FailureKind;
 
     #[test]
-    fn a_panic_becomes_a_failure_that_asks_for_a_report() {
+    fn a_panic_becomes_an_error_that_requests_a_report() {
         let caught = caught::<()>(|| panic!("on purpose"));
         let Failure::Call { kind, line, .. } = caught.unwrap_err();
         assert_eq!(kind, FailureKind::Internal);

@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_with_a_handle_of_its_own_has_a_function() {
+    fn every_kind_with_a_specific_handle_has_a_function() {
         let functions = [
             ("ecdsa-p256", ecdsa_p256().choices()),
             ("ecdsa-p384", ecdsa_p384().choices()),

@@ -43,13 +43,13 @@ fn request<O: Operation>(input: O) -> Vec<u8> {
 }
 
 fn response<O: Operation>(output: O::Output) -> Vec<u8> {
-    let asked = RequestHeader {
+    let request_header = RequestHeader {
         provider: provider(O::OPCODE).number(),
         opcode: O::OPCODE.number(),
         ..RequestHeader::default()
     };
     let body = output.encode();
-    let header = ResponseHeader::reply_to(&asked, Status::Success, body.len() as u32);
+    let header = ResponseHeader::reply_to(&request_header, Status::Success, body.len() as u32);
     [&header.encode()[..], &body].concat()
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn check(
         CheckType::Use => check_use(engine, attributes),
         CheckType::Generate => {
             check_generate_type(&attributes.key_type)?;
-            // A size of 0 stands for any size.
+            // A size of 0 means any size.
             check_key(engine, attributes)?;
             check_use_if_any(engine, attributes)
         }
@@ -42,7 +42,7 @@ pub(crate) fn check(
             }
             check_use_if_any(engine, attributes)
         }
-        #[allow(unreachable_patterns)] // Checks may come to the contracts.
+        #[allow(unreachable_patterns)] // The contracts may gain checks.
         _ => Err(ProviderError::not_supported("checks of that kind")),
     }
 }
@@ -93,7 +93,7 @@ pub(crate) fn check_import(
     )))
 }
 
-/// Checks that keys of this type and size exist; a size of 0 stands for any size.
+/// Checks that keys of this type and size exist; a size of 0 means any size.
 fn check_key(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), ProviderError> {
     let KeyAttributes {
         key_type, key_bits, ..

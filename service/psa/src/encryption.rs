@@ -43,7 +43,7 @@ pub(crate) fn decrypt(
     engine.decrypt(key, alg, ciphertext, label)
 }
 
-/// Whether keys of this type and size can encrypt or decrypt; a size of 0 stands for any size.
+/// Whether keys of this type and size can encrypt or decrypt; a size of 0 means any size.
 pub(crate) fn has(
     engine: &dyn Engine,
     key_type: &KeyType,
@@ -60,7 +60,7 @@ fn room(bits: u32, alg: &AsymmetricEncryption) -> Option<usize> {
     let taken = match alg {
         AsymmetricEncryption::RsaPkcs1v15Crypt => 11,
         AsymmetricEncryption::RsaOaep { hash_alg } => 2 * hash_alg.length() + 2,
-        #[allow(unreachable_patterns)] // Algorithms may come to the contracts.
+        #[allow(unreachable_patterns)] // The contracts may gain algorithms.
         _ => return None,
     };
     (bits as usize).div_ceil(8).checked_sub(taken)

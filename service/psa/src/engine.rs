@@ -51,7 +51,7 @@ pub trait Engine: Send + Sync + 'static {
     /// Whether the engine supports keys of this type and size.
     fn has_size(&self, key_type: &KeyType, bits: u32) -> bool;
 
-    /// Whether keys of this type and size can be imported; a size of 0 stands for any size.
+    /// Whether keys of this type and size can be imported; a size of 0 means any size.
     fn has_import(&self, key_type: &KeyType, bits: u32) -> bool {
         match bits {
             0 => self.has_key_type(key_type),
@@ -60,7 +60,7 @@ pub trait Engine: Send + Sync + 'static {
     }
 
     /// Whether keys of this type and size support the algorithm, which is one for the type; a size
-    /// of 0 stands for any size.
+    /// of 0 means any size.
     fn has_signature(&self, key_type: &KeyType, bits: u32, alg: &AsymmetricSignature) -> bool;
 
     /// Generates a key pair.
@@ -129,7 +129,7 @@ pub trait Engine: Send + Sync + 'static {
         Err(ProviderError::not_supported(format_args!("{alg:?}")))
     }
 
-    /// Whether keys of this type and size support the key agreement; a size of 0 stands for any
+    /// Whether keys of this type and size support the key agreement; a size of 0 means any
     /// size.
     fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool;
 
@@ -278,7 +278,7 @@ pub trait Secrets: Send + Sync {
         false
     }
 
-    /// Whether keys of this type and size support the algorithm; a size of 0 stands for any size.
+    /// Whether keys of this type and size support the algorithm; a size of 0 means any size.
     fn has_mac(&self, key_type: &KeyType, bits: u32, alg: &Mac) -> bool;
 
     /// Computes a message authentication code.
@@ -293,7 +293,7 @@ pub trait Secrets: Send + Sync {
         Err(no_streams())
     }
 
-    /// Whether keys of this type and size support the algorithm; a size of 0 stands for any size.
+    /// Whether keys of this type and size support the algorithm; a size of 0 means any size.
     fn has_cipher(&self, key_type: &KeyType, bits: u32, alg: Cipher) -> bool;
 
     /// Encrypts. The output starts with the initialization vector.
@@ -330,7 +330,7 @@ pub trait Secrets: Send + Sync {
         Err(no_streams())
     }
 
-    /// Whether keys of this type and size support the algorithm; a size of 0 stands for any size.
+    /// Whether keys of this type and size support the algorithm; a size of 0 means any size.
     fn has_aead(&self, key_type: &KeyType, bits: u32, alg: &Aead) -> bool;
 
     /// Encrypts and authenticates. The output ends with the tag.
@@ -357,7 +357,7 @@ pub trait Secrets: Send + Sync {
         Err(no_streams())
     }
 
-    /// Whether keys of this type and size can wrap other keys; a size of 0 stands for any size.
+    /// Whether keys of this type and size can wrap other keys; a size of 0 means any size.
     fn has_key_wrap(&self, key_type: &KeyType, bits: u32) -> bool;
 }
 

@@ -103,10 +103,10 @@ pub(crate) fn import_pair(
 
 /// Sets the size in the attributes. An error if they have another size.
 fn with_size(attributes: &KeyAttributes, key_bits: u32) -> Result<KeyAttributes, ProviderError> {
-    let said = attributes.key_bits;
-    if said != 0 && said != key_bits {
+    let output = attributes.key_bits;
+    if output != 0 && output != key_bits {
         return Err(ProviderError::invalid_argument(format!(
-            "the key has {key_bits} bits, but its attributes say {said}; \
+            "the key has {key_bits} bits, but its attributes say {output}; \
              say {key_bits}, or 0 to have them found out"
         )));
     }
@@ -143,15 +143,16 @@ pub(crate) fn copy(
     if attributes.key_bits != 0 && attributes.key_bits != from.key_bits {
         return differs("size");
     }
-    let asked = &attributes.key_policy;
-    let key_algorithm = if policy::permits(&from.key_policy.key_algorithm, &asked.key_algorithm) {
-        asked.key_algorithm
-    } else if policy::permits(&asked.key_algorithm, &from.key_policy.key_algorithm) {
+    let requested = &attributes.key_policy;
+    let key_algorithm = if policy::permits(&from.key_policy.key_algorithm, &requested.key_algorithm)
+    {
+        requested.key_algorithm
+    } else if policy::permits(&requested.key_algorithm, &from.key_policy.key_algorithm) {
         from.key_policy.key_algorithm
     } else {
         return differs("algorithm");
     };
-    let key_usage_flags = asked.key_usage_flags & from.key_policy.key_usage_flags;
+    let key_usage_flags = requested.key_usage_flags & from.key_policy.key_usage_flags;
     let attributes = KeyAttributes {
         key_policy: KeyPolicy {
             key_usage_flags,

@@ -123,7 +123,7 @@ pub fn encrypt(
         AsymmetricEncryption::RsaPkcs1v15Crypt => {
             pkcs1v15::encryption_block(plaintext, key.length())?
         }
-        #[allow(unreachable_patterns)] // Algorithms may come to the contracts.
+        #[allow(unreachable_patterns)] // The contracts may gain algorithms.
         other => return Err(ProviderError::not_supported(format_args!("{other:?}"))),
     };
     key.apply(block.expose()).ok_or_else(no_key)

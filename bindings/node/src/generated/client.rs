@@ -24,7 +24,7 @@ use parsec_client::types;
 
 #[napi]
 impl NativeClient {
-    /// Asks the service for the version of its wire protocol.
+    /// Returns the version of the service's wire protocol.
     #[napi(catch_unwind)]
     pub fn ping<'env>(
         &self,
@@ -197,7 +197,7 @@ impl NativeClient {
         )
     }
 
-    /// Imports a key that is bytes, in the format of the PSA Crypto API.
+    /// Imports a key from bytes in the format of the PSA Crypto API.
     #[napi(catch_unwind)]
     pub fn import_bytes<'env>(
         &self,
@@ -285,7 +285,7 @@ impl NativeClient {
         )
     }
 
-    /// Asks whether a provider supports a kind of key.
+    /// Returns whether a provider supports a kind of key.
     #[napi(catch_unwind)]
     pub fn can_do<'env>(
         &self,

@@ -17,7 +17,7 @@ use parsec_client::types;
 
 #[napi]
 impl NativeKey {
-    /// Deletes the key for good.
+    /// Deletes the key permanently.
     #[napi(catch_unwind)]
     pub fn delete<'env>(
         &self,
@@ -85,7 +85,7 @@ impl NativeKey {
         )
     }
 
-    /// Has the device certify that the key is in it (TPM2_Certify).
+    /// Certifies that the device holds the key (TPM2_Certify).
     #[napi(catch_unwind)]
     pub fn certify<'env>(
         &self,
@@ -123,7 +123,7 @@ impl NativeKey {
         )
     }
 
-    /// Returns the values from which a remote party makes a challenge for the key.
+    /// Returns the values from which a remote party creates a challenge for the key.
     #[napi(catch_unwind)]
     pub fn prepare_attestation<'env>(
         &self,
@@ -140,7 +140,7 @@ impl NativeKey {
         )
     }
 
-    /// Proves that the key is in the device, by an answer to a challenge of a remote party.
+    /// Proves that the device holds the key, by a response to a challenge of a remote party.
     #[napi(catch_unwind)]
     pub fn attest<'env>(
         &self,

@@ -42,7 +42,7 @@ impl NativeKey {
         )
     }
 
-    /// Signs a hash that was calculated elsewhere.
+    /// Signs a precomputed hash.
     #[napi(catch_unwind)]
     pub fn signing_sign_hash<'env>(
         &self,
@@ -102,7 +102,7 @@ impl NativeKey {
         )
     }
 
-    /// Makes a certificate signing request (PKCS #10) for the key.
+    /// Creates a certificate signing request (PKCS #10) for the key.
     #[napi(catch_unwind)]
     pub fn signing_to_csr<'env>(
         &self,

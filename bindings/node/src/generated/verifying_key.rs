@@ -45,7 +45,7 @@ impl NativeKey {
         )
     }
 
-    /// Verifies the signature of a hash that was calculated elsewhere.
+    /// Verifies the signature of a precomputed hash.
     #[napi(catch_unwind)]
     pub fn verifying_verify_hash<'env>(
         &self,

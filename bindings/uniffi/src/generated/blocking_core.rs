@@ -138,7 +138,7 @@ impl NativeRaw {
 
     /// Delete all keys of an application.
     ///
-    /// The application is looked up with the administrator's own authenticator. Deleting an application without keys succeeds, as in the published protocol; a client that sets the extension flag receives `no-such-client`, and which keys could not be deleted and why. The published service serves this operation without listing it.
+    /// The application is looked up with the administrator's own authenticator. Deleting an application without keys succeeds, as in the published protocol; a client that sets the extension flag receives `no-such-client`, and a list of the keys that could not be deleted with reasons. The published service serves this operation without listing it.
     ///
     /// Served by the service itself.
     ///

@@ -129,7 +129,7 @@ impl NativeRaw {
 
     /// Quote the state of the machine, signed by a device.
     ///
-    /// The attesting key signs a statement with a hash of platform configuration registers (PCRs), which record what the machine booted (TPM2_Quote).
+    /// The attesting key signs a statement with a hash of platform configuration registers (PCRs), which record the software that the machine booted (TPM2_Quote).
     ///
     /// Served by a provider.
     #[uniffi::method(default(timeout_ms = None))]

@@ -91,7 +91,7 @@ impl NativeRaw {
         .await
     }
 
-    /// Export the public part of a key.
+    /// Export the public key of a key pair.
     ///
     /// The key's policy does not need to permit it.
     ///
@@ -147,7 +147,7 @@ impl NativeRaw {
 
     /// Ask whether a provider supports keys with given attributes.
     ///
-    /// The status is the result: success for yes, psa-error-not-supported for no.
+    /// The status is the result: success, or psa-error-not-supported.
     ///
     /// Served by a provider.
     #[uniffi::method(default(timeout_ms = None))]

@@ -33,7 +33,7 @@ pub enum FailureKind {
     ServiceUnavailable,
     /// No response arrived before the timeout.
     Timeout,
-    /// Client and service do not understand each other: a bug, or incompatible versions.
+    /// Client and service disagree about the protocol: a bug, or incompatible versions.
     Protocol,
     /// A bug in the service or in a client; please report it.
     Internal,

@@ -93,6 +93,6 @@ pub struct QuoteResponse {
     pub statement: Vec<u8>,
     /// The signature of the statement, in the format of psa_sign_message.
     pub signature: Vec<u8>,
-    /// The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, one after the other.
+    /// The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, concatenated.
     pub pcr_values: Vec<Vec<u8>>,
 }

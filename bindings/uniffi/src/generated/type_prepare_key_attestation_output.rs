@@ -16,7 +16,7 @@ pub enum PrepareKeyAttestationOutput {
         name: Vec<u8>,
         /// The public area of the attested key: a TPMT_PUBLIC. The issuer of the credential should check it and calculate the name from it.
         public: Vec<u8>,
-        /// The public part of the attesting key, in the form of an exported public key.
+        /// The public key of the attesting key, in the format of an exported public key.
         attesting_key_pub: Vec<u8>,
     },
 }

@@ -113,7 +113,7 @@ export class TimeoutError extends ParsecError {
   override readonly code = 'ERR_PARSEC_TIMEOUT'
 }
 
-/** Client and service do not understand each other: a bug, or incompatible versions. */
+/** Client and service disagree about the protocol: a bug, or incompatible versions. */
 export class ProtocolError extends ParsecError {
   override readonly code = 'ERR_PARSEC_PROTOCOL'
 }

@@ -55,7 +55,7 @@ export class Raw {
     return (await this.#caller.call('psa_import_key', input, options)) as types.PsaImportKeyOperationOutput
   }
 
-  /** Export the public part of a key. */
+  /** Export the public key of a key pair. */
   async psaExportPublicKey(input: types.PsaExportPublicKeyOperation, options: RawOptions = {}): Promise<types.PsaExportPublicKeyOperationOutput> {
     return (await this.#caller.call('psa_export_public_key', input, options)) as types.PsaExportPublicKeyOperationOutput
   }

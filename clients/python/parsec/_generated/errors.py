@@ -133,7 +133,7 @@ class TimedOut(ParsecError, TimeoutError):
 
 
 class Protocol(ParsecError):
-    """Client and service do not understand each other: a bug, or incompatible versions."""
+    """Client and service disagree about the protocol: a bug, or incompatible versions."""
 
     kind = "protocol"
 

@@ -66,7 +66,7 @@ class AgreementKey(AgreementBase, role="agreement"):
             The shared secret.
 
         Raises:
-            InvalidArgument: The public key of the peer is not one of the same curve.
+            InvalidArgument: The public key of the peer is not valid for the curve of the key.
             NotPermitted: The policy keeps the secret in the service.
 
         For example::
@@ -104,7 +104,7 @@ class AgreementKey(AgreementBase, role="agreement"):
             The bytes.
 
         Raises:
-            InvalidArgument: The public key of the peer is not one of the same curve.
+            InvalidArgument: The public key of the peer is not valid for the curve of the key.
 
         For example::
 
@@ -145,7 +145,7 @@ class AgreementKey(AgreementBase, role="agreement"):
 
         Raises:
             KeyExists: The name is taken.
-            InvalidArgument: The public key of the peer is not one of the same curve.
+            InvalidArgument: The public key of the peer is not valid for the curve of the key.
             NotSupported: The service or its provider does not derive.
 
         For example::

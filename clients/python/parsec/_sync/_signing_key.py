@@ -34,7 +34,7 @@ class SigningKey(SigningBase, VerifyingKey, role="signing"):
     ) -> bytes:
         """Signs a message.
 
-        The client calculates the hash and sends only that. If the policy permits nothing but whole
+        The client calculates the hash and sends only that. If the policy permits only whole
         messages, the message is sent.
 
         Args:
@@ -61,10 +61,10 @@ class SigningKey(SigningBase, VerifyingKey, role="signing"):
             return native.sign(message, hash_name(hash, "hash"))
 
     def sign_digest(self, digest: Bytes, *, timeout: Optional[float] = None) -> bytes:
-        """Signs a hash that was calculated elsewhere.
+        """Signs a precomputed hash.
 
         Args:
-            digest: The hash, as long as the hash function of the key makes it.
+            digest: The hash, as long as the output of the key's hash function.
             timeout: Seconds to wait for each response, instead of the client's.
 
         Returns:
@@ -156,7 +156,7 @@ class SigningKey(SigningBase, VerifyingKey, role="signing"):
         dns_names: Union[list[str], tuple[str, ...]] = (),
         timeout: Optional[float] = None,
     ) -> bytes:
-        """Makes a certificate signing request (PKCS #10) for the key.
+        """Creates a certificate signing request (PKCS #10) for the key.
 
         Args:
             subject: The subject, such as ``CN=web,O=Example`` (RFC 4514).

@@ -27,8 +27,8 @@ class SymmetricKey(SymmetricBase, role="symmetric"):
     ) -> bytes:
         """Encrypts and authenticates data.
 
-        Each call draws a random nonce of 12 bytes. Encrypt at most 2^32 messages with one key (NIST
-        SP 800-38D, section 8.3).
+        Each call generates a random nonce of 12 bytes. Encrypt at most 2^32 messages with one key
+        (NIST SP 800-38D, section 8.3).
 
         Args:
             plaintext: The data to encrypt.
@@ -37,7 +37,7 @@ class SymmetricKey(SymmetricBase, role="symmetric"):
             timeout: Seconds to wait for each response, instead of the client's.
 
         Returns:
-            The nonce, the ciphertext and the tag, one after the other.
+            The nonce, the ciphertext and the tag, concatenated.
 
         Raises:
             NotPermitted: The policy does not permit encryption.

@@ -59,11 +59,11 @@ class VerifyingKey(VerifyingBase, role="verifying"):
     def verify_digest(
         self, signature: Bytes, digest: Bytes, *, timeout: Optional[float] = None
     ) -> None:
-        """Verifies the signature of a hash that was calculated elsewhere.
+        """Verifies the signature of a precomputed hash.
 
         Args:
             signature: The signature.
-            digest: The hash, as long as the hash function of the key makes it.
+            digest: The hash, as long as the output of the key's hash function.
             timeout: Seconds to wait for each response, instead of the client's.
 
         Raises:

@@ -33,7 +33,7 @@ K = TypeVar("K", bound=Key)
 class Client(ClientBase):
     """A client of the service.
 
-    Clients share their connections with their copies, and continue to work after a restart of the
+    Copies of a client share its connections. A client continues to work after a restart of the
     service and in a forked process.
 
     >>> async with parsec.aio.Client() as client:
@@ -42,11 +42,11 @@ class Client(ClientBase):
 
     @property
     def admin(self) -> Admin:
-        """Operations for administrators, who are named in the service's configuration."""
+        """Operations for administrators, which the service's configuration lists."""
         return Admin(self)
 
     async def ping(self, *, timeout: Optional[float] = None) -> tuple[int, int]:
-        """Asks the service for the version of its wire protocol.
+        """Returns the version of the service's wire protocol.
 
         Args:
             timeout: Seconds to wait for each response, instead of the client's.
@@ -66,7 +66,7 @@ class Client(ClientBase):
     async def providers(self, *, timeout: Optional[float] = None) -> list[types.ProviderInfo]:
         """Lists the providers of the service, the preferred one first.
 
-        The client asks once and keeps the answer.
+        The client sends one request and caches the response.
 
         Args:
             timeout: Seconds to wait for each response, instead of the client's.
@@ -88,7 +88,7 @@ class Client(ClientBase):
     ) -> list[types.AuthenticatorInfo]:
         """Lists the authenticators of the service.
 
-        The client asks once and keeps the answer.
+        The client sends one request and caches the response.
 
         Args:
             timeout: Seconds to wait for each response, instead of the client's.
@@ -110,8 +110,8 @@ class Client(ClientBase):
     ) -> list[str]:
         """Lists the operations that a provider serves.
 
-        The client asks once and keeps the answer. Operations that the client does not know are left
-        out.
+        The client sends one request and caches the response. Operations that the client does not
+        know are omitted.
 
         Args:
             provider: The provider.
@@ -150,7 +150,7 @@ class Client(ClientBase):
     async def missing_keys(self, *, timeout: Optional[float] = None) -> list[types.MissingKey]:
         """Lists the keys of this application that are missing from their device.
 
-        The service keeps them, and uses them again when the device shows them.
+        The service keeps their records, and uses a key again when its object returns to the device.
 
         Args:
             timeout: Seconds to wait for each response, instead of the client's.
@@ -183,7 +183,7 @@ class Client(ClientBase):
     ) -> Any:
         """Generates a key.
 
-        The first provider that supports the kind makes the key; hardware precedes software.
+        The first provider that supports the kind generates the key; hardware precedes software.
 
         Args:
             name: The name of the key.
@@ -195,7 +195,7 @@ class Client(ClientBase):
 
         Raises:
             KeyExists: The name is taken.
-            NotSupported: No provider makes such keys.
+            NotSupported: No provider supports such keys.
 
         For example::
 
@@ -231,9 +231,9 @@ class Client(ClientBase):
             The handle of the key.
 
         Raises:
-            KeyExists: A key of that name exists and is of another kind; the error says how they
-                differ.
-            NotSupported: No provider makes such keys.
+            KeyExists: A key of this name exists and is of another kind; the error lists the
+                differences.
+            NotSupported: No provider supports such keys.
 
         For example::
 
@@ -289,8 +289,8 @@ class Client(ClientBase):
     ) -> K:
         """Generates a key that expires.
 
-        The key lives until a time, or as long as the connection that made it, which this client may
-        close when it is idle. Its material is never stored.
+        The key expires at a time, or at the end of the connection that created it, which this
+        client may close when it is idle. Its material is never stored.
 
         Args:
             name: The name of the key.
@@ -303,7 +303,7 @@ class Client(ClientBase):
 
         Raises:
             KeyExists: The name is taken.
-            NotSupported: The service has no keys that expire, or no provider makes such keys.
+            NotSupported: The service has no keys that expire, or no provider supports such keys.
 
         For example::
 
@@ -330,8 +330,8 @@ class Client(ClientBase):
     ) -> K:
         """Imports a key that expires.
 
-        The bytes are in the format of the PSA Crypto API. The key lives until a time, or as long as
-        the connection that made it. Its material is never stored.
+        The bytes are in the format of the PSA Crypto API. The key expires at a time, or at the end
+        of the connection that created it. Its material is never stored.
 
         Args:
             name: The name of the key.
@@ -382,7 +382,7 @@ class Client(ClientBase):
             attests: Whether the key signs statements of the device, and nothing else. Without it: a
                 key for the application's own data.
             pcrs: Platform configuration registers, from 0 to 23: the key works only while they have
-                their present values. Without it: a key that works in every state.
+                their current values. Without it: a key that works in every state.
             timeout: Seconds to wait for each response, instead of the client's.
 
         Returns:
@@ -390,7 +390,7 @@ class Client(ClientBase):
 
         Raises:
             KeyExists: The name is taken.
-            NotSupported: No provider with a device makes such keys.
+            NotSupported: No provider with a device supports such keys.
 
         For example::
 
@@ -411,16 +411,16 @@ class Client(ClientBase):
         check: Optional[types.CheckType] = None,
         timeout: Optional[float] = None,
     ) -> bool:
-        """Asks whether a provider supports a kind of key.
+        """Returns whether a provider supports a kind of key.
 
         Args:
             spec: The kind of key.
-            check: The support to ask for. Without it: generate.
+            check: The capability to check. Without it: generate.
             timeout: Seconds to wait for each response, instead of the client's.
 
         Returns:
-            Whether the provider of the client supports it, or any provider if the client has none
-            of its own.
+            Whether the provider of the client supports it, or any provider if the client has no
+            specific one.
 
         For example::
 

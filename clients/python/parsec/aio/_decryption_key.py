@@ -39,7 +39,7 @@ class DecryptionKey(DecryptionBase, role="decryption"):
             The ciphertext, as long as the modulus.
 
         Raises:
-            InvalidArgument: The message is too long; the error says how many bytes fit.
+            InvalidArgument: The message is too long; the error has the maximum length.
 
         For example::
 

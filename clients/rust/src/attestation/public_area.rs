@@ -102,7 +102,7 @@ fn rsa(reader: &mut Reader<'_>) -> Option<PublicKey> {
     use der::Encode as _;
     let bits = reader.u16()?;
     let exponent = match reader.u32()? {
-        // 0 stands for the default exponent.
+        // 0 means the default exponent.
         0 => 65_537,
         other => other,
     };

@@ -88,7 +88,7 @@ impl<T: Transport> Core<T> {
                 let advice = self.alternatives(provider, opcode).await;
                 error.with_text(not_served(provider), advice)
             }
-            // If that cannot be determined now, the error stays as it is.
+            // If this cannot be determined now, the error is unchanged.
             Ok(true) | Err(_) => error,
         }
     }

@@ -348,7 +348,7 @@ impl<T: Transport> Core<T> {
                     wanted.join(" or ")
                 ),
             },
-            "see what there is with `parsec providers`, or ask for another kind of key",
+            "list the providers with `parsec providers`, or choose another kind of key",
         ))
     }
 

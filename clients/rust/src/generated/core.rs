@@ -19,7 +19,7 @@ impl<T: Transport> KeyCore<T> {
         self.request(input).await.map(drop)
     }
 
-    /// Has the device certify that the key is in it (TPM2_Certify).
+    /// Certifies that the device holds the key (TPM2_Certify).
     pub(crate) async fn call_certify_key(
         &self,
         attesting_key: &str,
@@ -34,7 +34,7 @@ impl<T: Transport> KeyCore<T> {
         Ok(output)
     }
 
-    /// Proves that the key is in the device, by an answer to a challenge of a remote party.
+    /// Proves that the device holds the key, by a response to a challenge of a remote party.
     pub(crate) async fn call_attest_key(
         &self,
         challenge: &types::AttestationMechanismParams,
@@ -116,7 +116,7 @@ impl<T: Transport> KeyCore<T> {
 }
 
 impl<T: Transport> Core<T> {
-    /// Deletes all keys of a client that uses the administrator's own authenticator.
+    /// Deletes all keys of a client that uses the same authenticator as the administrator.
     pub(crate) async fn call_delete_client(&self, client: &str) -> Result<()> {
         self.call_core(operations::DeleteClient {
             client: client.to_owned(),
@@ -134,7 +134,7 @@ impl<T: Transport> Core<T> {
         .map(drop)
     }
 
-    /// Serves a client again that was disabled.
+    /// Enables a client that was disabled.
     pub(crate) async fn call_enable_client(&self, client: &types::ClientId) -> Result<()> {
         self.call_core(operations::EnableClient {
             client: client.clone(),
@@ -143,7 +143,7 @@ impl<T: Transport> Core<T> {
         .map(drop)
     }
 
-    /// Destroys a key of a client at once, and ends the streams that use it.
+    /// Destroys a key of a client immediately, and ends the streams that use it.
     pub(crate) async fn call_revoke_key(
         &self,
         client: &types::ClientId,

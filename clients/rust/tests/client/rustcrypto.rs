@@ -234,10 +234,10 @@ fn openssl_verifies(service: &Service, request: &str) {
         .arg(&file)
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        output.status.success() && said.contains("verify OK"),
-        "{said}"
+        output.status.success() && text.contains("verify OK"),
+        "{text}"
     );
     assert!(String::from_utf8_lossy(&output.stdout).contains("CN = web"));
 }

@@ -52,12 +52,12 @@ fn certified(folder: &Path, key: &SigningKey) -> Vec<u8> {
         .to_csr("CN=client,O=Example", &["client.example.org"])
         .unwrap();
     fs::write(folder.join("client.csr"), csr.to_pem()).unwrap();
-    let said = openssl(
+    let output = openssl(
         folder,
         &["req", "-in", "client.csr", "-noout", "-verify", "-text"],
     );
-    let said = String::from_utf8(said).unwrap();
-    assert!(said.contains("client.example.org"), "{said}");
+    let output = String::from_utf8(output).unwrap();
+    assert!(output.contains("client.example.org"), "{output}");
     issue(
         folder,
         "client.csr",
@@ -85,10 +85,10 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let said = BufReader::new(child.stdout.take().unwrap());
+        let output = BufReader::new(child.stdout.take().unwrap());
         let mut port = None;
         // "ACCEPT 127.0.0.1:34567"
-        for line in said.lines() {
+        for line in output.lines() {
             let line = line.unwrap();
             if let Some(at) = line.strip_prefix("ACCEPT ") {
                 port = at.rsplit(':').next().unwrap().parse().ok();
@@ -114,12 +114,12 @@ fn ask(config: &ClientConfig, server: &Server, name: &str) -> parsec_client::Res
     let mut tls = Connection::new(config, name)?;
     let mut socket = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
     let mut buffer = [0; 4096];
-    let mut asked = false;
+    let mut sent = false;
     let mut answer = Vec::new();
     loop {
-        if !tls.is_handshaking() && !asked {
+        if !tls.is_handshaking() && !sent {
             tls.send(b"olleh\n")?;
-            asked = true;
+            sent = true;
         }
         socket.write_all(&tls.to_server()).unwrap();
         let length = socket.read(&mut buffer).unwrap_or(0);

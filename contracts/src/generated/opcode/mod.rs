@@ -27,7 +27,7 @@ pub enum Opcode {
     PsaVerifyHash,
     /// Import a key whose material the caller has.
     PsaImportKey,
-    /// Export the public part of a key.
+    /// Export the public key of a key pair.
     PsaExportPublicKey,
     /// List the providers that this service runs, the preferred one first.
     ListProviders,

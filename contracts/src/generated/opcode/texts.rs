@@ -14,7 +14,7 @@ impl Opcode {
             Self::PsaSignHash => "Sign a precomputed hash.",
             Self::PsaVerifyHash => "Verify the signature of a hash.",
             Self::PsaImportKey => "Import a key whose material the caller has.",
-            Self::PsaExportPublicKey => "Export the public part of a key.",
+            Self::PsaExportPublicKey => "Export the public key of a key pair.",
             Self::ListProviders => {
                 "List the providers that this service runs, the preferred one first."
             }

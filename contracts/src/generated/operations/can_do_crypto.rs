@@ -9,7 +9,7 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 
 /// Ask whether a provider supports keys with given attributes.
 ///
-/// The status is the result: success for yes, psa-error-not-supported for no.
+/// The status is the result: success, or psa-error-not-supported.
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::generated::wire::key_management as wire;
 #[allow(unused_imports)]
 use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, types};
 
-/// Export the public part of a key.
+/// Export the public key of a key pair.
 ///
 /// The key's policy does not need to permit it.
 ///

@@ -9,7 +9,7 @@ use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, t
 
 /// Quote the state of the machine, signed by a device.
 ///
-/// The attesting key signs a statement with a hash of platform configuration registers (PCRs), which record what the machine booted (TPM2_Quote).
+/// The attesting key signs a statement with a hash of platform configuration registers (PCRs), which record the software that the machine booted (TPM2_Quote).
 ///
 /// Served by a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -35,7 +35,7 @@ pub struct QuoteOutput {
     /// The signature of the statement, in the format of psa_sign_message.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub signature: Vec<u8>,
-    /// The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, one after the other.
+    /// The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, concatenated.
     #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
     pub pcr_values: Vec<Vec<u8>>,
 }

@@ -22,7 +22,7 @@ pub enum PrepareKeyAttestationOutput {
         /// The public area of the attested key: a TPMT_PUBLIC. The issuer of the credential should check it and calculate the name from it.
         #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
         public: Vec<u8>,
-        /// The public part of the attesting key, in the form of an exported public key.
+        /// The public key of the attesting key, in the format of an exported public key.
         #[cfg_attr(feature = "serde", serde(with = "crate::binary"))]
         attesting_key_pub: Vec<u8>,
     },

@@ -107,7 +107,7 @@ pub(super) fn of_shared_secret(
     let found = plain::size_of(key_type, secret.expose())?;
     if *key_bits != 0 && *key_bits != found {
         return Err(ProviderError::invalid_argument(format!(
-            "attributes: the shared secret has {found} bits, but {key_bits} are asked for; say 0 \
+            "attributes: the shared secret has {found} bits, but {key_bits} are requested; give 0 \
              to have it found out"
         )));
     }

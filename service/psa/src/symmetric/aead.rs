@@ -31,7 +31,7 @@ pub(crate) struct AeadRequest<'a> {
     pub(crate) additional_data: &'a [u8],
 }
 
-/// Whether keys of this type and size support the algorithm; a size of 0 stands for any size.
+/// Whether keys of this type and size support the algorithm; a size of 0 means any size.
 pub(crate) fn has(key_type: &KeyType, bits: u32, alg: &Aead) -> bool {
     let type_suits = match alg.algorithm() {
         Algorithm::Gcm | Algorithm::Ccm => matches!(key_type, KeyType::Aes | KeyType::Camellia),
@@ -281,9 +281,9 @@ impl AeadStream {
                 authenticator.absorb(&self.additional_length.to_le_bytes());
                 authenticator.absorb(&self.text_length.to_le_bytes());
             }
-            AeadKind::Ccm(said) if said != self.text_length => {
+            AeadKind::Ccm(text) if text != self.text_length => {
                 return Err(ProviderError::invalid_argument(format!(
-                    "plaintext_length: {said} bytes were announced, but {} were sent",
+                    "plaintext_length: {text} bytes were announced, but {} were sent",
                     self.text_length
                 )));
             }

@@ -21,7 +21,7 @@ use crate::{plain, random};
 /// The length of ChaCha20's nonce in bytes; the counter starts at 0.
 const CHACHA20_NONCE: usize = 12;
 
-/// Whether keys of this type and size support the algorithm; a size of 0 stands for any size.
+/// Whether keys of this type and size support the algorithm; a size of 0 means any size.
 pub(crate) fn has(key_type: &KeyType, bits: u32, alg: Cipher) -> bool {
     let type_suits = match alg {
         Cipher::StreamCipher => matches!(key_type, KeyType::Chacha20),

@@ -35,7 +35,7 @@ impl MacForm {
                 mac_alg,
                 mac_length,
             } => (*mac_alg, *mac_length as usize),
-            #[allow(unreachable_patterns)] // Forms may come to the contracts.
+            #[allow(unreachable_patterns)] // The contracts may gain forms.
             _ => (FullLengthMac::Cmac, 0),
         };
         Self { code, length }
@@ -70,7 +70,7 @@ fn full_length(code: FullLengthMac) -> usize {
     }
 }
 
-/// Whether keys of this type and size support the algorithm; a size of 0 stands for any size.
+/// Whether keys of this type and size support the algorithm; a size of 0 means any size.
 pub(crate) fn has(key_type: &KeyType, bits: u32, alg: &Mac) -> bool {
     let form = MacForm::of(alg);
     let type_suits = match form.code {
@@ -107,7 +107,7 @@ pub(crate) fn begin(
             };
             Box::new(Tag { code, length })
         }
-        #[allow(unreachable_patterns)] // Codes may come to the contracts.
+        #[allow(unreachable_patterns)] // The contracts may gain codes.
         other => return Err(ProviderError::not_supported(format_args!("{other:?}"))),
     })
 }

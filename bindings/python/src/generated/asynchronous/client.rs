@@ -111,7 +111,7 @@ impl Client {
         })
     }
 
-    /// Asks the service for the version of its wire protocol.
+    /// Returns the version of the service's wire protocol.
     fn ping<'py>(&self, py: Python<'py>) -> Answer<'py> {
         guard(|| {
             let handle = self.0.clone();
@@ -240,7 +240,7 @@ impl Client {
         })
     }
 
-    /// Imports a key that is bytes, in the format of the PSA Crypto API.
+    /// Imports a key from bytes in the format of the PSA Crypto API.
     fn import_bytes<'py>(
         &self,
         py: Python<'py>,
@@ -324,7 +324,7 @@ impl Client {
         })
     }
 
-    /// Asks whether a provider supports a kind of key.
+    /// Returns whether a provider supports a kind of key.
     fn can_do<'py>(
         &self,
         py: Python<'py>,

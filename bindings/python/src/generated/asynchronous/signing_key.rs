@@ -47,7 +47,7 @@ impl SigningKey {
         })
     }
 
-    /// Signs a hash that was calculated elsewhere.
+    /// Signs a precomputed hash.
     fn sign_hash<'py>(&self, py: Python<'py>, digest: &Bound<'_, PyAny>) -> Answer<'py> {
         guard(|| {
             let digest = Data::of("digest", digest)?;
@@ -93,7 +93,7 @@ impl SigningKey {
         })
     }
 
-    /// Makes a certificate signing request (PKCS #10) for the key.
+    /// Creates a certificate signing request (PKCS #10) for the key.
     fn to_csr<'py>(&self, py: Python<'py>, subject: String, dns_names: Vec<String>) -> Answer<'py> {
         guard(|| {
             let handle = self.0.clone();

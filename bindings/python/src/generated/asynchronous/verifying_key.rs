@@ -51,7 +51,7 @@ impl VerifyingKey {
         })
     }
 
-    /// Verifies the signature of a hash that was calculated elsewhere.
+    /// Verifies the signature of a precomputed hash.
     fn verify_hash<'py>(
         &self,
         py: Python<'py>,

@@ -77,7 +77,7 @@ impl Key {
         guard(|| Ok(Self::new(self.0.with_timeout(convert::seconds(timeout)?))))
     }
 
-    /// Deletes the key for good.
+    /// Deletes the key permanently.
     fn delete<'py>(&self, py: Python<'py>) -> Answer<'py> {
         guard(|| {
             let handle = self.0.clone();
@@ -132,7 +132,7 @@ impl Key {
         })
     }
 
-    /// Has the device certify that the key is in it (TPM2_Certify).
+    /// Certifies that the device holds the key (TPM2_Certify).
     fn certify<'py>(
         &self,
         py: Python<'py>,
@@ -161,7 +161,7 @@ impl Key {
         })
     }
 
-    /// Returns the values from which a remote party makes a challenge for the key.
+    /// Returns the values from which a remote party creates a challenge for the key.
     fn prepare_attestation<'py>(
         &self,
         py: Python<'py>,
@@ -176,7 +176,7 @@ impl Key {
         })
     }
 
-    /// Proves that the key is in the device, by an answer to a challenge of a remote party.
+    /// Proves that the device holds the key, by a response to a challenge of a remote party.
     fn attest<'py>(
         &self,
         py: Python<'py>,

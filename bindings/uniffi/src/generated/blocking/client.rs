@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 #[uniffi::export]
 impl NativeClient {
-    /// Asks the service for the version of its wire protocol.
+    /// Returns the version of the service's wire protocol.
     ///
     /// Waits for the response on the caller's thread.
     #[uniffi::method(default(timeout_ms = None))]
@@ -156,7 +156,7 @@ impl NativeClient {
         })
     }
 
-    /// Imports a key that is bytes, in the format of the PSA Crypto API.
+    /// Imports a key from bytes in the format of the PSA Crypto API.
     ///
     /// Waits for the response on the caller's thread.
     #[uniffi::method(default(timeout_ms = None))]
@@ -229,7 +229,7 @@ impl NativeClient {
         })
     }
 
-    /// Asks whether a provider supports a kind of key.
+    /// Returns whether a provider supports a kind of key.
     ///
     /// Waits for the response on the caller's thread.
     #[uniffi::method(default(timeout_ms = None))]

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 #[uniffi::export]
 impl NativeKey {
-    /// Deletes the key for good.
+    /// Deletes the key permanently.
     ///
     /// Waits for the response on the caller's thread.
     #[uniffi::method(default(timeout_ms = None))]
@@ -75,7 +75,7 @@ impl NativeKey {
         })
     }
 
-    /// Has the device certify that the key is in it (TPM2_Certify).
+    /// Certifies that the device holds the key (TPM2_Certify).
     ///
     /// Waits for the response on the caller's thread.
     #[uniffi::method(default(timeout_ms = None))]
@@ -117,7 +117,7 @@ impl NativeKey {
         })
     }
 
-    /// Returns the values from which a remote party makes a challenge for the key.
+    /// Returns the values from which a remote party creates a challenge for the key.
     ///
     /// Waits for the response on the caller's thread.
     #[uniffi::method(default(timeout_ms = None))]
@@ -134,7 +134,7 @@ impl NativeKey {
         })
     }
 
-    /// Proves that the key is in the device, by an answer to a challenge of a remote party.
+    /// Proves that the device holds the key, by a response to a challenge of a remote party.
     ///
     /// Waits for the response on the caller's thread.
     #[uniffi::method(default(timeout_ms = None))]

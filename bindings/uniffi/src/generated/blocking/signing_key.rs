@@ -33,7 +33,7 @@ impl NativeKey {
         })
     }
 
-    /// Signs a hash that was calculated elsewhere.
+    /// Signs a precomputed hash.
     ///
     /// Waits for the response on the caller's thread.
     #[uniffi::method(default(timeout_ms = None))]
@@ -89,7 +89,7 @@ impl NativeKey {
         })
     }
 
-    /// Makes a certificate signing request (PKCS #10) for the key.
+    /// Creates a certificate signing request (PKCS #10) for the key.
     ///
     /// Waits for the response on the caller's thread.
     #[uniffi::method(default(timeout_ms = None))]

@@ -38,7 +38,7 @@ impl NativeKey {
         })
     }
 
-    /// Verifies the signature of a hash that was calculated elsewhere.
+    /// Verifies the signature of a precomputed hash.
     ///
     /// Waits for the response on the caller's thread.
     #[uniffi::method(default(timeout_ms = None))]

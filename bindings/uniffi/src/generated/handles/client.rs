@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 #[uniffi::export(async_runtime = "tokio")]
 impl NativeClient {
-    /// Asks the service for the version of its wire protocol.
+    /// Returns the version of the service's wire protocol.
     #[uniffi::method(default(timeout_ms = None))]
     pub async fn ping(&self, timeout_ms: Option<u32>) -> Result<NativeVersion, Failure> {
         let handle = self.asynchronous(timeout_ms);
@@ -142,7 +142,7 @@ impl NativeClient {
         .await
     }
 
-    /// Imports a key that is bytes, in the format of the PSA Crypto API.
+    /// Imports a key from bytes in the format of the PSA Crypto API.
     #[uniffi::method(default(timeout_ms = None))]
     pub async fn import_bytes(
         &self,
@@ -220,7 +220,7 @@ impl NativeClient {
         .await
     }
 
-    /// Asks whether a provider supports a kind of key.
+    /// Returns whether a provider supports a kind of key.
     #[uniffi::method(default(timeout_ms = None))]
     pub async fn can_do(
         &self,

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 #[uniffi::export(async_runtime = "tokio")]
 impl NativeKey {
-    /// Deletes the key for good.
+    /// Deletes the key permanently.
     #[uniffi::method(default(timeout_ms = None))]
     pub async fn delete(&self, timeout_ms: Option<u32>) -> Result<(), Failure> {
         let handle = self.asynchronous(timeout_ms);
@@ -63,7 +63,7 @@ impl NativeKey {
         .await
     }
 
-    /// Has the device certify that the key is in it (TPM2_Certify).
+    /// Certifies that the device holds the key (TPM2_Certify).
     #[uniffi::method(default(timeout_ms = None))]
     pub async fn certify(
         &self,
@@ -103,7 +103,7 @@ impl NativeKey {
         .await
     }
 
-    /// Returns the values from which a remote party makes a challenge for the key.
+    /// Returns the values from which a remote party creates a challenge for the key.
     #[uniffi::method(default(timeout_ms = None))]
     pub async fn prepare_attestation(
         &self,
@@ -120,7 +120,7 @@ impl NativeKey {
         .await
     }
 
-    /// Proves that the key is in the device, by an answer to a challenge of a remote party.
+    /// Proves that the device holds the key, by a response to a challenge of a remote party.
     #[uniffi::method(default(timeout_ms = None))]
     pub async fn attest(
         &self,

@@ -32,7 +32,7 @@ impl NativeKey {
         .await
     }
 
-    /// Signs a hash that was calculated elsewhere.
+    /// Signs a precomputed hash.
     #[uniffi::method(default(timeout_ms = None))]
     pub async fn sign_hash(
         &self,
@@ -87,7 +87,7 @@ impl NativeKey {
         .await
     }
 
-    /// Makes a certificate signing request (PKCS #10) for the key.
+    /// Creates a certificate signing request (PKCS #10) for the key.
     #[uniffi::method(default(timeout_ms = None))]
     pub async fn to_csr(
         &self,

@@ -41,7 +41,7 @@ impl NativeKey {
         .await
     }
 
-    /// Verifies the signature of a hash that was calculated elsewhere.
+    /// Verifies the signature of a precomputed hash.
     #[uniffi::method(default(timeout_ms = None))]
     pub async fn verify_hash(
         &self,

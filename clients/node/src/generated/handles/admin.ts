@@ -9,9 +9,9 @@ import { providerNumber, type Provider } from '../../provider.js'
 import type * as types from '../types.js'
 
 /**
- * Operations for administrators, who are named in the service's configuration.
+ * Operations for administrators, which the service's configuration lists.
  *
- * Other callers get the error `NotPermittedError` from each method.
+ * For other callers each method returns the error `NotPermittedError`.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@ import type * as types from '../types.js'
  */
 export class Admin extends Handle<ClientCalls> {
   /**
-   * Lists the clients that have keys and use the administrator's own authenticator.
+   * Lists the clients with keys that use the same authenticator as the administrator.
    *
    * @returns The names of the clients.
    *
@@ -37,7 +37,7 @@ export class Admin extends Handle<ClientCalls> {
   }
 
   /**
-   * Deletes all keys of a client that uses the administrator's own authenticator.
+   * Deletes all keys of a client that uses the same authenticator as the administrator.
    *
    * @param client The name of the client.
    * @throws InvalidArgumentError The client has no keys.
@@ -75,7 +75,8 @@ export class Admin extends Handle<ClientCalls> {
   /**
    * Lists the keys of all clients that are missing from their device.
    *
-   * The service uses them again when the device shows them; `revokeKey` removes one for good.
+   * The service uses a key again when its object returns to the device; `revokeKey` removes the key
+   * permanently.
    *
    * @returns An entry for each key.
    *
@@ -112,7 +113,7 @@ export class Admin extends Handle<ClientCalls> {
   }
 
   /**
-   * Serves a client again that was disabled.
+   * Enables a client that was disabled.
    *
    * @param client The client.
    * @throws InvalidArgumentError The service has no such authenticator.
@@ -129,7 +130,7 @@ export class Admin extends Handle<ClientCalls> {
   }
 
   /**
-   * Destroys a key of a client at once, and ends the streams that use it.
+   * Destroys a key of a client immediately, and ends the streams that use it.
    *
    * @param client The client.
    * @param provider The provider of the key.

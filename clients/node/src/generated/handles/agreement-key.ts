@@ -67,7 +67,7 @@ export class AgreementKey extends Key {
    *
    * @param peer The public key of the peer, in the format of `exportPublic`.
    * @returns The shared secret.
-   * @throws InvalidArgumentError The public key of the peer is not one of the same curve.
+   * @throws InvalidArgumentError The public key of the peer is not valid for the curve of the key.
    * @throws NotPermittedError The policy keeps the secret in the service.
    *
    * @example
@@ -94,7 +94,7 @@ export class AgreementKey extends Key {
    * @param info The context: different contexts give unrelated bytes.
    * @param length The number of bytes.
    * @returns The bytes.
-   * @throws InvalidArgumentError The public key of the peer is not one of the same curve.
+   * @throws InvalidArgumentError The public key of the peer is not valid for the curve of the key.
    *
    * @example
    * ```ts
@@ -125,7 +125,7 @@ export class AgreementKey extends Key {
    * @param name The name of the new key.
    * @returns The handle of the new key.
    * @throws KeyExistsError The name is taken.
-   * @throws InvalidArgumentError The public key of the peer is not one of the same curve.
+   * @throws InvalidArgumentError The public key of the peer is not valid for the curve of the key.
    * @throws NotSupportedError The service or its provider does not derive.
    *
    * @example

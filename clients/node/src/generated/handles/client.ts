@@ -20,7 +20,7 @@ export interface GenerateDeviceKeyOptions<A extends Algorithm> extends KeyOption
   algorithm: A
   /** Whether the key signs statements of the device, and nothing else. Default: a key for the application's own data. */
   attests?: boolean | undefined
-  /** Platform configuration registers, from 0 to 23: the key works only while they have their present values. Default: a key that works in every state. */
+  /** Platform configuration registers, from 0 to 23: the key works only while they have their current values. Default: a key that works in every state. */
   pcrs?: readonly number[] | undefined
 }
 
@@ -28,14 +28,14 @@ export interface GenerateDeviceKeyOptions<A extends Algorithm> extends KeyOption
 export interface CanDoOptions extends KeyOptions {
   /** The kind of the key. */
   algorithm: Algorithm
-  /** The support to ask for. Default: generate. */
+  /** The capability to check. Default: generate. */
   check?: types.CheckType | undefined
 }
 
 /**
  * A client of the service.
  *
- * Clients share their connections with their copies, and continue to work after a restart of the
+ * Copies of a client share its connections. A client continues to work after a restart of the
  * service and in a forked process.
  *
  * @example
@@ -46,7 +46,7 @@ export interface CanDoOptions extends KeyOptions {
  */
 export abstract class ClientBase extends Handle<ClientCalls> {
   /**
-   * Asks the service for the version of its wire protocol.
+   * Returns the version of the service's wire protocol.
    *
    * @returns The major and the minor version.
    *
@@ -67,7 +67,7 @@ export abstract class ClientBase extends Handle<ClientCalls> {
   /**
    * Lists the providers of the service, the preferred one first.
    *
-   * The client asks once and keeps the answer.
+   * The client sends one request and caches the response.
    *
    * @returns An entry for each provider.
    *
@@ -88,7 +88,7 @@ export abstract class ClientBase extends Handle<ClientCalls> {
   /**
    * Lists the authenticators of the service.
    *
-   * The client asks once and keeps the answer.
+   * The client sends one request and caches the response.
    *
    * @returns An entry for each authenticator.
    *
@@ -109,8 +109,8 @@ export abstract class ClientBase extends Handle<ClientCalls> {
   /**
    * Lists the operations that a provider serves.
    *
-   * The client asks once and keeps the answer. Operations that the client does not know are left
-   * out.
+   * The client sends one request and caches the response. Operations that the client does not know
+   * are omitted.
    *
    * @param provider The provider.
    * @returns The operations, by their names in the contracts.
@@ -130,7 +130,7 @@ export abstract class ClientBase extends Handle<ClientCalls> {
   /**
    * Lists the keys of this application that are missing from their device.
    *
-   * The service keeps them, and uses them again when the device shows them.
+   * The service keeps their records, and uses a key again when its object returns to the device.
    *
    * @returns An entry for each key.
    * @throws NotSupportedError The service has no such list.
@@ -152,14 +152,15 @@ export abstract class ClientBase extends Handle<ClientCalls> {
   /**
    * Generates a key that expires.
    *
-   * The key lives until a time, or as long as the connection that made it, which this client may
-   * close when it is idle. Its material is never stored.
+   * The key expires at a time, or at the end of the connection that created it, which this client
+   * may close when it is idle. Its material is never stored.
    *
    * @param name The name of the key.
    * @param lifetime When the key expires.
    * @returns The handle of the key.
    * @throws KeyExistsError The name is taken.
-   * @throws NotSupportedError The service has no keys that expire, or no provider makes such keys.
+   * @throws NotSupportedError The service has no keys that expire, or no provider supports such
+   * keys.
    *
    * @example
    * ```ts
@@ -189,8 +190,8 @@ export abstract class ClientBase extends Handle<ClientCalls> {
   /**
    * Imports a key that expires.
    *
-   * The bytes are in the format of the PSA Crypto API. The key lives until a time, or as long as the
-   * connection that made it. Its material is never stored.
+   * The bytes are in the format of the PSA Crypto API. The key expires at a time, or at the end of
+   * the connection that created it. Its material is never stored.
    *
    * @param name The name of the key.
    * @param material The bytes of the key.
@@ -236,7 +237,7 @@ export abstract class ClientBase extends Handle<ClientCalls> {
    * @param name The name of the key.
    * @returns The handle of the key.
    * @throws KeyExistsError The name is taken.
-   * @throws NotSupportedError No provider with a device makes such keys.
+   * @throws NotSupportedError No provider with a device supports such keys.
    *
    * @example
    * ```ts
@@ -263,10 +264,10 @@ export abstract class ClientBase extends Handle<ClientCalls> {
   }
 
   /**
-   * Asks whether a provider supports a kind of key.
+   * Returns whether a provider supports a kind of key.
    *
-   * @returns Whether the provider of the client supports it, or any provider if the client has none
-   * of its own.
+   * @returns Whether the provider of the client supports it, or any provider if the client has no
+   * specific one.
    *
    * @example
    * ```ts

@@ -43,7 +43,7 @@ export class DecryptionKey extends Key {
    *
    * @param plaintext The message.
    * @returns The ciphertext, as long as the modulus.
-   * @throws InvalidArgumentError The message is too long; the error says how many bytes fit.
+   * @throws InvalidArgumentError The message is too long; the error has the maximum length.
    *
    * @example
    * ```ts

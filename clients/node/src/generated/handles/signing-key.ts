@@ -33,8 +33,8 @@ export abstract class SigningKeyBase extends VerifyingKeyBase {
   /**
    * Signs a message.
    *
-   * The client calculates the hash and sends only that. If the policy permits nothing but whole
-   * messages, the message is sent.
+   * The client calculates the hash and sends only that. If the policy permits only whole messages,
+   * the message is sent.
    *
    * @param message The message. It may come in pieces.
    * @returns The signature.
@@ -60,9 +60,9 @@ export abstract class SigningKeyBase extends VerifyingKeyBase {
   }
 
   /**
-   * Signs a hash that was calculated elsewhere.
+   * Signs a precomputed hash.
    *
-   * @param hash The hash, as long as the hash function of the key makes it.
+   * @param hash The hash, as long as the output of the key's hash function.
    * @returns The signature.
    * @throws InvalidArgumentError The hash has the wrong length.
    * @throws NotPermittedError The policy does not permit signing hashes.
@@ -130,7 +130,7 @@ export abstract class SigningKeyBase extends VerifyingKeyBase {
   }
 
   /**
-   * Makes a certificate signing request (PKCS #10) for the key.
+   * Creates a certificate signing request (PKCS #10) for the key.
    *
    * @returns The request, for a certificate authority.
    * @throws InvalidArgumentError The subject or a host name is malformed.

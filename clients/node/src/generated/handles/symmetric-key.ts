@@ -27,11 +27,11 @@ export abstract class SymmetricKeyBase extends Key {
   /**
    * Encrypts and authenticates data.
    *
-   * Each call draws a random nonce of 12 bytes. Encrypt at most 2^32 messages with one key (NIST SP
-   * 800-38D, section 8.3).
+   * Each call generates a random nonce of 12 bytes. Encrypt at most 2^32 messages with one key (NIST
+   * SP 800-38D, section 8.3).
    *
    * @param plaintext The data to encrypt.
-   * @returns The nonce, the ciphertext and the tag, one after the other.
+   * @returns The nonce, the ciphertext and the tag, concatenated.
    * @throws NotPermittedError The policy does not permit encryption.
    *
    * @example

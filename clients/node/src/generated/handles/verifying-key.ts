@@ -79,10 +79,10 @@ export abstract class VerifyingKeyBase extends Key {
   }
 
   /**
-   * Verifies the signature of a hash that was calculated elsewhere.
+   * Verifies the signature of a precomputed hash.
    *
    * @param signature The signature.
-   * @param hash The hash, as long as the hash function of the key makes it.
+   * @param hash The hash, as long as the output of the key's hash function.
    * @returns Whether there is a match.
    * @throws InvalidArgumentError The hash has the wrong length.
    *

@@ -90,6 +90,6 @@ export interface QuoteOperationOutput {
   statement: Uint8Array
   /** The signature of the statement, in the format of psa_sign_message. */
   signature: Uint8Array
-  /** The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, one after the other. */
+  /** The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, concatenated. */
   pcrValues: readonly Uint8Array[]
 }

@@ -87,7 +87,7 @@ class AsyncKeyManagementOperations(AsyncOperations):
         key_name: str,
         provider: _t.Optional[int] = None,
     ) -> types.PsaExportPublicKeyResult:
-        """Export the public part of a key.
+        """Export the public key of a key pair.
 
         Args:
             key_name: A key pair or public key.

@@ -57,7 +57,7 @@ QuoteResult = _t.TypedDict(
         "statement": "bytes",
         # The signature of the statement, in the format of psa_sign_message.
         "signature": "bytes",
-        # The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, one after the other.
+        # The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, concatenated.
         "pcr_values": "list[bytes]",
     },
 )

@@ -56,7 +56,7 @@ impl Raw<'_> {
         self.call(provider, input)
     }
 
-    /// Export the public part of a key.
+    /// Export the public key of a key pair.
     ///
     /// # Errors
     ///

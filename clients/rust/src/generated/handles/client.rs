@@ -24,8 +24,8 @@ use crate::transport::TokioTransport;
 
 /// A client of the service.
 ///
-/// Clients share their connections with their copies, and continue to work after a restart of
-/// the service and in a forked process.
+/// Copies of a client share its connections. A client continues to work after a restart of the
+/// service and in a forked process.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -265,7 +265,7 @@ impl ClientBuilder {
     }
 }
 impl Client {
-    /// Asks the service for the version of its wire protocol.
+    /// Returns the version of the service's wire protocol.
     ///
     /// Returns the major and the minor version.
     ///
@@ -292,7 +292,7 @@ impl Client {
 
     /// Lists the providers of the service, the preferred one first.
     ///
-    /// The client asks once and keeps the answer.
+    /// The client sends one request and caches the response.
     ///
     /// Returns an entry for each provider.
     ///
@@ -319,7 +319,7 @@ impl Client {
 
     /// Lists the authenticators of the service.
     ///
-    /// The client asks once and keeps the answer.
+    /// The client sends one request and caches the response.
     ///
     /// Returns an entry for each authenticator.
     ///
@@ -346,8 +346,8 @@ impl Client {
 
     /// Lists the operations that a provider serves.
     ///
-    /// The client asks once and keeps the answer. Operations that the client does not know are left
-    /// out.
+    /// The client sends one request and caches the response. Operations that the client does not
+    /// know are omitted.
     ///
     /// Returns the operations, by their names in the contracts.
     ///
@@ -401,7 +401,7 @@ impl Client {
 
     /// Lists the keys of this application that are missing from their device.
     ///
-    /// The service keeps them, and uses them again when the device shows them.
+    /// The service keeps their records, and uses a key again when its object returns to the device.
     ///
     /// Returns an entry for each key.
     ///
@@ -428,7 +428,7 @@ impl Client {
 
     /// Generates a key.
     ///
-    /// The first provider that supports the kind makes the key; hardware precedes software.
+    /// The first provider that supports the kind generates the key; hardware precedes software.
     ///
     /// Returns the handle of the key.
     ///
@@ -438,7 +438,7 @@ impl Client {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
-    /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): No provider makes such keys.
+    /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): No provider supports such keys.
     ///
     /// # Examples
     ///
@@ -467,8 +467,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): A key of that name exists and is of another kind; the error says how they differ.
-    /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): No provider makes such keys.
+    /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): A key of this name exists and is of another kind; the error lists the differences.
+    /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): No provider supports such keys.
     ///
     /// # Examples
     ///
@@ -534,7 +534,7 @@ impl Client {
         Key::new(key).into_verifying_key()
     }
 
-    /// Imports a key that is bytes, in the format of the PSA Crypto API.
+    /// Imports a key from bytes in the format of the PSA Crypto API.
     ///
     /// For AES, HMAC and HKDF the key itself, for ECDH the private scalar. The length of the bytes
     /// is the size of the key.
@@ -562,8 +562,8 @@ impl Client {
 
     /// Generates a key that expires.
     ///
-    /// The key lives until a time, or as long as the connection that made it, which this client may
-    /// close when it is idle. Its material is never stored.
+    /// The key expires at a time, or at the end of the connection that created it, which this
+    /// client may close when it is idle. Its material is never stored.
     ///
     /// Returns the handle of the key.
     ///
@@ -574,7 +574,7 @@ impl Client {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
-    /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service has no keys that expire, or no provider makes such keys.
+    /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service has no keys that expire, or no provider supports such keys.
     ///
     /// # Examples
     ///
@@ -601,8 +601,8 @@ impl Client {
 
     /// Imports a key that expires.
     ///
-    /// The bytes are in the format of the PSA Crypto API. The key lives until a time, or as long as
-    /// the connection that made it. Its material is never stored.
+    /// The bytes are in the format of the PSA Crypto API. The key expires at a time, or at the end
+    /// of the connection that created it. Its material is never stored.
     ///
     /// Returns the handle of the key.
     ///
@@ -651,12 +651,12 @@ impl Client {
     /// - `name`: The name of the key.
     /// - `spec`: The kind of the key.
     /// - `attests`: Whether the key signs statements of the device, and nothing else. Without it: a key for the application's own data.
-    /// - `pcrs`: Platform configuration registers, from 0 to 23: the key works only while they have their present values. Without it: a key that works in every state.
+    /// - `pcrs`: Platform configuration registers, from 0 to 23: the key works only while they have their current values. Without it: a key that works in every state.
     ///
     /// # Errors
     ///
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
-    /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): No provider with a device makes such keys.
+    /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): No provider with a device supports such keys.
     ///
     /// # Examples
     ///
@@ -685,13 +685,13 @@ impl Client {
         S::handle(Key::new(key))
     }
 
-    /// Asks whether a provider supports a kind of key.
+    /// Returns whether a provider supports a kind of key.
     ///
-    /// Returns whether the provider of the client supports it, or any provider if the client has
-    /// none of its own.
+    /// Returns whether the provider of the client supports it, or any provider if the client has no
+    /// specific one.
     ///
     /// - `spec`: The kind of key.
-    /// - `check`: The support to ask for. Without it: generate.
+    /// - `check`: The capability to check. Without it: generate.
     ///
     /// # Errors
     ///
@@ -824,7 +824,7 @@ impl Client {
 
     /// Calculates the hash of data in pieces in the service.
     ///
-    /// Returns a stream that takes the data; its end returns the hash.
+    /// Returns a stream that takes the data; `finish` returns the hash.
     ///
     /// - `hash`: The hash function.
     ///

@@ -83,7 +83,7 @@ public enum ParsecError: Swift.Error, Swift.Sendable, Swift.Hashable {
     case serviceUnavailable(ErrorDetail)
     /// No response arrived before the timeout.
     case timeout(ErrorDetail)
-    /// Client and service do not understand each other: a bug, or incompatible versions.
+    /// Client and service disagree about the protocol: a bug, or incompatible versions.
     case `protocol`(ErrorDetail)
     /// A bug in the service or in a client; please report it.
     case `internal`(ErrorDetail)

@@ -97,7 +97,7 @@ pub trait Operations {
         Err(ProviderError::not_served(Opcode::PsaImportKey))
     }
 
-    /// Export the public part of a key.
+    /// Export the public key of a key pair.
     ///
     /// # Errors
     ///

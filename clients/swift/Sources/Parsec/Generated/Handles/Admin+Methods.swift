@@ -3,7 +3,7 @@
 internal import ParsecBinding
 
 extension Admin {
-    /// Lists the clients that have keys and use the administrator's own authenticator.
+    /// Lists the clients with keys that use the same authenticator as the administrator.
     ///
     /// ```swift
     /// let result = try await parsec.admin.clients()
@@ -14,7 +14,7 @@ extension Admin {
         try await run { native in try await native.clients() }
     }
 
-    /// Deletes all keys of a client that uses the administrator's own authenticator.
+    /// Deletes all keys of a client that uses the same authenticator as the administrator.
     ///
     /// ```swift
     /// try await parsec.admin.deleteClient("web")
@@ -41,7 +41,8 @@ extension Admin {
 
     /// Lists the keys of all clients that are missing from their device.
     ///
-    /// The service uses them again when the device shows them; `revokeKey(_:of:on:)` removes one for good.
+    /// The service uses a key again when its object returns to the device; `revokeKey(_:of:on:)` removes the key
+    /// permanently.
     ///
     /// ```swift
     /// let result = try await parsec.admin.missingKeys()
@@ -67,7 +68,7 @@ extension Admin {
         try await run(changes: true) { native in try await native.disable(client: client.native) }
     }
 
-    /// Serves a client again that was disabled.
+    /// Enables a client that was disabled.
     ///
     /// ```swift
     /// try await parsec.admin.enable(.init(authenticator: 1, name: "web"))
@@ -80,7 +81,7 @@ extension Admin {
         try await run(changes: true) { native in try await native.enable(client: client.native) }
     }
 
-    /// Destroys a key of a client at once, and ends the streams that use it.
+    /// Destroys a key of a client immediately, and ends the streams that use it.
     ///
     /// ```swift
     /// try await parsec.admin.revokeKey("web-tls", of: .init(authenticator: 1, name: "web"), on: .software)

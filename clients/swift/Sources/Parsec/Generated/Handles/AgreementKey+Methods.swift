@@ -33,8 +33,8 @@ extension AgreementKey {
     /// - Parameters:
     ///   - peer: The public key of the peer, in the format of `exportPublic()`.
     /// - Returns: The shared secret.
-    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the public key of the peer is not one of the same curve;
-    ///   ``ParsecError/notPermitted(_:)`` if the policy keeps the secret in the service.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the public key of the peer is not valid for the curve of
+    ///   the key; ``ParsecError/notPermitted(_:)`` if the policy keeps the secret in the service.
     public func sharedSecret(with peer: some DataProtocol) async throws(ParsecError) -> Data {
         let peer = Data(peer)
         return try await anyKey.run { native in try await native.agree(peer: peer) }
@@ -56,7 +56,8 @@ extension AgreementKey {
     ///   - info: The context: different contexts give unrelated bytes.
     ///   - length: The number of bytes.
     /// - Returns: The bytes.
-    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the public key of the peer is not one of the same curve.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the public key of the peer is not valid for the curve of
+    ///   the key.
     public func deriveBytes(
         with peer: some DataProtocol, info: some DataProtocol, outputByteCount length: Int
     ) async throws(ParsecError) -> Data {
@@ -86,8 +87,8 @@ extension AgreementKey {
     ///   - options: Further properties of the key, such as exportable.
     /// - Returns: The handle of the new key.
     /// - Throws: ``ParsecError/keyExists(_:)`` if the name is taken; ``ParsecError/invalidArgument(_:)`` if the
-    ///   public key of the peer is not one of the same curve; ``ParsecError/notSupported(_:)`` if the service or its
-    ///   provider does not derive.
+    ///   public key of the peer is not valid for the curve of the key; ``ParsecError/notSupported(_:)`` if the
+    ///   service or its provider does not derive.
     public func deriveKey<NewKind: KeyKind>(
         _ name: String,
         _ kind: NewKind.Type,

@@ -6,7 +6,7 @@ internal import ParsecBinding
 extension Client {
     /// Lists the providers of the service, the preferred one first.
     ///
-    /// The client asks once and keeps the answer.
+    /// The client sends one request and caches the response.
     ///
     /// ```swift
     /// let result = try await parsec.providers()
@@ -20,7 +20,7 @@ extension Client {
 
     /// Lists the authenticators of the service.
     ///
-    /// The client asks once and keeps the answer.
+    /// The client sends one request and caches the response.
     ///
     /// ```swift
     /// let result = try await parsec.authenticators()
@@ -34,7 +34,7 @@ extension Client {
 
     /// Lists the operations that a provider serves.
     ///
-    /// The client asks once and keeps the answer. Operations that the client does not know are left out.
+    /// The client sends one request and caches the response. Operations that the client does not know are omitted.
     ///
     /// ```swift
     /// let result = try await parsec.operations(of: .software)
@@ -49,7 +49,7 @@ extension Client {
 
     /// Lists the keys of this application that are missing from their device.
     ///
-    /// The service keeps them, and uses them again when the device shows them.
+    /// The service keeps their records, and uses a key again when its object returns to the device.
     ///
     /// ```swift
     /// let result = try await parsec.missingKeys()
@@ -64,8 +64,8 @@ extension Client {
 
     /// Generates a key that expires.
     ///
-    /// The key lives until a time, or as long as the connection that made it, which this client may close when it is
-    /// idle. Its material is never stored.
+    /// The key expires at a time, or at the end of the connection that created it, which this client may close when it
+    /// is idle. Its material is never stored.
     ///
     /// ```swift
     /// let made = try await parsec.generateVolatile("session", AES.GCM.self, lifetime: .expiresAt(time: 4102444800))
@@ -78,7 +78,7 @@ extension Client {
     ///   - options: Further properties of the key, such as exportable.
     /// - Returns: The handle of the key.
     /// - Throws: ``ParsecError/keyExists(_:)`` if the name is taken; ``ParsecError/notSupported(_:)`` if the
-    ///   service has no keys that expire, or no provider makes such keys.
+    ///   service has no keys that expire, or no provider supports such keys.
     public func generateVolatile<NewKind: KeyKind>(
         _ name: String, _ kind: NewKind.Type, lifetime: Contract.KeyLifetime, options: KeyOptions = KeyOptions()
     ) async throws(ParsecError) -> NewKind.Handle {
@@ -96,8 +96,8 @@ extension Client {
 
     /// Imports a key that expires.
     ///
-    /// The bytes are in the format of the PSA Crypto API. The key lives until a time, or as long as the connection that
-    /// made it. Its material is never stored.
+    /// The bytes are in the format of the PSA Crypto API. The key expires at a time, or at the end of the connection
+    /// that created it. Its material is never stored.
     ///
     /// ```swift
     /// let made = try await parsec.importVolatile("session", AES.GCM.self, rawRepresentation: Data([
@@ -148,12 +148,12 @@ extension Client {
     ///   - kind: The kind of the key.
     ///   - attests: Whether the key signs statements of the device, and nothing else. The default is a key for the
     ///     application's own data.
-    ///   - pcrs: Platform configuration registers, from 0 to 23: the key works only while they have their present
+    ///   - pcrs: Platform configuration registers, from 0 to 23: the key works only while they have their current
     ///     values. The default is a key that works in every state.
     ///   - options: Further properties of the key, such as exportable.
     /// - Returns: The handle of the key.
     /// - Throws: ``ParsecError/keyExists(_:)`` if the name is taken; ``ParsecError/notSupported(_:)`` if no
-    ///   provider with a device makes such keys.
+    ///   provider with a device supports such keys.
     public func generateDeviceKey<NewKind: KeyKind>(
         _ name: String,
         _ kind: NewKind.Type,
@@ -174,7 +174,7 @@ extension Client {
         }
     }
 
-    /// Asks whether a provider supports a kind of key.
+    /// Returns whether a provider supports a kind of key.
     ///
     /// ```swift
     /// let result = try await parsec.canDo(P256.Signing.self)
@@ -182,10 +182,10 @@ extension Client {
     ///
     /// - Parameters:
     ///   - kind: The kind of key.
-    ///   - check: The support to ask for. The default is generate.
+    ///   - check: The capability to check. The default is generate.
     ///   - options: Further properties of the key, such as exportable.
-    /// - Returns: Whether the provider of the client supports it, or any provider if the client has none of its
-    ///   own.
+    /// - Returns: Whether the provider of the client supports it, or any provider if the client has no specific
+    ///   one.
     public func canDo<NewKind: KeyKind>(
         _ kind: NewKind.Type, check: Contract.CheckType? = nil, options: KeyOptions = KeyOptions()
     ) async throws(ParsecError) -> Bool {

@@ -19,7 +19,7 @@ extension RSA.Encryption.PrivateKey {
     ///   - label: The label of OAEP; decryption needs the same (RFC 8017, section 7.1). The default is an empty
     ///     label.
     /// - Returns: The ciphertext, as long as the modulus.
-    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the message is too long; the error says how many bytes fit.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the message is too long; the error has the maximum length.
     public func encrypt(
         _ plaintext: some DataProtocol, label: some DataProtocol = Data()
     ) async throws(ParsecError) -> Data {

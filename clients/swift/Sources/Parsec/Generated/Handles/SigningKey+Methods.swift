@@ -6,8 +6,8 @@ internal import ParsecBinding
 extension SigningKey {
     /// Signs a message.
     ///
-    /// The client calculates the hash and sends only that. If the policy permits nothing but whole messages, the
-    /// message is sent.
+    /// The client calculates the hash and sends only that. If the policy permits only whole messages, the message is
+    /// sent.
     ///
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)
@@ -29,7 +29,7 @@ extension SigningKey {
         return try Signature(rawRepresentation: result.raw)
     }
 
-    /// Signs a hash that was calculated elsewhere.
+    /// Signs a precomputed hash.
     ///
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)
@@ -40,7 +40,7 @@ extension SigningKey {
     /// ```
     ///
     /// - Parameters:
-    ///   - hash: The hash, as long as the hash function of the key makes it.
+    ///   - hash: The hash, as long as the output of the key's hash function.
     /// - Returns: The signature.
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if the hash has the wrong length;
     ///   ``ParsecError/notPermitted(_:)`` if the policy does not permit signing hashes.
@@ -90,7 +90,7 @@ extension SigningKey {
         return try Signature.all(result)
     }
 
-    /// Makes a certificate signing request (PKCS #10) for the key.
+    /// Creates a certificate signing request (PKCS #10) for the key.
     ///
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)

@@ -28,7 +28,7 @@ extension VerifyingKey {
         }
     }
 
-    /// Verifies the signature of a hash that was calculated elsewhere.
+    /// Verifies the signature of a precomputed hash.
     ///
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)
@@ -44,7 +44,7 @@ extension VerifyingKey {
     ///
     /// - Parameters:
     ///   - signature: The signature.
-    ///   - hash: The hash, as long as the hash function of the key makes it.
+    ///   - hash: The hash, as long as the output of the key's hash function.
     /// - Returns: `false` if the signature is not valid for the hash and this key.
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if the hash has the wrong length.
     public func isValidSignature(

@@ -48,7 +48,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// Export the public part of a key.
+    /// Export the public key of a key pair.
     @discardableResult
     public func psaExportPublicKey(_ input: PsaExportPublicKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaExportPublicKeyResponse {
         let provider = try await self.provider(provider)

@@ -47,7 +47,7 @@ extension Raw {
         public var statement: Foundation.Data
         /// The signature of the statement, in the format of psa_sign_message.
         public var signature: Foundation.Data
-        /// The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, one after the other.
+        /// The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, concatenated.
         public var pcrValues: [Foundation.Data]
 
         /// Creates a value with these fields.

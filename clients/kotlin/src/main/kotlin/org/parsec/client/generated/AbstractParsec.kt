@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture
 /** The generated methods of [Parsec]. */
 public sealed class AbstractParsec(internal val native: NativeClient, internal val timeoutMs: UInt?) {
     /**
-     * Asks the service for the version of its wire protocol.
+     * Returns the version of the service's wire protocol.
      *
      * ```
      * val result = parsec.ping()
@@ -28,7 +28,7 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
     /**
      * Lists the providers of the service, the preferred one first.
      *
-     * The client asks once and keeps the answer.
+     * The client sends one request and caches the response.
      *
      * ```
      * val result = parsec.providers()
@@ -47,7 +47,7 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
     /**
      * Lists the authenticators of the service.
      *
-     * The client asks once and keeps the answer.
+     * The client sends one request and caches the response.
      *
      * ```
      * val result = parsec.authenticators()
@@ -67,7 +67,7 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
     /**
      * Lists the operations that a provider serves.
      *
-     * The client asks once and keeps the answer. Operations that the client does not know are left out.
+     * The client sends one request and caches the response. Operations that the client does not know are omitted.
      *
      * ```
      * val result = parsec.operations(Provider.SOFTWARE)
@@ -106,7 +106,7 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
     /**
      * Lists the keys of this application that are missing from their device.
      *
-     * The service keeps them, and uses them again when the device shows them.
+     * The service keeps their records, and uses a key again when its object returns to the device.
      *
      * ```
      * val result = parsec.missingKeys()
@@ -126,8 +126,8 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
     /**
      * Generates a key that expires.
      *
-     * The key lives until a time, or as long as the connection that made it, which this client may close when it is
-     * idle. Its material is never stored.
+     * The key expires at a time, or at the end of the connection that created it, which this client may close when it
+     * is idle. Its material is never stored.
      *
      * ```
      * val made = parsec.generateVolatile("session", Aes.GCM_256, KeyLifetime.ExpiresAt(4102444800u))
@@ -138,7 +138,7 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      * @param lifetime when the key expires
      * @return the handle of the key
      * @throws ParsecException.KeyExists if the name is taken
-     * @throws ParsecException.NotSupported if the service has no keys that expire, or no provider makes such keys
+     * @throws ParsecException.NotSupported if the service has no keys that expire, or no provider supports such keys
      */
     public suspend fun <K : Key> generateVolatile(name: String, spec: KeySpec<K>, lifetime: KeyLifetime): K =
         spec.made(callSuspending { native.generateVolatile(name, spec.native, lifetime, timeoutMs) }, timeoutMs)
@@ -157,8 +157,8 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
     /**
      * Imports a key that expires.
      *
-     * The bytes are in the format of the PSA Crypto API. The key lives until a time, or as long as the connection that
-     * made it. Its material is never stored.
+     * The bytes are in the format of the PSA Crypto API. The key expires at a time, or at the end of the connection
+     * that created it. Its material is never stored.
      *
      * ```
      * val made = parsec.importVolatile(
@@ -217,11 +217,11 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      * @param spec the kind of the key
      * @param attests whether the key signs statements of the device, and nothing else; the default is a key for the
      *   application's own data
-     * @param pcrs platform configuration registers, from 0 to 23: the key works only while they have their present
+     * @param pcrs platform configuration registers, from 0 to 23: the key works only while they have their current
      *   values; the default is a key that works in every state
      * @return the handle of the key
      * @throws ParsecException.KeyExists if the name is taken
-     * @throws ParsecException.NotSupported if no provider with a device makes such keys
+     * @throws ParsecException.NotSupported if no provider with a device supports such keys
      */
     public suspend fun <K : Key> generateDeviceKey(
         name: String,
@@ -261,7 +261,7 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
     ): CompletableFuture<K> = promise { generateDeviceKey(name, spec, attests, pcrs) }
 
     /**
-     * Asks whether a provider supports a kind of key.
+     * Returns whether a provider supports a kind of key.
      *
      * ```
      * val result = parsec.canDo(Ecdsa.P256)
@@ -269,8 +269,8 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      * ```
      *
      * @param spec the kind of key
-     * @param check the support to ask for; the default is generate
-     * @return whether the provider of the client supports it, or any provider if the client has none of its own
+     * @param check the capability to check; the default is generate
+     * @return whether the provider of the client supports it, or any provider if the client has no specific one
      */
     public suspend fun canDo(spec: KeySpec<*>, check: CheckType? = null): Boolean =
         callSuspending { native.canDo(spec.native, check, timeoutMs) }

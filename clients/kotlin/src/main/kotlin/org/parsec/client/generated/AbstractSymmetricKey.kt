@@ -10,8 +10,8 @@ public sealed class AbstractSymmetricKey(native: NativeKey, timeoutMs: UInt?) : 
     /**
      * Encrypts and authenticates data.
      *
-     * Each call draws a random nonce of 12 bytes. Encrypt at most 2^32 messages with one key (NIST SP 800-38D, section
-     * 8.3).
+     * Each call generates a random nonce of 12 bytes. Encrypt at most 2^32 messages with one key (NIST SP 800-38D,
+     * section 8.3).
      *
      * ```
      * val key = parsec.generate("web", Aes.GCM_256)
@@ -22,7 +22,7 @@ public sealed class AbstractSymmetricKey(native: NativeKey, timeoutMs: UInt?) : 
      * @param plaintext the data to encrypt
      * @param associatedData data that is authenticated but not encrypted; decryption needs the same; the default is
      *   no associated data
-     * @return the nonce, the ciphertext and the tag, one after the other
+     * @return the nonce, the ciphertext and the tag, concatenated
      * @throws ParsecException.NotPermitted if the policy does not permit encryption
      */
     public suspend fun encrypt(plaintext: ByteArray, associatedData: ByteArray = nothing): ByteArray =

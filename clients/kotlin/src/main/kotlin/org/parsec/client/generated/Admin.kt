@@ -7,9 +7,9 @@ import org.parsec.client.raw.ReadLimitsResponse
 import java.util.concurrent.CompletableFuture
 
 /**
- * Operations for administrators, who are named in the service's configuration.
+ * Operations for administrators, which the service's configuration lists.
  *
- * Other callers get the error [ParsecException.NotPermitted] from each method.
+ * For other callers each method returns the error [ParsecException.NotPermitted].
  *
  * ```
  * val result = parsec.admin.clients()
@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture
  */
 public class Admin internal constructor(private val native: NativeAdmin, private val timeoutMs: UInt?) {
     /**
-     * Lists the clients that have keys and use the administrator's own authenticator.
+     * Lists the clients with keys that use the same authenticator as the administrator.
      *
      * ```
      * val result = parsec.admin.clients()
@@ -34,7 +34,7 @@ public class Admin internal constructor(private val native: NativeAdmin, private
     public fun clientsAsync(): CompletableFuture<List<String>> = promise { clients() }
 
     /**
-     * Deletes all keys of a client that uses the administrator's own authenticator.
+     * Deletes all keys of a client that uses the same authenticator as the administrator.
      *
      * ```
      * parsec.admin.deleteClient("web")
@@ -71,7 +71,7 @@ public class Admin internal constructor(private val native: NativeAdmin, private
     /**
      * Lists the keys of all clients that are missing from their device.
      *
-     * The service uses them again when the device shows them; [revokeKey] removes one for good.
+     * The service uses a key again when its object returns to the device; [revokeKey] removes the key permanently.
      *
      * ```
      * val result = parsec.admin.missingKeys()
@@ -107,7 +107,7 @@ public class Admin internal constructor(private val native: NativeAdmin, private
     public fun disableAsync(client: ClientId): CompletableFuture<Void?> = promiseNothing { disable(client) }
 
     /**
-     * Serves a client again that was disabled.
+     * Enables a client that was disabled.
      *
      * ```
      * parsec.admin.enable(ClientId(authenticator = 1u, name = "web"))
@@ -125,7 +125,7 @@ public class Admin internal constructor(private val native: NativeAdmin, private
     public fun enableAsync(client: ClientId): CompletableFuture<Void?> = promiseNothing { enable(client) }
 
     /**
-     * Destroys a key of a client at once, and ends the streams that use it.
+     * Destroys a key of a client immediately, and ends the streams that use it.
      *
      * ```
      * parsec.admin.revokeKey(ClientId(authenticator = 1u, name = "web"), Provider.SOFTWARE, "web-tls")

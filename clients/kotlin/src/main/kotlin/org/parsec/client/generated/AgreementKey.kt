@@ -55,7 +55,7 @@ public class AgreementKey internal constructor(native: NativeKey, timeoutMs: UIn
      *
      * @param peer the public key of the peer, in the format of [exportPublic]
      * @return the shared secret
-     * @throws ParsecException.InvalidArgument if the public key of the peer is not one of the same curve
+     * @throws ParsecException.InvalidArgument if the public key of the peer is not valid for the curve of the key
      * @throws ParsecException.NotPermitted if the policy keeps the secret in the service
      */
     public suspend fun agree(peer: ByteArray): ByteArray = callSuspending { native.agree(peer, timeoutMs) }
@@ -83,7 +83,7 @@ public class AgreementKey internal constructor(native: NativeKey, timeoutMs: UIn
      * @param info the context: different contexts give unrelated bytes
      * @param length the number of bytes
      * @return the bytes
-     * @throws ParsecException.InvalidArgument if the public key of the peer is not one of the same curve
+     * @throws ParsecException.InvalidArgument if the public key of the peer is not valid for the curve of the key
      */
     public suspend fun agreeBytes(peer: ByteArray, info: ByteArray, length: Int): ByteArray =
         callSuspending { native.agreeBytes(peer, info, count(length, "length"), timeoutMs) }
@@ -114,7 +114,7 @@ public class AgreementKey internal constructor(native: NativeKey, timeoutMs: UIn
      * @param spec the kind of the new key
      * @return the handle of the new key
      * @throws ParsecException.KeyExists if the name is taken
-     * @throws ParsecException.InvalidArgument if the public key of the peer is not one of the same curve
+     * @throws ParsecException.InvalidArgument if the public key of the peer is not valid for the curve of the key
      * @throws ParsecException.NotSupported if the service or its provider does not derive
      */
     public suspend fun <K : Key> agreeKey(peer: ByteArray, info: ByteArray, name: String, spec: KeySpec<K>): K =

@@ -32,7 +32,7 @@ public class DecryptionKey internal constructor(native: NativeKey, timeoutMs: UI
      * @param label the label of OAEP; decryption needs the same (RFC 8017, section 7.1); the default is an empty
      *   label
      * @return the ciphertext, as long as the modulus
-     * @throws ParsecException.InvalidArgument if the message is too long; the error says how many bytes fit
+     * @throws ParsecException.InvalidArgument if the message is too long; the error has the maximum length
      */
     public suspend fun encrypt(plaintext: ByteArray, label: ByteArray = nothing): ByteArray =
         callSuspending { native.decryptionEncrypt(plaintext, label, timeoutMs) }

@@ -54,7 +54,7 @@ public sealed interface KeyManagementOperations {
         callBlocking { calls.native.psaImportKeyBlocking(provider, input, calls.timeoutMs) }
 
     /**
-     * Export the public part of a key.
+     * Export the public key of a key pair.
      *
      * The key's policy does not need to permit it.
      *
@@ -86,7 +86,7 @@ public sealed interface KeyManagementOperations {
     /**
      * Ask whether a provider supports keys with given attributes.
      *
-     * The status is the result: success for yes, psa-error-not-supported for no.
+     * The status is the result: success, or psa-error-not-supported.
      *
      * Served by a provider.
      *

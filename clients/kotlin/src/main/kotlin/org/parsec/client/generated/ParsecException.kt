@@ -78,7 +78,7 @@ public sealed class ParsecException(failure: Failure.Call) : RuntimeException(fa
     /** No response arrived before the timeout. */
     public class Timeout internal constructor(failure: Failure.Call) : ParsecException(failure)
 
-    /** Client and service do not understand each other: a bug, or incompatible versions. */
+    /** Client and service disagree about the protocol: a bug, or incompatible versions. */
     public class Protocol internal constructor(failure: Failure.Call) : ParsecException(failure)
 
     /** A bug in the service or in a client; please report it. */

@@ -47,7 +47,7 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
         promise { verify(signature, message, hash) }
 
     /**
-     * Verifies the signature of a hash that was calculated elsewhere.
+     * Verifies the signature of a precomputed hash.
      *
      * ```
      * val key = parsec.generate("web", Ecdsa.P256)
@@ -61,7 +61,7 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
      * ```
      *
      * @param signature the signature
-     * @param hash the hash, as long as the hash function of the key makes it
+     * @param hash the hash, as long as the output of the key's hash function
      * @return `false` if the signature is not valid for the hash and this key
      * @throws ParsecException.InvalidArgument if the hash has the wrong length
      */
@@ -148,8 +148,8 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
     /**
      * Signs a message.
      *
-     * The client calculates the hash and sends only that. If the policy permits nothing but whole messages, the message
-     * is sent.
+     * The client calculates the hash and sends only that. If the policy permits only whole messages, the message is
+     * sent.
      *
      * ```
      * val key = parsec.generate("web", Ecdsa.P256)
@@ -177,7 +177,7 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
         promise { sign(message, hash) }
 
     /**
-     * Signs a hash that was calculated elsewhere.
+     * Signs a precomputed hash.
      *
      * ```
      * val key = parsec.generate("web", Ecdsa.P256)
@@ -186,7 +186,7 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
      * )
      * ```
      *
-     * @param hash the hash, as long as the hash function of the key makes it
+     * @param hash the hash, as long as the output of the key's hash function
      * @return the signature, in DER for ECDSA
      * @throws ParsecException.InvalidArgument if the hash has the wrong length
      * @throws ParsecException.NotPermitted if the policy does not permit signing hashes
@@ -256,7 +256,7 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
         promise { signMessages(messages) }
 
     /**
-     * Makes a certificate signing request (PKCS #10) for the key.
+     * Creates a certificate signing request (PKCS #10) for the key.
      *
      * ```
      * val key = parsec.generate("web", Ecdsa.P256)

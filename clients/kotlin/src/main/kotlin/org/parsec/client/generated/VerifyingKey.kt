@@ -48,7 +48,7 @@ public class VerifyingKey internal constructor(native: NativeKey, timeoutMs: UIn
         promise { verify(signature, message, hash) }
 
     /**
-     * Verifies the signature of a hash that was calculated elsewhere.
+     * Verifies the signature of a precomputed hash.
      *
      * ```
      * val key = parsec.generate("web", Ecdsa.P256)
@@ -62,7 +62,7 @@ public class VerifyingKey internal constructor(native: NativeKey, timeoutMs: UIn
      * ```
      *
      * @param signature the signature
-     * @param hash the hash, as long as the hash function of the key makes it
+     * @param hash the hash, as long as the output of the key's hash function
      * @return `false` if the signature is not valid for the hash and this key
      * @throws ParsecException.InvalidArgument if the hash has the wrong length
      */
