@@ -44,10 +44,10 @@ pub(crate) enum Admitted {
     Served(Slot),
     /// It gets a slot, and a connection of another user is closed for it.
     ServedByEviction(Slot),
-    /// It gets no slot, but a response that says so.
+    /// It gets no slot, but a response with the reason.
     TurnedAway(Slot),
     /// It is closed without a response.
-    HungUp,
+    Dropped,
 }
 
 /// A connection slot, released on drop.
@@ -90,7 +90,7 @@ impl Admission {
             taken.turned_away += 1;
             return Admitted::TurnedAway(self.slot(None));
         }
-        Admitted::HungUp
+        Admitted::Dropped
     }
 
     fn slot(self: &Arc<Self>, held: Option<Held>) -> Slot {
@@ -292,7 +292,7 @@ mod tests {
             waiting.push(slot);
         }
         assert_eq!(waiting.len(), TURNED_AWAY);
-        assert!(matches!(admission.admit(Some(2)), Admitted::HungUp));
+        assert!(matches!(admission.admit(Some(2)), Admitted::Dropped));
         waiting.pop();
         assert!(matches!(admission.admit(Some(2)), Admitted::TurnedAway(_)));
     }

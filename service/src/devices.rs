@@ -66,23 +66,22 @@ fn is_absent(error: &ProviderError) -> bool {
     error.status() == Status::PsaErrorCommunicationFailure
 }
 
-/// Tries whether the devices that the configuration names answer, are those that the store knows,
-/// and show what it knows of, and reports of each what it is, or what is wrong with it and what to
-/// do. `false` if there is anything wrong. A PIN that only the unit can read is reported, and is
-/// nothing wrong. Changes nothing.
-pub(crate) fn check_devices(config: &Config, tell: &mut dyn FnMut(&str)) -> bool {
+/// Checks that each configured device responds, is the one that the store knows, and has the objects
+/// of the stored keys. Reports each device, or its problem and advice. Returns `false` if there is a
+/// problem; a PIN that only the systemd unit can read is reported, but is no problem. Changes nothing.
+pub(crate) fn check_devices(config: &Config, report: &mut dyn FnMut(&str)) -> bool {
     let mut all_answer = true;
     for provider in &config.providers {
         if let Some(why) = provider.settings.out_of_reach() {
-            tell(&format!("{}: not tried: {why}", provider.name));
+            report(&format!("{}: not checked: {why}", provider.name));
             continue;
         }
-        all_answer &= check_device(config, provider, tell);
+        all_answer &= check_device(config, provider, report);
     }
     all_answer
 }
 
-fn check_device(config: &Config, provider: &ProviderConfig, tell: &mut dyn FnMut(&str)) -> bool {
+fn check_device(config: &Config, provider: &ProviderConfig, report: &mut dyn FnMut(&str)) -> bool {
     let name = &provider.name;
     // What is wrong with the store is reported where the store is checked.
     let known = store_location(config)
@@ -97,30 +96,30 @@ fn check_device(config: &Config, provider: &ProviderConfig, tell: &mut dyn FnMut
         Err(error)
             if provider.settings.may_be_absent() && is_absent(&error) && journal.is_empty() =>
         {
-            tell(&format!("{name}: absent, and left out"));
+            report(&format!("{name}: absent; skipped"));
             return true;
         }
         Err(error) => {
-            tell(&does_not_start(provider, error.message()).to_string());
+            report(&does_not_start(provider, error.message()).to_string());
             return false;
         }
     };
-    tell(&format!("{name}: {}", started.description()));
+    report(&format!("{name}: {}", started.description()));
     match started.objects() {
-        Ok(Some(shown)) => tell_missing(provider, &journal, &shown, tell),
+        Ok(Some(shown)) => report_missing(provider, &journal, &shown, report),
         Ok(None) => true,
         Err(error) => {
-            tell(&format!("{name}: {}", error.message()));
+            report(&format!("{name}: {}", error.message()));
             false
         }
     }
 }
 
-fn tell_missing(
+fn report_missing(
     provider: &ProviderConfig,
     journal: &ReadOnlyJournal,
     shown: &Shown,
-    tell: &mut dyn FnMut(&str),
+    report: &mut dyn FnMut(&str),
 ) -> bool {
     let is_missing = |found: &&DeviceKey| {
         let object = (provider.registration.object)(&found.key.material);
@@ -130,7 +129,7 @@ fn tell_missing(
     if missing == 0 {
         return true;
     }
-    tell(&format!(
+    report(&format!(
         "{}: the objects of {missing} of {} keys are missing from the device; the keys are kept \
          until their owners or an administrator delete them",
         provider.name,

@@ -41,9 +41,9 @@ pub enum ServiceError {
         why: String,
     },
     /// Security events cannot be written.
-    #[error("security events cannot be written: {0}")]
+    #[error("audit events cannot be written: {0}")]
     Audit(String),
-    /// There is no log of security events to verify.
+    /// There is no audit log to verify.
     #[error("there is no audit log to verify: {0}")]
     NoAuditLog(String),
     /// A provider does not start.

@@ -18,14 +18,14 @@ pub fn explain(config: &Config, name: &str) -> String {
     let mut text = String::new();
     let authenticators = Authenticators::new(config);
     for one in &config.authenticators {
-        let asked = Identity {
+        let given = Identity {
             auth: one.auth_type,
             name: name.to_owned(),
         };
-        let identity = authenticators.canonical(asked.clone());
+        let identity = authenticators.canonical(given.clone());
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{name:?} through {}", one.name);
-        if identity != asked {
+        if identity != given {
             let _ = writeln!(
                 text,
                 "  counts as {:?} through {}",

@@ -13,7 +13,7 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Creates folders with that mode, whatever the umask; existing folders are not changed.
+/// Creates folders with that mode, with any umask; existing folders are not changed.
 pub(crate) fn create_folders(folder: &Path, mode: u32) -> io::Result<()> {
     make_each(folder, mode, &|_| Ok(()))
 }
@@ -76,7 +76,7 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Creates an empty file for the service's user only, whatever the umask; an error if it exists.
+/// Creates an empty file for the service's user only, with any umask; an error if it exists.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new()
         .read(true)

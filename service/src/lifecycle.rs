@@ -162,7 +162,7 @@ async fn drain(mut listening: JoinSet<()>, signals: &mut Signals) {
     };
     tokio::select! {
         () = drained => {}
-        () = signals.stop() => tracing::warn!("told to stop again: not waiting any longer"),
+        () = signals.stop() => tracing::warn!("stop signal received again: not waiting any longer"),
     }
 }
 

@@ -95,7 +95,7 @@ fn count_files(folder: &Path, ours: &Path, depth: usize) -> io::Result<u64> {
     Ok(files)
 }
 
-/// Counts the keys in a SQLite file; without the published service's table there are none.
+/// Counts the keys in a SQLite file; 0 if the published service's table is missing.
 fn count_rows(file: &Path) -> Result<u64, rusqlite::Error> {
     match fs::metadata(file) {
         Err(error) if is_absent(&error) => return Ok(0),

@@ -94,8 +94,8 @@ fn build_instrumented() -> Result<PathBuf> {
 /// Returns this machine's target triple.
 fn platform() -> Result<String> {
     let output = Command::new("rustc").arg("-vV").output()?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let host = text.lines().find_map(|line| line.strip_prefix("host: "));
     host.map(str::to_owned)
         .context("`rustc -vV` does not print the platform")
 }

@@ -68,16 +68,16 @@ fn fetched() -> PathBuf {
 
 /// Downloads Node if the machine's is older than the package supports.
 fn make_sure_of_runtime() -> Result<()> {
-    let said = node(&["--version"])
+    let text = node(&["--version"])
         .output()
         .context("node cannot be run")?;
-    let said = String::from_utf8_lossy(&said.stdout).trim().to_owned();
-    let major = said.trim_start_matches('v').split('.').next();
+    let text = String::from_utf8_lossy(&text.stdout).trim().to_owned();
+    let major = text.trim_start_matches('v').split('.').next();
     if major.and_then(|major| major.parse().ok()).unwrap_or(0) >= OLDEST {
         return Ok(());
     }
     println!(
-        "Node {said} is older than {OLDEST}: installing {RUNTIME} {VERSION} from the npm registry."
+        "Node {text} is older than {OLDEST}: installing {RUNTIME} {VERSION} from the npm registry."
     );
     fs::create_dir_all(fetched())?;
     let package = format!("{RUNTIME}@{VERSION}");

@@ -16,26 +16,26 @@ const GO: (u32, u32) = (1, 24);
 /// Returns why Go cannot build it here, if so.
 fn why_not() -> Option<String> {
     let output = Command::new("go").arg("version").output();
-    let said = match output {
+    let text = match output {
         Ok(output) if output.status.success() => {
             String::from_utf8_lossy(&output.stdout).into_owned()
         }
         _ => return Some("no `go` is on PATH to build SPIRE with".into()),
     };
-    let version = version(&said);
+    let version = version(&text);
     (version < Some(GO)).then(|| {
         format!(
             "SPIRE needs Go {}.{} or newer; this is {}",
             GO.0,
             GO.1,
-            said.trim()
+            text.trim()
         )
     })
 }
 
 /// `go version go1.26.8 linux/amd64`
-fn version(said: &str) -> Option<(u32, u32)> {
-    let number = said
+fn version(text: &str) -> Option<(u32, u32)> {
+    let number = text
         .split_whitespace()
         .find_map(|word| word.strip_prefix("go1."))?;
     let minor = number.split('.').next()?.parse().ok()?;

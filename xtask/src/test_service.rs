@@ -25,15 +25,15 @@ impl TestService {
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("{} cannot be run", program.display()))?;
-        let said = child.stdout.take().context("its output is a pipe")?;
+        let text = child.stdout.take().context("its output is a pipe")?;
         let mut line = String::new();
-        BufReader::new(said).read_line(&mut line)?;
+        BufReader::new(text).read_line(&mut line)?;
         let mut service = Self {
             child,
             endpoint: String::new(),
         };
         service.endpoint = endpoint(&line)
-            .with_context(|| format!("the service did not start: it said {line:?}"))?;
+            .with_context(|| format!("the service did not start: it printed {line:?}"))?;
         Ok(service)
     }
 

@@ -54,7 +54,7 @@ fn wrong_files(contract: &Table, name: impl Fn(&str) -> String) -> Vec<String> {
 }
 
 #[test]
-fn what_is_by_hand_is_in_the_files_that_the_contracts_name() {
+fn by_hand_tables_name_files_with_the_method() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/handles");
     let mut wrong = Vec::new();
     let mut checked = 0;

@@ -19,7 +19,7 @@ use crate::error::ServiceError;
 use crate::files::folder_of;
 use crate::key_store::create_folder;
 
-/// The content of an operator's command in its security event, besides the user and the result.
+/// The content of an operator's command in its audit event, besides the user and the result.
 #[derive(Debug)]
 pub struct CommandInfo {
     /// The name of the operation.
@@ -30,7 +30,7 @@ pub struct CommandInfo {
     pub only_reads: bool,
 }
 
-/// Runs an operator's command, and writes a security event for it if `[audit]` is configured.
+/// Runs an operator's command, and writes a audit event for it if `[audit]` is configured.
 ///
 /// # Errors
 ///
@@ -48,7 +48,7 @@ pub fn with_audit_event<T>(
     let unwritable = |what: &str, error: io::Error| match is_required {
         true => Err(ServiceError::Audit(format!("{error}; {what}"))),
         false => {
-            eprintln!("parsec-service: warning: security events cannot be written: {error}");
+            eprintln!("parsec-service: warning: audit events cannot be written: {error}");
             Ok(())
         }
     };

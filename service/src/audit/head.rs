@@ -15,7 +15,7 @@ use super::sink::about;
 #[derive(Debug)]
 pub(super) struct Head {
     file: File,
-    said: Option<Link>,
+    recorded: Option<Link>,
 }
 
 impl Head {
@@ -35,16 +35,16 @@ impl Head {
         flock(&file, FlockOperation::LockExclusive)?;
         let mut text = String::new();
         // A file that is not UTF-8 counts as empty.
-        let said = match (&file).take(1024).read_to_string(&mut text) {
+        let recorded = match (&file).take(1024).read_to_string(&mut text) {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => None,
             read => read.map(|_| parse(&text))?,
         };
-        Ok(Self { file, said })
+        Ok(Self { file, recorded })
     }
 
     /// The last line according to the file when it was opened; `None` if it was empty or invalid.
-    pub(super) fn said(&self) -> Option<Link> {
-        self.said
+    pub(super) fn recorded(&self) -> Option<Link> {
+        self.recorded
     }
 
     /// Replaces the end of the chain and syncs the file. The length does not change, so it is a single

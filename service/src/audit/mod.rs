@@ -1,4 +1,4 @@
-//! The audit log: security events, one line of JSON each, with a hash chain over all lines.
+//! The audit log: audit events, one line of JSON each, with a hash chain over all lines.
 //!
 //! Requests put their events into a queue, and one thread writes them. Events never contain secrets,
 //! only names, algorithms and statuses.

@@ -151,7 +151,7 @@ impl Audit {
             written.await.ok()
         };
         if !matches!(timeout(FLUSH_TIMEOUT, flush).await, Ok(Some(()))) {
-            tracing::error!("the last security events were not written");
+            tracing::error!("the last audit events were not written");
         }
     }
 }

@@ -47,7 +47,7 @@ pub(super) enum Tail {
 }
 
 impl Sink {
-    /// Opens the destination. If a write failed and its remains cannot be read, a line break comes first.
+    /// Opens the destination. If a write failed and its remains cannot be read, a line break is written first.
     pub(super) fn open(to: &AuditTo, has_failed: bool) -> io::Result<Self> {
         match to {
             AuditTo::File(path) => open_file(path),
@@ -272,7 +272,7 @@ fn remove_oldest(path: &Path, keep: usize) -> io::Result<u64> {
         _ => aside.len().saturating_sub(keep),
     };
     for (_, old) in &aside[..surplus] {
-        tracing::info!(file = %old.display(), "removing old security events");
+        tracing::info!(file = %old.display(), "removing old audit events");
         fs::remove_file(old).map_err(|error| about(old, &error))?;
     }
     Ok(aside[surplus..].first().map_or(1, |(first, _)| *first))

@@ -25,8 +25,8 @@ fn a_missing_head_is_a_fault() {
         assert!(verify_audit_stream(&text[..], Some(head)).is_err());
     };
     lost(&folder.path().join("nowhere"));
-    for said in ["", "nonsense", &format!("{:020} {}\n", 0, "0".repeat(64))] {
-        fs::write(&head, said).unwrap();
+    for recorded in ["", "nonsense", &format!("{:020} {}\n", 0, "0".repeat(64))] {
+        fs::write(&head, recorded).unwrap();
         lost(&head);
     }
     assert!(!verify_audit(&log, None).unwrap().end_is_known);

@@ -147,11 +147,11 @@ pub fn verify_audit_stream(
 
 fn head_of(file: Option<&Path>) -> Result<Option<Link>, AuditFault> {
     let Some(file) = file else { return Ok(None) };
-    let said = head::read(file).map_err(|source| AuditFault::Unreadable {
+    let recorded = head::read(file).map_err(|source| AuditFault::Unreadable {
         what: file.display().to_string(),
         source,
     })?;
-    Ok(said.filter(|said| said.seq > 0))
+    Ok(recorded.filter(|recorded| recorded.seq > 0))
 }
 
 /// The fault of a line.
@@ -168,7 +168,7 @@ impl From<String> for Wrong {
 }
 
 struct Walk {
-    said: Option<Link>,
+    recorded: Option<Link>,
     head: Option<PathBuf>,
     /// Whether the input may contain other lines.
     among_others: bool,
@@ -181,7 +181,7 @@ struct Walk {
 impl Walk {
     fn new(head: Option<&Path>, among_others: bool) -> Result<Self, AuditFault> {
         Ok(Self {
-            said: head_of(head)?,
+            recorded: head_of(head)?,
             head: head.map(Path::to_owned),
             among_others,
             end: Link::NONE,
@@ -270,11 +270,11 @@ impl Walk {
     }
 
     fn compare_with_head(&mut self) -> Result<(), String> {
-        match self.said {
-            Some(said) if said.seq == self.end.seq && said.hash != self.end.hash => {
+        match self.recorded {
+            Some(recorded) if recorded.seq == self.end.seq && recorded.hash != self.end.hash => {
                 Err("this is not the event that the head names: it was changed".to_owned())
             }
-            Some(said) if said.seq == self.end.seq => {
+            Some(recorded) if recorded.seq == self.end.seq => {
                 self.summary.end_is_known = true;
                 Ok(())
             }
@@ -284,14 +284,14 @@ impl Walk {
 
     fn end(mut self) -> Result<AuditSummary, AuditFault> {
         self.summary.torn += u64::from(self.torn.is_some());
-        match self.said {
-            Some(said) if said.seq > self.end.seq => Err(AuditFault::CutOff {
-                missing: said.seq - self.end.seq,
-                head: said.seq,
+        match self.recorded {
+            Some(recorded) if recorded.seq > self.end.seq => Err(AuditFault::CutOff {
+                missing: recorded.seq - self.end.seq,
+                head: recorded.seq,
                 last: self.end.seq,
             }),
-            Some(said) if !self.summary.end_is_known => {
-                Err(AuditFault::HeadDiffers { seq: said.seq })
+            Some(recorded) if !self.summary.end_is_known => {
+                Err(AuditFault::HeadDiffers { seq: recorded.seq })
             }
             Some(_) => Ok(self.summary),
             None => match self.head {

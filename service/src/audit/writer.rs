@@ -103,7 +103,7 @@ impl Writer {
         all.extend_from_slice(events);
         let mut rest = &all[..];
         while let Err(error) = self.append(&mut rest) {
-            tracing::error!(%error, "security events cannot be written");
+            tracing::error!(%error, "audit events cannot be written");
             if self.config.overflow == Overflow::Count {
                 break;
             }
@@ -124,7 +124,7 @@ impl Writer {
     pub(super) fn append(&mut self, rest: &mut &[Event]) -> io::Result<()> {
         let head = Head::lock(&self.config.head_file)?;
         // Another process has written meanwhile.
-        let is_behind = head.said().is_some_and(|said| said.seq > self.end.seq);
+        let is_behind = head.link().is_some_and(|link| link.seq > self.end.seq);
         if self.must_resume || is_behind || !self.sink.is_intact() {
             self.must_resume = true;
             let resumed = resume(&self.config, &head, Some(self.end))?;
@@ -180,11 +180,11 @@ struct Resumed {
 fn resume(config: &AuditConfig, head: &Head, known: Option<Link>) -> io::Result<Resumed> {
     let mut sink = Sink::open(&config.to, known.is_some())?;
     // A head that could not be written is behind, and so is this process if another one has written.
-    let said = match (known, head.said()) {
-        (Some(known), Some(said)) if said.seq > known.seq => Some(said),
-        (known, said) => known.or(said),
+    let link = match (known, head.link()) {
+        (Some(known), Some(link)) if link.seq > known.seq => Some(link),
+        (known, link) => known.or(link),
     };
-    let said = said.unwrap_or(Link::NONE);
+    let link = link.unwrap_or(Link::NONE);
     let tail = sink.tail()?;
     let last = match tail {
         Tail::Whole(last)
@@ -194,18 +194,18 @@ fn resume(config: &AuditConfig, head: &Head, known: Option<Link>) -> io::Result<
         Tail::Empty | Tail::Torn { last: None, .. } => None,
     };
     let kept_from = match last {
-        None => sink.kept_from(said)?,
+        None => sink.kept_from(link)?,
         Some(_) => None,
     };
-    let is_emptied = last.is_none() && said != Link::NONE && kept_from.is_none() && sink.is_file();
-    let last = last.unwrap_or(said);
-    if is_emptied || said.seq > last.seq || (said.seq == last.seq && said.hash != last.hash) {
+    let is_emptied = last.is_none() && link != Link::NONE && kept_from.is_none() && sink.is_file();
+    let last = last.unwrap_or(link);
+    if is_emptied || link.seq > last.seq || (link.seq == last.seq && link.hash != last.hash) {
         tracing::error!(
-            head = said.seq,
+            head = link.seq,
             found = if is_emptied { 0 } else { last.seq },
-            "security events are missing or were changed; run `parsec-service audit verify` for details"
+            "audit events are missing or were changed; run `parsec-service audit verify` for details"
         );
-        let (end, kept_from) = (said, None);
+        let (end, kept_from) = (link, None);
         return Ok(Resumed {
             sink,
             end,

@@ -83,20 +83,20 @@ pub(super) fn warn_in_user_namespace() {
     if let Some(uid) = unmapped().uid {
         tracing::warn!(
             uid,
-            "the service runs in a user namespace, where all users without an id in it look like \
-             this one; callers of this id are refused. Run it outside, or map all ids that call"
+            "the service runs in a user namespace, in which all users without an id have this id; \
+             callers with this id are refused. Run the service outside, or map the ids of all callers"
         );
     }
 }
 
 /// Warns if the kernel cannot prove control groups.
 pub(super) fn warn_without_cgroups() {
-    let vouched = std::os::unix::net::UnixStream::pair()
+    let supported = std::os::unix::net::UnixStream::pair()
         .map_err(|error| error.to_string())
         .and_then(|(one, _other)| {
             getsockopt(&one, sockopt::PeerPidfd).map_err(|error| error.to_string())
         });
-    if let Err(error) = vouched {
+    if let Err(error) = supported {
         tracing::warn!(
             error,
             "the kernel does not report which process calls (SO_PEERPIDFD, Linux 6.5); no caller is \

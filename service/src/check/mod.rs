@@ -23,7 +23,7 @@ pub enum Verdict {
 /// Checks everything that a start tries. Reports each part in a sentence: its state, or the fault and
 /// what to do. Creates and changes no file; a service may be using the same files. Anything that only
 /// the unit can read, such as systemd's credentials, is reported and is not a fault.
-pub fn check(config: &Config, tell: &mut dyn FnMut(&str)) -> Verdict {
+pub fn check(config: &Config, report: &mut dyn FnMut(&str)) -> Verdict {
     let mut faults = Vec::new();
     if let Err(error) = published_store::refuse(config) {
         faults.push(error.to_string());
@@ -39,8 +39,8 @@ pub fn check(config: &Config, tell: &mut dyn FnMut(&str)) -> Verdict {
         .skipped
         .iter()
         .chain(&faults)
-        .for_each(|line| tell(line));
-    match (faults.is_empty(), devices::check_devices(config, tell)) {
+        .for_each(|line| report(line));
+    match (faults.is_empty(), devices::check_devices(config, report)) {
         (false, _) => Verdict::Fails,
         (true, false) => Verdict::DeviceFails,
         (true, true) => Verdict::Starts,
@@ -61,7 +61,7 @@ fn audit(config: &Config) -> Vec<String> {
     let head = check_creatable(&audit.head_file);
     let faults = [log, head].into_iter().filter_map(Result::err);
     faults
-        .map(|why| format!("security events cannot be written: {why}"))
+        .map(|why| format!("audit events cannot be written: {why}"))
         .collect()
 }
 

@@ -43,7 +43,7 @@ impl Command {
             Some(from) => verified.and_then(|summary| summary.expect_from(*from)),
             None => verified,
         };
-        Ok(tell(verified))
+        Ok(print_report(verified))
     }
 }
 
@@ -73,11 +73,11 @@ fn verify_configured(
 }
 
 #[allow(clippy::print_stdout, reason = "what was found is data")]
-fn tell(verified: Result<AuditSummary, AuditFault>) -> ExitCode {
+fn print_report(verified: Result<AuditSummary, AuditFault>) -> ExitCode {
     let summary = match verified {
         Ok(summary) => summary,
         Err(fault) => {
-            eprintln!("parsec-service: the audit log does not hold: {fault}");
+            eprintln!("parsec-service: the audit log is not intact: {fault}");
             return ExitCode::from(1);
         }
     };

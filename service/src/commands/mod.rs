@@ -13,7 +13,7 @@ pub(crate) type ReadConfig<'a> = &'a dyn Fn() -> Result<Config, ServiceError>;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Verify the log of security events
+    /// Verify the audit log
     #[command(subcommand)]
     Audit(audit::Command),
     /// Check, back up and change the key store

@@ -46,11 +46,11 @@ impl Command {
         Ok(match self {
             Self::Check => {
                 let check = || check_store(&config);
-                tell(&with_audit_event(&config, self.info(), check)?)
+                print_report(&with_audit_event(&config, self.info(), check)?)
             }
             Self::Backup { folder } => {
                 let copy = || back_up_store(&config, folder);
-                tell(&with_audit_event(&config, self.info(), copy)?)
+                print_report(&with_audit_event(&config, self.info(), copy)?)
             }
             Self::Restore { folder, replace } => {
                 let restore = || restore_store(&config, folder, *replace);
@@ -85,7 +85,7 @@ impl Command {
         })
     }
 
-    /// The content of its security event.
+    /// The content of its audit event.
     fn info(&self) -> CommandInfo {
         let (operation, detail) = match self {
             Self::Check => ("store-check", json!({})),
@@ -125,7 +125,7 @@ fn say(lines: &[String]) {
     }
 }
 
-fn tell(report: &StoreReport) -> ExitCode {
+fn print_report(report: &StoreReport) -> ExitCode {
     for finding in &report.findings {
         eprintln!("parsec-service: {finding}");
     }

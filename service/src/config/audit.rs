@@ -1,4 +1,4 @@
-//! `[audit]`: whether and where security events are written.
+//! `[audit]`: whether and where audit events are written.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::error::ConfigError;
 use super::source::Source;
 
-/// The destination of security events, and what happens if the queue is full.
+/// The destination of audit events, and what happens if the queue is full.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditConfig {
     /// The destination.
@@ -17,7 +17,7 @@ pub struct AuditConfig {
     pub head_file: PathBuf,
     /// The maximum number of queued events.
     pub queue: usize,
-    /// What happens if the queue is full.
+    /// The behaviour if the queue is full.
     pub overflow: Overflow,
     /// The length at which a file is moved aside and a new one started; 0 for never.
     pub rotate_at: u64,
@@ -25,7 +25,7 @@ pub struct AuditConfig {
     pub keep_files: usize,
 }
 
-/// The destination of security events.
+/// The destination of audit events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuditTo {
     /// A file of its own.
@@ -46,7 +46,7 @@ impl AuditTo {
     }
 }
 
-/// What happens to an event if the queue is full.
+/// The behaviour for an event if the queue is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Overflow {

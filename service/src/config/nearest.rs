@@ -13,7 +13,7 @@ pub(super) fn nearest<'a>(unknown: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(word, _)| word)
 }
 
-/// The error of a setting that nobody knows.
+/// The error for an unknown setting.
 pub(super) fn unknown_setting(unknown: &str, known: &[&str]) -> String {
     match nearest(unknown, known) {
         Some(nearest) => {

@@ -49,7 +49,7 @@ impl RawProvider {
     }
 
     fn section(&self, source: &Source<'_>, at: usize) -> Section {
-        // The type has a line of its own, which is the better place for what is missing.
+        // Errors of missing settings point to the line of the type.
         let at = self
             .0
             .get(PROVIDER_TYPE)
@@ -208,8 +208,8 @@ fn name(
         |other: &ProviderConfig| other.registration == registration && other.name == name;
     if others.iter().any(has_name) {
         return Err(section.wrong(NAME, format!(
-            "there is a provider of this type called {name:?} already, and a name says which keys \
-             are whose; give each a `name` of its own"
+            "there is already a provider of this type called {name:?}, and keys belong to a provider by \
+             its name; give each a different `name`"
         )));
     }
     Ok(name.to_owned())

@@ -44,7 +44,7 @@ pub(super) fn resolve(
         return Err(source.wrong(
             0,
             "the service does not run as root unless `allow_root = true` is set in \
-             [core_settings]; preferably, start it as a user of its own",
+             [core_settings]; preferably, start it as a separate user",
         ));
     }
     let mut warnings = Vec::new();

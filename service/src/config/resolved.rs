@@ -75,7 +75,7 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// Which clients may do what.
     pub policy: PolicyConfig,
-    /// The destination of security events, if they are recorded.
+    /// The destination of audit events, if they are recorded.
     pub audit: Option<AuditConfig>,
     /// The metrics endpoint, if there is one.
     pub metrics: Option<MetricsConfig>,

@@ -75,7 +75,7 @@ impl MasterKey {
     ///
     /// # Errors
     ///
-    /// What to do if the key is a credential and this process has none, with file and line.
+    /// Advice with file and line if the key is a credential and this process has no credentials.
     pub fn file(&self) -> Result<PathBuf, ConfigError> {
         match self {
             Self::File(path) => Ok(path.clone()),

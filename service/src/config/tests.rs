@@ -197,10 +197,10 @@ fn read_in(text: &str, environment: &Environment) -> Result<Config, ConfigError>
 
 #[test]
 fn lists_the_settings_if_none_is_similar() {
-    let said = wrong("timeout = 200", "colour = \"red\"");
+    let output = wrong("timeout = 200", "colour = \"red\"");
     assert!(
-        said.contains("there are `listener_type`, `timeout`"),
-        "{said}"
+        output.contains("there are `listener_type`, `timeout`"),
+        "{output}"
     );
 }
 
@@ -223,8 +223,8 @@ fn every_table_refuses_unknown_settings() {
         ("[[key_manager]]", "store_pat = \"/x\""),
         ("[[provider]]", "tci = \"device\""),
     ] {
-        let said = wrong(table, &format!("{table}\n{known}"));
-        assert!(said.contains("did you mean"), "{said}");
+        let output = wrong(table, &format!("{table}\n{known}"));
+        assert!(output.contains("did you mean"), "{output}");
     }
     for lines in [
         "[limits.each]\nkey = 1",
@@ -232,16 +232,16 @@ fn every_table_refuses_unknown_settings() {
         "[[policy.deny]]\nusag = []",
         "[[same_client]]\nidentitys = []",
     ] {
-        let said = wrong("[core_settings]", &format!("{lines}\n[core_settings]"));
-        assert!(said.contains("did you mean"), "{said}");
+        let output = wrong("[core_settings]", &format!("{lines}\n[core_settings]"));
+        assert!(output.contains("did you mean"), "{output}");
     }
-    let said = wrong(
+    let output = wrong(
         "[core_settings]",
         "[key_store]\npth = \"/x\"\n[core_settings]",
     );
     assert!(
-        said.contains("config.toml:3") && said.contains("`path`"),
-        "{said}"
+        output.contains("config.toml:3") && output.contains("`path`"),
+        "{output}"
     );
 }
 
@@ -426,18 +426,18 @@ fn warns_about_administrators_that_no_user_can_be() {
     ] {
         let text = PUBLISHED.replace("\"1000\"", &format!("\"{name}\""));
         let config = Config::from_toml(&text, "config.toml").unwrap();
-        let said = config
+        let output = config
             .warnings
             .iter()
-            .any(|said| said.contains("no caller is ever"));
-        assert_eq!(said, warned, "{name}");
+            .any(|output| output.contains("no caller is ever"));
+        assert_eq!(output, warned, "{name}");
         let direct = text.replace("\"UnixPeerCredentials\"", "\"Direct\"");
         let config = Config::from_toml(&direct, "config.toml").unwrap();
         assert!(
             !config
                 .warnings
                 .iter()
-                .any(|said| said.contains("no caller is ever"))
+                .any(|output| output.contains("no caller is ever"))
         );
     }
 }
@@ -448,7 +448,7 @@ fn refuses_settings_for_mapped_clients() {
         is_root: true,
         ..Environment::default()
     };
-    let said = |lines: &str| {
+    let output = |lines: &str| {
         let text = format!("{PUBLISHED}\n{TENANTS}\n{lines}");
         read_in(&text, &root).unwrap_err().to_string()
     };
@@ -457,10 +457,10 @@ fn refuses_settings_for_mapped_clients() {
         "[[policy.deny]]\nauthenticator = \"UnixPeerCredentials\"\nclients = [\"34\"]",
         "[[limits.exception]]\nclient = \"34\"\nlimits = { keys = 1 }",
     ] {
-        let said = said(lines);
-        assert!(said.contains("counts as \"33\""), "{said}");
+        let output = output(lines);
+        assert!(output.contains("counts as \"33\""), "{output}");
     }
-    let twice = said(
+    let twice = output(
         "[[same_client]]\nidentities = [\n\
          { authenticator = \"UnixPeerCredentials\", name = \"35\" },\n\
          { authenticator = \"UnixPeerCredentials\", name = \"34\" },\n]",
@@ -470,6 +470,6 @@ fn refuses_settings_for_mapped_clients() {
         "{twice}"
     );
     let admin = format!("{PUBLISHED}\n{TENANTS}").replace("\"1000\"", "\"34\"");
-    let said = read_in(&admin, &root).unwrap_err().to_string();
-    assert!(said.contains("`admins` names"), "{said}");
+    let output = read_in(&admin, &root).unwrap_err().to_string();
+    assert!(output.contains("`admins` names"), "{output}");
 }

@@ -19,7 +19,7 @@ impl Call<'_> {
         }
         self.policy.check(&AccessRequest {
             algorithm: input.algorithm(),
-            ..self.asked(self.opcode, key)
+            ..self.access_request(self.opcode, key)
         })
     }
 
@@ -29,7 +29,8 @@ impl Call<'_> {
         if self.policy.is_empty() {
             return Ok(());
         }
-        self.policy.check_operation(&self.asked(self.opcode, None))
+        self.policy
+            .check_operation(&self.access_request(self.opcode, None))
     }
 
     /// Checks the operation that `can_do_crypto` asks about: clients rely on the answer.
@@ -43,12 +44,16 @@ impl Call<'_> {
             CheckType::Import => Opcode::PsaImportKey,
             _ => return Ok(()),
         };
-        let asked = self.asked(opcode, Some(&question.attributes));
-        let allowed = self.policy.check(&asked);
+        let access_request = self.access_request(opcode, Some(&question.attributes));
+        let allowed = self.policy.check(&access_request);
         allowed.map_err(|refusal| Refusal::because(Status::PsaErrorNotSupported, refusal.message))
     }
 
-    fn asked<'a>(&'a self, opcode: Opcode, key: Option<&'a KeyAttributes>) -> AccessRequest<'a> {
+    fn access_request<'a>(
+        &'a self,
+        opcode: Opcode,
+        key: Option<&'a KeyAttributes>,
+    ) -> AccessRequest<'a> {
         AccessRequest {
             caller: self.caller.identity.as_ref(),
             provider: self.instance.id,

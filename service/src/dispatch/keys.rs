@@ -68,11 +68,11 @@ impl Call<'_> {
     /// When a copy expires: at its own lifetime or with its source, whichever is first.
     pub(super) fn expiry_of_copy(
         &self,
-        asked: Expiry,
+        requested: Expiry,
         source: &KeyContext,
     ) -> Result<Expiry, Refusal> {
         let bound = self.store.expiry(source.id)?;
-        if let (Some(own), Some(sources)) = (asked.session(), bound.session())
+        if let (Some(own), Some(sources)) = (requested.session(), bound.session())
             && own != sources
         {
             return Err(Refusal::because(
@@ -81,7 +81,7 @@ impl Call<'_> {
                  one; copy it on that connection, or omit the lifetime",
             ));
         }
-        let time = [asked.time(), bound.time()].into_iter().flatten().min();
-        Ok(Expiry::of(asked.session().or(bound.session()), time))
+        let time = [requested.time(), bound.time()].into_iter().flatten().min();
+        Ok(Expiry::of(requested.session().or(bound.session()), time))
     }
 }

@@ -98,7 +98,7 @@ pub(crate) struct CoreCall<'a> {
 }
 
 impl CoreCall<'_> {
-    /// Decodes and checks the input, and answers it with `serve`.
+    /// Decodes and checks the input, and returns the response of `serve`.
     pub(crate) fn answer<O: Operation + Serialize>(
         &self,
         body: &[u8],
@@ -329,7 +329,7 @@ impl Call<'_> {
     }
 
     /// The first steps of an operation that uses `N` existing keys; returns the keys. Their names are noted
-    /// first, so that the audit log has them whatever the reason for a refusal is.
+    /// first, so that the audit log has them for every refusal.
     fn begin_with<O: UsesKeys<N>, const N: usize>(
         &self,
         body: &[u8],

@@ -21,7 +21,7 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
     refuse_foreign(path, &file)
 }
 
-/// Refuses a file of another user: its owner can read and change it, whatever its mode.
+/// Refuses a file of another user: its owner can read and change it despite its mode.
 pub(super) fn refuse_foreign(path: &Path, file: &File) -> Result<(), StoreError> {
     let found = file
         .metadata()
@@ -37,7 +37,7 @@ pub(super) fn refuse_foreign(path: &Path, file: &File) -> Result<(), StoreError>
     })
 }
 
-/// Opens a file. A new file has access for the service's user only, whatever the umask, and its
+/// Opens a file. A new file has access for the service's user only, with any umask, and its
 /// directory entry is on disk.
 fn open_or_make(path: &Path) -> io::Result<File> {
     let file = match create_private(path) {
@@ -50,7 +50,7 @@ fn open_or_make(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Creates a folder with access for the service's user only, whatever the umask. An existing folder
+/// Creates a folder with access for the service's user only, with any umask. An existing folder
 /// is not changed, and is refused if other users can write to it.
 pub(crate) fn create_folder(folder: &Path) -> Result<(), StoreError> {
     create_durable_folders(folder, 0o700)

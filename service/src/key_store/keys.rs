@@ -50,7 +50,7 @@ impl KeyStore {
         })
     }
 
-    /// Finds a key by its number, whatever its current name is.
+    /// Finds a key by its number, which does not change with its name.
     pub(crate) fn load_numbered(&self, id: KeyId) -> Result<Option<KeyContext>, StoreError> {
         self.with_cipher(|cipher| {
             let row = numbered_row(&self.reader(), id)?;

@@ -111,7 +111,7 @@ pub(super) fn make_next(location: &Location) -> Result<Cipher, StoreError> {
 /// the other candidates are removed.
 ///
 /// A change that was killed while it committed may have left a commit in the write-ahead log that
-/// nobody sees until the next recovery, so its key must be kept as long as that log. A checkpoint that
+/// is invisible until the next recovery, so its key must be kept as long as that log. A checkpoint that
 /// truncates the log waits for every writer, and each key is created within a writer's transaction:
 /// the candidates that existed before such a checkpoint belong to a change that has ended, and its
 /// commit, if any, is in the store's file, synced. If the checkpoint cannot complete, everything
@@ -270,7 +270,7 @@ pub(super) fn check_creatable(location: &Location) -> Result<(), StoreError> {
 }
 
 /// Refuses to start if the master key exists and its store does not: the store was lost, and an empty
-/// one in its place would hide that.
+/// new store would hide that.
 pub(super) fn refuse_lost_store(location: &Location) -> Result<(), StoreError> {
     let is_empty = fs::metadata(&location.store).map_or(true, |found| found.len() == 0);
     if !is_empty || location.is_credential || !location.master_key.exists() {

@@ -62,10 +62,10 @@ impl KeyStore {
              ORDER BY provider, name",
         ))?;
         let (provider, name) = wanted.after.unwrap_or(("", ""));
-        let asked = params![owner.auth.number(), owner.name, provider, name, wanted.name];
+        let parameters = params![owner.auth.number(), owner.name, provider, name, wanted.name];
         let (now, mut bytes) = (now(), 0_usize);
         let mut page = Page::default();
-        for row in statement.query_map(asked, KeyRow::read)? {
+        for row in statement.query_map(parameters, KeyRow::read)? {
             let row = row?;
             bytes += row.name.len() + row.attributes.len() + OVERHEAD;
             if page.keys.len() >= wanted.max_keys || bytes > wanted.max_bytes {

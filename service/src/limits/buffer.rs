@@ -31,9 +31,9 @@ impl BufferReservation {
 
     /// Grows the reservation to `bytes`; it never shrinks.
     ///
-    /// A user whose other connections hold nothing may always hold one message of any length, whatever
-    /// other users hold. Beyond that, a user may hold at most as much as is left of the total: one user
-    /// alone can hold half of it, two a third each, so that another user always finds memory left.
+    /// A user without other reservations may always reserve one message of any length, independently of
+    /// other users. Beyond that, a user may reserve at most as much as remains of the total: one user
+    /// can reserve half of it, two users a third each, so that memory always remains for another user.
     ///
     /// # Errors
     ///

@@ -54,7 +54,7 @@ impl ClientRegistry {
         self.totals.rules()
     }
 
-    /// Returns the principal's account, and creates it if there is none.
+    /// Returns the principal's account, and creates it if it is missing.
     pub(crate) fn account(&self, principal: &Principal) -> Arc<ClientAccount> {
         let range_owner = self.totals.range_owner(principal);
         let mut accounts = self.accounts();
@@ -130,7 +130,7 @@ impl ClientRegistry {
     /// Whether an administrator has disabled the client.
     pub(crate) fn is_disabled(&self, identity: &Identity) -> bool {
         let disabled = read(&self.disabled);
-        // Mostly there are none, and no hash is needed.
+        // Avoids the hash in the usual case of no disabled client.
         !disabled.is_empty() && disabled.contains(identity)
     }
 

@@ -215,8 +215,8 @@ fn ids_of_a_range_share_the_limits_of_their_owner() {
     // They take turns as one client, and share its request rate.
     assert_eq!(of(100_000).scheduling_id(), of(1000).scheduling_id());
     assert_ne!(of(100_000).scheduling_id(), of(1001).scheduling_id());
-    let asked = (0..6).filter(|id| clients.admit(&of(100_000 + id), 0).is_ok());
-    assert_eq!(asked.count(), 3);
+    let admitted = (0..6).filter(|id| clients.admit(&of(100_000 + id), 0).is_ok());
+    assert_eq!(admitted.count(), 3);
     // Their identities stay distinct.
     assert_eq!(of(100_000).identity().unwrap().name, "100000");
 }

@@ -63,7 +63,7 @@ pub(crate) async fn run<T: Transport>(
                     );
                 }
             }
-            Admitted::TurnedAway(_) | Admitted::HungUp => {
+            Admitted::TurnedAway(_) | Admitted::Dropped => {
                 server.metrics().turned_away();
                 if crowded.should_log() {
                     tracing::warn!(
@@ -87,7 +87,7 @@ pub(crate) async fn run<T: Transport>(
                     drop(slot);
                 });
             }
-            Admitted::HungUp => {}
+            Admitted::Dropped => {}
         }
     }
     drop(transport);

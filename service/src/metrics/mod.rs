@@ -136,7 +136,7 @@ impl Metrics {
         );
         registry.register(
             "audit_events",
-            "Written security events",
+            "Written audit events",
             self.audit_written.clone(),
         );
         registry.register(
@@ -213,7 +213,7 @@ impl Metrics {
         self.keys.get_or_create(&label).set(as_gauge(keys));
     }
 
-    /// Sets the numbers of security events.
+    /// Sets the numbers of audit events.
     pub(crate) fn set_audit(&self, written: u64, lost: u64) {
         set(&self.audit_written, written);
         set(&self.audit_lost, lost);

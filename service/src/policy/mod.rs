@@ -82,8 +82,8 @@ impl Policy {
         self.check_operation(request).is_ok()
     }
 
-    /// As [`Policy::check`], knowing only the caller, provider and operation: refuses a request that would
-    /// be refused whatever its key and algorithm are.
+    /// Like [`Policy::check`], with only the caller, provider and operation: refuses a request that is
+    /// refused for every key and algorithm.
     pub(crate) fn check_operation(&self, request: &AccessRequest<'_>) -> Result<(), Refusal> {
         let is_denied =
             |rule: &&Rule| names(rule, request.caller) && target(rule, request) == Match::Yes;

@@ -190,7 +190,7 @@ fn rules_name_providers_algorithms_and_types_of_keys() {
 }
 
 #[test]
-fn refuses_without_a_key_what_is_never_allowed() {
+fn refuses_operations_that_no_rule_allows_for_any_key() {
     let rules = policy(
         &[],
         &["operations = [\"psa_export_key\"]", "weaker_than = 128"],

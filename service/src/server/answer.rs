@@ -25,20 +25,20 @@ use crate::workers::{Lane, WorkError};
 impl Server {
     /// Answers a request. Never fails: an error becomes a response.
     pub(crate) async fn answer(self: Arc<Self>, request: Request, origin: Origin) -> Response {
-        let asked = match request.header.recognise() {
-            Ok(asked) => asked,
+        let recognised = match request.header.recognise() {
+            Ok(recognised) => recognised,
             Err(status) => return Response::bare(status),
         };
         let id = origin.session.next_request();
         let span = tracing::info_span!("request", id);
-        self.answer_recognised(asked, id, request, &origin)
+        self.answer_recognised(recognised, id, request, &origin)
             .instrument(span)
             .await
     }
 
     async fn answer_recognised(
         self: &Arc<Self>,
-        asked: Recognised,
+        recognised: Recognised,
         id: String,
         mut request: Request,
         origin: &Origin,
@@ -47,7 +47,9 @@ impl Server {
         let peer = origin.peer.as_ref();
         let header = request.header.clone();
         let settings = self.settings.load_full();
-        let caller = self.caller(&settings, asked, &mut request, origin).await;
+        let caller = self
+            .caller(&settings, recognised, &mut request, origin)
+            .await;
         let identity = caller
             .as_ref()
             .ok()
@@ -56,8 +58,8 @@ impl Server {
             request: &id,
             identity: identity.as_ref(),
             uid: peer.and_then(Peer::user),
-            opcode: asked.opcode,
-            provider: asked.provider,
+            opcode: recognised.opcode,
+            provider: recognised.provider,
         };
         let pending = PendingEvent::new(&self.audit, info);
         let Request {
@@ -65,7 +67,7 @@ impl Server {
         } = request;
         let (answer, notes) = match caller {
             Ok(caller) => {
-                self.serve_within_limits(asked, caller, body, origin, &settings)
+                self.serve_within_limits(recognised, caller, body, origin, &settings)
                     .await
             }
             Err(Unauthenticated { refusal, counted }) => match counted {
@@ -83,10 +85,10 @@ impl Server {
             .map_or_else(|refusal| refusal.status, |_| Status::Success);
         let took = begun.elapsed();
         self.metrics
-            .answered(asked.opcode, asked.provider, status, took);
+            .answered(recognised.opcode, recognised.provider, status, took);
         tracing::debug!(
-            opcode = asked.opcode.name(),
-            provider = asked.provider.name(),
+            opcode = recognised.opcode.name(),
+            provider = recognised.provider.name(),
             %status,
             ?took,
             "answered"
@@ -96,7 +98,7 @@ impl Server {
         let (status, body) = match answer {
             Ok(body) => (Status::Success, body),
             Err(refusal) => {
-                log(&settings, asked.opcode, &refusal, identity.as_ref());
+                log(&settings, recognised.opcode, &refusal, identity.as_ref());
                 if refusal.status == Status::TooManyRequests {
                     pause = refusal.retry_after;
                 }
@@ -114,13 +116,13 @@ impl Server {
     async fn caller(
         &self,
         settings: &Settings,
-        asked: Recognised,
+        recognised: Recognised,
         request: &mut Request,
         origin: &Origin,
     ) -> Result<Caller, Unauthenticated> {
         let peer = origin.peer.as_ref();
         let authenticators = &settings.authenticators;
-        let identity = match authenticators.identify(asked.auth_type, &request.auth, peer) {
+        let identity = match authenticators.identify(recognised.auth_type, &request.auth, peer) {
             Ok(Identified::As(identity)) => identity,
             Ok(Identified::ByToken(verifier)) => {
                 let name = self.verify(verifier, request, origin).await?;
@@ -128,7 +130,7 @@ impl Server {
             }
             Err(status) => {
                 return Err(Unauthenticated {
-                    refusal: unidentified(asked.auth_type, peer, status),
+                    refusal: unidentified(recognised.auth_type, peer, status),
                     counted: None,
                 });
             }
@@ -190,7 +192,7 @@ impl Server {
 
     async fn serve_within_limits(
         self: &Arc<Self>,
-        asked: Recognised,
+        recognised: Recognised,
         caller: Caller,
         body: Buffer,
         origin: &Origin,
@@ -208,7 +210,7 @@ impl Server {
         if let Err(refusal) = origin.session.connect(&client) {
             return turned_away(&client, refusal);
         }
-        let mut served = pin!(self.serve(asked, caller, body, &client, origin, settings));
+        let mut served = pin!(self.serve(recognised, caller, body, &client, origin, settings));
         tokio::select! {
             biased;
             done = &mut served => return done,
@@ -223,29 +225,36 @@ impl Server {
     /// Checks in the published order, after authentication.
     async fn serve(
         self: &Arc<Self>,
-        asked: Recognised,
+        recognised: Recognised,
         caller: Caller,
         body: Buffer,
         client: &Arc<ClientAccount>,
         origin: &Origin,
         settings: &Arc<Settings>,
     ) -> (Answer, RequestNotes) {
-        if asked.provider == ProviderId::Core {
+        if recognised.provider == ProviderId::Core {
             return self
-                .serve_core(asked.opcode, caller, client, body, &origin.gone, settings)
+                .serve_core(
+                    recognised.opcode,
+                    caller,
+                    client,
+                    body,
+                    &origin.gone,
+                    settings,
+                )
                 .await;
         }
         let position = self
             .instances
             .iter()
-            .position(|instance| instance.id == asked.provider);
+            .position(|instance| instance.id == recognised.provider);
         let Some(index) = position else {
             return refused(Refusal::of(Status::ProviderNotRegistered));
         };
-        if asked.opcode.served_by() == ServedBy::Core {
-            return refused(Refusal::wrong_provider(asked.opcode));
+        if recognised.opcode.served_by() == ServedBy::Core {
+            return refused(Refusal::wrong_provider(recognised.opcode));
         }
-        let work = dispatch::work(asked.opcode, &body, settings.bounds.response);
+        let work = dispatch::work(recognised.opcode, &body, settings.bounds.response);
         self.clients.charge(client, work.items);
         let server = Arc::clone(self);
         let session = Arc::clone(&origin.session);
@@ -256,7 +265,7 @@ impl Server {
             let instance = &server.instances[index];
             let noted = NoteTaker::default();
             let call = Call {
-                opcode: asked.opcode,
+                opcode: recognised.opcode,
                 caller: &caller,
                 instance,
                 store: &server.store,
@@ -271,7 +280,7 @@ impl Server {
         let ran = self.workers[index]
             .run(number, work.lane, &origin.gone, in_span(job))
             .await;
-        finished(ran, asked.opcode)
+        finished(ran, recognised.opcode)
     }
 
     async fn serve_core(
@@ -340,8 +349,8 @@ fn unidentified(auth_type: AuthType, peer: Option<&Peer>, status: Status) -> Ref
     }
     Refusal::because(
         status,
-        "the service runs in a user namespace in which this user has no id of its own; its \
-         operator has to run it outside, or to map the user",
+        "the service runs in a user namespace in which this user has no id; the \
+         operator must run the service outside, or map the user",
     )
 }
 

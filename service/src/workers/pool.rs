@@ -301,7 +301,7 @@ impl Place {
     }
 
     fn must_give_way(&self, state: &State) -> bool {
-        // A job expected to be quick keeps its place if too many have given way.
+        // A job that is expected to be quick continues if too many jobs are parked.
         if self.lane.get() == Lane::Quick && state.parked >= MAX_STARTED {
             return false;
         }

@@ -50,8 +50,8 @@ impl Drop for Started {
     }
 }
 
-fn pid(said: &Value) -> Pid {
-    Pid::from_raw(i32::try_from(said["pid"].as_i64().unwrap()).unwrap()).unwrap()
+fn pid(output: &Value) -> Pid {
+    Pid::from_raw(i32::try_from(output["pid"].as_i64().unwrap()).unwrap()).unwrap()
 }
 
 fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
@@ -69,27 +69,27 @@ fn is_gone(service: Pid) -> bool {
 #[test]
 fn prints_the_endpoint_and_stops_the_service_at_end_of_input() {
     let mut started = Started::new("--default");
-    let said = started.line();
-    let socket = said["socket"].as_str().unwrap();
-    assert_eq!(said["endpoint"], format!("unix:{socket}"));
-    assert_eq!(said["providers"], serde_json::json!([1]));
+    let output = started.line();
+    let socket = output["socket"].as_str().unwrap();
+    assert_eq!(output["endpoint"], format!("unix:{socket}"));
+    assert_eq!(output["providers"], serde_json::json!([1]));
     UnixStream::connect(socket).unwrap();
     drop(started.child.stdin.take());
     assert!(started.child.wait().unwrap().success());
-    assert!(is_gone(pid(&said)));
+    assert!(is_gone(pid(&output)));
     assert!(!std::path::Path::new(socket).exists());
 }
 
 #[test]
 fn starts_the_service_again_on_the_same_socket() {
     let mut started = Started::new("--direct");
-    let said = started.line();
+    let output = started.line();
     started.write("restart");
     let again = started.line();
     assert_eq!(again["restarted"], true);
-    assert_ne!(again["pid"], said["pid"]);
-    assert!(is_gone(pid(&said)));
-    UnixStream::connect(said["socket"].as_str().unwrap()).unwrap();
+    assert_ne!(again["pid"], output["pid"]);
+    assert!(is_gone(pid(&output)));
+    UnixStream::connect(output["socket"].as_str().unwrap()).unwrap();
     started.write("rest");
     assert!(started.line()["error"].is_string());
 }
@@ -97,38 +97,38 @@ fn starts_the_service_again_on_the_same_socket() {
 #[test]
 fn kills_the_service_and_starts_it_again() {
     let mut started = Started::new("--default");
-    let said = started.line();
+    let output = started.line();
     started.write("kill");
     assert_eq!(started.line()["killed"], true);
-    assert!(is_gone(pid(&said)));
-    UnixStream::connect(said["socket"].as_str().unwrap()).unwrap_err();
+    assert!(is_gone(pid(&output)));
+    UnixStream::connect(output["socket"].as_str().unwrap()).unwrap_err();
     // Commands that need a running service return an error.
     started.write("pause");
     assert!(started.line()["error"].is_string());
     started.write("restart");
     assert_eq!(started.line()["restarted"], true);
-    UnixStream::connect(said["socket"].as_str().unwrap()).unwrap();
+    UnixStream::connect(output["socket"].as_str().unwrap()).unwrap();
 }
 
 #[test]
 fn pauses_every_thread_of_the_service_and_resumes_them() {
     let mut started = Started::new("--default");
-    let said = started.line();
+    let output = started.line();
     started.write("pause");
     assert_eq!(started.line()["paused"], true);
-    let states = states(pid(&said));
+    let states = states(pid(&output));
     assert!(states.iter().all(|state| *state == 'T'), "{states:?}");
     started.write("resume");
     assert_eq!(started.line()["resumed"], true);
     wait_until("it does not continue", || {
-        self::states(pid(&said)).iter().all(|state| *state != 'T')
+        self::states(pid(&output)).iter().all(|state| *state != 'T')
     });
     // A paused service can also be stopped.
     started.write("pause");
     assert_eq!(started.line()["paused"], true);
     drop(started.child.stdin.take());
     assert!(started.child.wait().unwrap().success());
-    assert!(is_gone(pid(&said)));
+    assert!(is_gone(pid(&output)));
 }
 
 /// Returns the state of each thread, as the kernel abbreviates it.
@@ -147,11 +147,11 @@ fn states(process: Pid) -> Vec<char> {
 fn a_signal_stops_all_processes() {
     for signal in [Signal::TERM, Signal::INT] {
         let mut started = Started::new("--devices");
-        let said = started.line();
-        assert_eq!(said["providers"], serde_json::json!([1, 2, 3, 128]));
+        let output = started.line();
+        assert_eq!(output["providers"], serde_json::json!([1, 2, 3, 128]));
         kill_process(Pid::from_child(&started.child), signal).unwrap();
         assert!(started.child.wait().unwrap().success());
-        assert!(is_gone(pid(&said)));
+        assert!(is_gone(pid(&output)));
     }
 }
 

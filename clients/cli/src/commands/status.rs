@@ -237,7 +237,7 @@ fn overall(metrics: &Metrics) -> String {
     let lost = metrics.sum("parsec_audit_events_lost_total");
     if lost > 0 {
         // Writing to a string does not fail.
-        let _ = write!(text, "; {lost} security events were lost");
+        let _ = write!(text, "; {lost} audit events were lost");
     }
     text
 }

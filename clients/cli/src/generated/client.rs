@@ -18,13 +18,13 @@ use crate::value;
 /// Subcommands of `parsec` that call one method each.
 #[derive(Subcommand)]
 pub(crate) enum ClientMethod {
-    /// Ask whether a provider supports a kind of key
+    /// Return whether a provider supports a kind of key
     #[command(name = "can-do")]
     CanDo {
         /// The kind of key
         #[arg(long = "type", value_name = "KIND", value_parser = kinds_parser())]
         spec: AnySpec,
-        /// The support to ask for: one of use, generate, import, derive. Default: generate
+        /// The capability to check: one of use, generate, import, derive. Default: generate
         #[arg(long, value_name = "VALUE")]
         check: Option<String>,
     },

@@ -290,9 +290,9 @@ fn openssl_accepts_certificate_signing_requests() {
     shell.parsec("key create web").ok();
     let line = "csr web --subject CN=web,O=Example --dns a.example.org --dns b.example.org -o csr";
     shell.parsec(line).ok();
-    let said = shell.openssl("req -in csr -verify -noout -text");
-    let text = String::from_utf8(said.out).unwrap();
-    assert_eq!(said.code, 0, "{}", said.err);
+    let output = shell.openssl("req -in csr -verify -noout -text");
+    let text = String::from_utf8(output.out).unwrap();
+    assert_eq!(output.code, 0, "{}", output.err);
     for part in ["O = Example", "DNS:a.example.org", "DNS:b.example.org"] {
         assert!(text.contains(part), "{text}");
     }

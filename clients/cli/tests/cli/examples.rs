@@ -30,8 +30,8 @@ fn every_example_of_a_method_works_in_a_shell() {
             .output()
             .unwrap();
         if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr);
-            failed.push(format!("{name}:\n{}\n{said}", lines.join("\n")));
+            let text = String::from_utf8_lossy(&output.stderr);
+            failed.push(format!("{name}:\n{}\n{text}", lines.join("\n")));
         }
     }
     assert!(EXAMPLES.len() > 30, "only {} examples", EXAMPLES.len());

@@ -149,7 +149,7 @@ fn an_empty_variable_counts_as_unset() {
     command
         .env("PARSEC_SERVICE_ENDPOINT", "")
         .env("XDG_RUNTIME_DIR", shell.file("run"));
-    let said = Said::from(command.output().unwrap());
+    let text = Said::from(command.output().unwrap());
     // If the system's service runs, the command finds it.
-    assert!([0, 5].contains(&said.code), "{}", said.err);
+    assert!([0, 5].contains(&text.code), "{}", text.err);
 }

@@ -29,13 +29,13 @@ fn binary_output_to_a_terminal_is_refused() {
         "public k --format der",
         "random 8 --format raw",
     ] {
-        let said = in_a_terminal(&shell, line);
-        assert_eq!(said.code, 2, "{line}");
-        let text = String::from_utf8(said.out).unwrap();
+        let printed = in_a_terminal(&shell, line);
+        assert_eq!(printed.code, 2, "{line}");
+        let text = String::from_utf8(printed.out).unwrap();
         assert!(text.contains("--format base64"), "{line}: {text}");
     }
-    let said = in_a_terminal(&shell, "sign k letter --format base64");
-    assert_eq!(said.code, 0);
+    let printed = in_a_terminal(&shell, "sign k letter --format base64");
+    assert_eq!(printed.code, 0);
     assert_eq!(in_a_terminal(&shell, "sign k letter -o sig").code, 0);
 }
 
@@ -49,9 +49,9 @@ fn control_characters_in_names_are_escaped() {
             .args([verb, name])
             .output()
             .unwrap();
-        let said = Said::from(output);
-        assert_eq!(said.code, 0, "{}", said.err);
-        let text = said.err.clone() + &said.ok();
+        let printed = Said::from(output);
+        assert_eq!(printed.code, 0, "{}", printed.err);
+        let text = printed.err.clone() + &printed.ok();
         assert!(text.contains(r"a\u{1b}[31m\nb"), "{text}");
         assert!(!text.contains('\u{1b}'), "{text}");
         if verb == "create" {
@@ -71,8 +71,8 @@ fn a_private_key_file_is_made_private_even_if_it_existed() {
     )
     .unwrap();
     fs::set_permissions(shell.file("k.pem"), Permissions::from_mode(0o644)).unwrap();
-    let said = shell.parsec("key export k --private --output k.pem");
-    assert!(said.err.contains("anyone who has it can sign as k"));
+    let printed = shell.parsec("key export k --private --output k.pem");
+    assert!(printed.err.contains("anyone who has it can sign as k"));
     let mode = fs::metadata(shell.file("k.pem")).unwrap().permissions();
     assert_eq!(mode.mode() & 0o777, 0o600);
     let pem = fs::read_to_string(shell.file("k.pem")).unwrap();
@@ -101,8 +101,8 @@ fn a_closed_pipe_is_not_an_error() {
             .spawn()
             .unwrap();
         drop(child.stdout.take());
-        let said = Said::from(child.wait_with_output().unwrap());
-        assert_eq!((said.code, said.err.as_str()), (0, ""), "{line}");
+        let printed = Said::from(child.wait_with_output().unwrap());
+        assert_eq!((printed.code, printed.err.as_str()), (0, ""), "{line}");
     }
 }
 

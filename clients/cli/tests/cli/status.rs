@@ -43,7 +43,7 @@ fn status_summarizes_the_service() {
     assert!(made.status.success(), "{made:?}");
     let output = status(&service, &[]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
-    let said = text(output.stdout);
+    let printed = text(output.stdout);
     for part in [
         "Parsec responds at unix:",
         "wire protocol 1.0",
@@ -53,7 +53,7 @@ fn status_summarizes_the_service() {
         "ok: software: ",
         "; 1 key, 0 waiting, ",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(printed.contains(part), "{part}: {printed}");
     }
     let output = status(&service, &["--json"]);
     let value: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -73,10 +73,10 @@ fn status_without_metrics_refers_to_the_configuration() {
     let service = Service::direct();
     let output = status(&service, &[]);
     assert_eq!(output.status.code(), Some(0));
-    let said = text(output.stdout);
+    let printed = text(output.stdout);
     assert!(
-        said.contains("ok: software") && said.contains("[metrics]"),
-        "{said}"
+        printed.contains("ok: software") && printed.contains("[metrics]"),
+        "{printed}"
     );
     let value: Value = serde_json::from_slice(&status(&service, &["--json"]).stdout).unwrap();
     assert_eq!(value["service"], Value::Null);
@@ -118,9 +118,9 @@ fn status_reports_an_absent_device_and_its_return() {
     devices.swtpm.kill();
     let output = status(&service, &[]);
     assert_eq!(output.status.code(), Some(6), "{output:?}");
-    let said = text(output.stdout);
-    assert!(said.contains("failed: tpm: "), "{said}");
-    assert!(said.contains("ok: pkcs11: "), "{said}");
+    let printed = text(output.stdout);
+    assert!(printed.contains("failed: tpm: "), "{printed}");
+    assert!(printed.contains("ok: pkcs11: "), "{printed}");
     devices.swtpm.restart();
     let output = status(&service, &[]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");

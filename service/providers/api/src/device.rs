@@ -36,7 +36,7 @@ pub enum Binding {
     #[default]
     /// The provider was never bound. The first device must own its stored keys.
     Unbound,
-    /// The operator accepts the next device, whatever keys are stored.
+    /// The operator accepts the next device, even if it does not hold the stored keys.
     Released,
     /// Only this device is accepted.
     Bound(Device),

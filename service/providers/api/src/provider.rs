@@ -47,7 +47,7 @@ pub trait Provider: Operations + Send + Sync + 'static {
     /// Removes everything that belongs to the key from the device and from caches, because the key
     /// was destroyed or never stored. It is not an error to forget a key twice. An object is
     /// settled in the [`Journal`](crate::Journal) only when all of it was removed: an object that
-    /// the device does not show may come back.
+    /// the device does not list may return.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ pub trait Provider: Operations + Send + Sync + 'static {
     }
 
     /// Removes an object that the [`Journal`](crate::Journal) records. Returns `false` if the
-    /// device did not show all of it, so that it may come back.
+    /// device did not list all of its objects, so that this one may return.
     ///
     /// # Errors
     ///

@@ -124,7 +124,7 @@ fn a_careless_provider_passes_no_case() {
 }
 
 #[test]
-fn cases_that_need_what_is_not_served_are_skipped_with_the_reason() {
+fn unsupported_cases_are_skipped_with_the_reason() {
     let outcomes = outcomes();
     let skipped = outcomes["imported_p256_key_can_be_exported"].clone();
     let reason = "the provider does not serve psa_export_key";

@@ -58,7 +58,7 @@ pub(crate) fn key_missing(token: &TokenInfo) -> ProviderError {
     ))
 }
 
-/// The error for a token that is gone, whatever the library returned.
+/// The error for a removed token, for any error of the library.
 pub(crate) fn not_present() -> Error {
     Error::Pkcs11(RvError::TokenNotPresent, Function::GetTokenInfo)
 }

@@ -23,7 +23,7 @@ fn rank(class: ObjectClass) -> u8 {
 
 impl Token {
     /// Removes the objects of a key. If the token does not show all of them, it removes none: an
-    /// object that is not shown may come back.
+    /// object that is not listed may return.
     pub(crate) fn destroy_key(&self, key: &KeyContext) -> Result<(), ProviderError> {
         let object = Object::decode(&key.material)?;
         let classes = classes(&key.attributes.key_type);

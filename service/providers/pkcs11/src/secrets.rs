@@ -324,7 +324,7 @@ fn tag_length(alg: &Aead) -> Option<u32> {
             aead_alg,
             tag_length,
         } => (aead_alg, *tag_length),
-        #[allow(unreachable_patterns)] // Forms may come to the contracts.
+        #[allow(unreachable_patterns)] // The contracts may gain forms.
         _ => return None,
     };
     (*base == AeadWithDefaultLengthTag::Gcm && GCM_TAGS.contains(&length)).then_some(length)

@@ -73,7 +73,7 @@ impl TokenEngine {
         }
     }
 
-    /// Whether the token has a curve of this size; 0 stands for any size.
+    /// Whether the token has a curve of this size; 0 means any size.
     pub(crate) fn has_curve(&self, key_type: &KeyType, bits: u32) -> bool {
         match key_type {
             KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => self

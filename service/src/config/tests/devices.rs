@@ -84,12 +84,12 @@ fn the_registration_of_a_provider_reads_its_section() {
 fn a_setting_of_another_type_is_a_warning() {
     let text = with_token("tcti = \"tabrmd\"\nbus = 1");
     let config = read_in(&text, &Environment::default()).unwrap();
-    let said = "`bus`, `tcti` of the provider \"pkcs11-provider\" belong to other types";
+    let output = "`bus`, `tcti` of the provider \"pkcs11-provider\" belong to other types";
     assert!(
         config
             .warnings
             .iter()
-            .any(|warning| warning.starts_with(said)),
+            .any(|warning| warning.starts_with(output)),
         "{:?}",
         config.warnings
     );
@@ -177,7 +177,7 @@ fn seals_the_master_key_to_the_configured_registers() {
     let of_default = read("seal_master_key = true\nseal_pcrs = [7]").unwrap();
     assert_ne!(of_default.seal_master_key, config.seal_master_key);
 
-    for (settings, said) in [
+    for (settings, output) in [
         ("seal_pcrs = [7]", "seal_master_key = true"),
         (
             "seal_master_key = true\nseal_pcrs = []",
@@ -194,6 +194,6 @@ fn seals_the_master_key_to_the_configured_registers() {
         ),
     ] {
         let error = read(settings).unwrap_err().to_string();
-        assert!(error.contains(said), "{settings}: {error}");
+        assert!(error.contains(output), "{settings}: {error}");
     }
 }

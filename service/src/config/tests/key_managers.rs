@@ -26,7 +26,7 @@ fn the_providers_key_manager_determines_the_store() {
         Path::new("/tmp/parsec/kim/parsec-keys.sqlite3")
     );
     let idle = "`sqlite_db_path` of the [[key_manager]] \"on-disk-manager\"";
-    assert!(config.warnings.iter().any(|said| said.contains(idle)));
+    assert!(config.warnings.iter().any(|output| output.contains(idle)));
     let other = text.replace(
         "key_info_manager = \"sqlite-manager\"",
         "key_info_manager = \"on-disk-manager\"",
@@ -64,6 +64,6 @@ fn accepts_store_path_for_sqlite_with_a_warning() {
         config.key_store,
         Path::new("/tmp/parsec/kim/parsec-keys.sqlite3")
     );
-    let said = |part| config.warnings.iter().any(|said| said.contains(part));
-    assert!(said("`sqlite_db_path`, not `store_path`"));
+    let output = |part| config.warnings.iter().any(|output| output.contains(part));
+    assert!(output("`sqlite_db_path`, not `store_path`"));
 }

@@ -66,10 +66,10 @@ fn refuses_a_store_changed_by_another_program() {
     ] {
         let scratch = full();
         execute(&scratch, change);
-        let said = scratch.refusal();
+        let output = scratch.refusal();
         assert!(
-            said.contains("is damaged (") && said.contains("backup"),
-            "{change}: {said}"
+            output.contains("is damaged (") && output.contains("backup"),
+            "{change}: {output}"
         );
         let report = check(&scratch.location());
         let found = report.map_or(true, |report| !report.findings.is_empty());

@@ -87,11 +87,11 @@ fn is_refused(files: &[(&str, &[u8])], changed: usize, bit: usize) -> bool {
             false
         }
         Err(error) => {
-            let said = error.to_string();
+            let output = error.to_string();
             let is_clear = ["backup", "newer service", "another program"];
             assert!(
-                is_clear.iter().any(|part| said.contains(part)),
-                "{flip}: {said}"
+                is_clear.iter().any(|part| output.contains(part)),
+                "{flip}: {output}"
             );
             true
         }

@@ -121,19 +121,19 @@ fn a_check_finds_every_damaged_key_and_changes_nothing() {
 #[test]
 fn a_check_refuses_files_that_are_not_stores_with_a_reason() {
     let scratch = Scratch::new();
-    let said = |scratch: &Scratch| check(&scratch.location()).unwrap_err().to_string();
-    assert!(said(&scratch).contains("cannot open the key store"));
+    let output = |scratch: &Scratch| check(&scratch.location()).unwrap_err().to_string();
+    assert!(output(&scratch).contains("cannot open the key store"));
     assert!(!scratch.path().exists());
     drop(scratch.open().unwrap());
     Connection::open(scratch.path())
         .unwrap()
         .pragma_update(None, "user_version", 99)
         .unwrap();
-    assert!(said(&scratch).contains("version 99"));
+    assert!(output(&scratch).contains("version 99"));
     fs::write(scratch.path(), b"").unwrap();
-    assert!(said(&scratch).contains("is empty"));
+    assert!(output(&scratch).contains("is empty"));
     fs::write(scratch.path(), b"no database".repeat(1000)).unwrap();
-    assert!(said(&scratch).contains("damaged"), "{}", said(&scratch));
+    assert!(output(&scratch).contains("damaged"), "{}", output(&scratch));
 }
 
 fn copy_of(scratch: &Scratch, name: &str) -> Location {
@@ -195,10 +195,10 @@ fn restores_a_lost_store_whose_master_key_remains() {
     drop(store);
     fs::remove_file(scratch.path()).unwrap();
     let refused = restore(&copy, &scratch.location(), false).unwrap_err();
-    let said = refused.to_string();
+    let output = refused.to_string();
     assert!(
-        said.contains("a master key without its key store at") && said.contains("master.key;"),
-        "{said}"
+        output.contains("a master key without its key store at") && output.contains("master.key;"),
+        "{output}"
     );
     let aside = restore(&copy, &scratch.location(), true).unwrap();
     assert!(aside[0].to_string_lossy().contains("master.key.before-"));
@@ -211,14 +211,14 @@ fn an_existing_file_is_not_reported_as_a_permission_error() {
     drop(scratch.open().unwrap());
     let copy = copy_of(&scratch, "copy");
     back_up(&scratch.location(), &copy).unwrap();
-    let said = back_up(&scratch.location(), &copy).unwrap_err().to_string();
+    let output = back_up(&scratch.location(), &copy).unwrap_err().to_string();
     assert!(
-        said.contains("File exists") && !said.contains("may read"),
-        "{said}"
+        output.contains("File exists") && !output.contains("may read"),
+        "{output}"
     );
     let nowhere = copy_of(&scratch, "nowhere");
-    let said = check(&nowhere).unwrap_err().to_string();
-    assert!(said.contains("may read and write there"), "{said}");
+    let output = check(&nowhere).unwrap_err().to_string();
+    assert!(output.contains("may read and write there"), "{output}");
 }
 
 #[test]

@@ -129,8 +129,8 @@ fn does_not_replace_a_lost_store_by_an_empty_one() {
     let good = fs::read(scratch.path()).unwrap();
     fs::remove_file(scratch.path()).unwrap();
     for _ in 0..2 {
-        let said = scratch.refusal();
-        assert!(said.contains("is missing or empty"), "{said}");
+        let output = scratch.refusal();
+        assert!(output.contains("is missing or empty"), "{output}");
     }
     // A truncated store is not a new one either.
     assert_eq!(fs::read(scratch.path()).unwrap(), b"");
@@ -167,7 +167,9 @@ fn reads_a_credential_of_any_mode_and_never_creates_one() {
         is_credential: true,
         ..scratch.location()
     };
-    let refused = KeyStore::open(credential()).err().expect("there is none");
+    let refused = KeyStore::open(credential())
+        .err()
+        .expect("no credential is set");
     assert!(refused.to_string().contains("LoadCredential="), "{refused}");
     assert!(!scratch.master_key().exists());
     fs::write(scratch.master_key(), [7; 32]).unwrap();

@@ -22,7 +22,7 @@ fn names(ended: Vec<(Identity, StoredKey)>) -> Vec<String> {
 }
 
 #[test]
-fn an_expired_key_is_gone_at_once() {
+fn an_expired_key_is_destroyed_immediately() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let web = owner("web");
@@ -100,7 +100,7 @@ fn renaming_changes_only_the_name() {
 }
 
 #[test]
-fn loads_a_key_by_its_number_whatever_its_name() {
+fn loads_a_renamed_key_by_its_number() {
     let scratch = Scratch::new();
     let store = scratch.open().unwrap();
     let web = owner("web");

@@ -193,15 +193,15 @@ fn the_comparison_fails_if_a_language_omits_a_case() {
     let run = |paths: &[&std::path::Path]| {
         let binary = env!("CARGO_BIN_EXE_parsec-conformance-compare");
         let output = Command::new(binary).args(paths).output().unwrap();
-        let said = String::from_utf8(output.stdout).unwrap();
-        (output.status.success(), said)
+        let printed = String::from_utf8(output.stdout).unwrap();
+        (output.status.success(), printed)
     };
-    let (same, said) = run(&[&rust, &rust]);
-    assert!(same, "{said}");
-    let (same, said) = run(&[&rust, &node]);
+    let (same, printed) = run(&[&rust, &rust]);
+    assert!(same, "{printed}");
+    let (same, printed) = run(&[&rust, &node]);
     assert!(
-        !same && said.contains("b on 1: rust: passed; node: not run"),
-        "{said}"
+        !same && printed.contains("b on 1: rust: passed; node: not run"),
+        "{printed}"
     );
     assert!(!run(&[]).0);
     assert!(!run(&[&scratch.path().join("missing")]).0);

@@ -63,21 +63,21 @@ fn run(service: &Service, root: u32, what: &str) -> Result<String, String> {
         ])
         .args(["sh", "-c", &script])
         .env(INSIDE, what);
-    said(&mut container)
+    printed(&mut container)
 }
 
 /// Extracts the result from the output of [`inside`].
-fn said(command: &mut Command) -> Result<String, String> {
+fn printed(command: &mut Command) -> Result<String, String> {
     let output = command
         .current_dir("/")
         .output()
         .map_err(|error| format!("{command:?} cannot be run: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let said = text.lines().find_map(|line| {
-        let (_, said) = line.split_once("inside says: ")?;
-        Some(said.to_owned())
+    let printed = text.lines().find_map(|line| {
+        let (_, printed) = line.split_once("inside says: ")?;
+        Some(printed.to_owned())
     });
-    said.ok_or_else(|| format!("{text}{}", String::from_utf8_lossy(&output.stderr)))
+    printed.ok_or_else(|| format!("{text}{}", String::from_utf8_lossy(&output.stderr)))
 }
 
 /// Runs [`inside`] as a process of a new control group.
@@ -105,7 +105,7 @@ fn run_in_group_of(
     );
     let mut unshare = Command::new("unshare");
     unshare.args(["--mount", "sh", "-c", &script]);
-    let said = said(unshare.env(INSIDE, what));
+    let printed = printed(unshare.env(INSIDE, what));
     // Also removes its parents, unless they contain other groups.
     let script = format!(
         "mount -t cgroup2 none /mnt && cd /mnt && rmdir {group} && {{ rmdir -p --ignore-fail-on-non-empty \
@@ -116,8 +116,8 @@ fn run_in_group_of(
         .output()
         .map_err(|error| error.to_string())?;
     let why = String::from_utf8_lossy(&removed.stderr);
-    assert!(said.is_err() || removed.status.success(), "{why}");
-    said
+    assert!(printed.is_err() || removed.status.success(), "{why}");
+    printed
 }
 
 /// Needs containers of this kind; tries to create one.
@@ -154,7 +154,7 @@ pub(crate) fn is_inside() -> bool {
 #[expect(clippy::print_stdout, reason = "the test reads it")]
 pub(crate) fn inside() {
     let what = std::env::var(INSIDE).unwrap();
-    let said = match what.split_once(' ') {
+    let printed = match what.split_once(' ') {
         Some(("import", data)) => match call(keys::exportable("k", &[data.parse().unwrap(); 16])) {
             Ok(_) => "made".to_owned(),
             Err(status) => status.name().to_owned(),
@@ -172,7 +172,7 @@ pub(crate) fn inside() {
         },
         _ => "ready".to_owned(),
     };
-    println!("inside says: {said}");
+    println!("inside says: {printed}");
 }
 
 fn two_containers_with_one_socket_are_isolated() -> Outcome {

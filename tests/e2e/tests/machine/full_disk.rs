@@ -59,7 +59,7 @@ fn on_a_disk_that_was_full(overflow: &str) -> Result<(Service, PathBuf), Missing
     for _ in 0..FLOOD {
         assert_eq!(wire.ask("web", mac("k")), Status::Success);
     }
-    service.wait_for_log("security events cannot be written");
+    service.wait_for_log("audit events cannot be written");
     fs::remove_file(disk.join("other")).unwrap();
     Ok((service, disk))
 }
@@ -73,9 +73,9 @@ fn stop_and_read(service: &mut Service, disk: &Path) -> impl Fn(&str) -> Vec<Val
     file.read_to_string(&mut log).unwrap();
     service.write("copy", &log);
     let output = service.run(&["audit", "verify", "copy", "--head", "head"]);
-    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(said.contains("1 lines were torn"), "{said}");
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("1 lines were torn"), "{text}");
     move |kind| {
         let events = log
             .lines()

@@ -137,10 +137,10 @@ fn the_files_of_another_user_are_refused() -> Outcome {
         assert!(service.terminate().success());
         chown(service.state_dir().join(name), Some(NOBODY), None).unwrap();
         let refused = service.run(&["--config", "config.toml"]);
-        let said = String::from_utf8_lossy(&refused.stderr);
-        assert!(!refused.status.success(), "{said}");
-        assert!(said.contains("belongs to the user 65534"), "{said}");
-        assert!(said.contains("chown 0"), "{said}");
+        let printed = String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success(), "{printed}");
+        assert!(printed.contains("belongs to the user 65534"), "{printed}");
+        assert!(printed.contains("chown 0"), "{printed}");
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ fn tool(name: &str, arguments: &[&str], folder: &Path) -> Output {
         .unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-fn said(output: &Output) -> String {
+fn printed(output: &Output) -> String {
     let bytes = [&output.stdout[..], &output.stderr].concat();
     String::from_utf8_lossy(&bytes).into_owned()
 }
@@ -68,14 +68,14 @@ fn systemd_rates_the_units_exposure_as_low() -> Outcome {
         arguments[3] = folder.path().join("parsec.service").display().to_string();
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let output = tool("systemd-analyze", &arguments, folder.path());
-        let said = said(&output);
-        let verdict = said
+        let printed = printed(&output);
+        let verdict = printed
             .lines()
             .find_map(|line| line.split_once("exposure level for parsec.service: "))
-            .unwrap_or_else(|| panic!("no verdict: {said}"))
+            .unwrap_or_else(|| panic!("no verdict: {printed}"))
             .1;
         let level: f64 = verdict.split(' ').next().unwrap().parse().unwrap();
-        assert!(level <= EXPOSURE, "{drop_in:?}: {said}");
+        assert!(level <= EXPOSURE, "{drop_in:?}: {printed}");
         assert!(
             verdict.contains("OK") || verdict.contains("SAFE"),
             "{verdict}"
@@ -90,14 +90,14 @@ fn systemd_reports_no_problem_in_the_units() -> Outcome {
         let folder = install(drop_in);
         let arguments = ["verify", "--man=no", "./parsec.service", "./parsec.socket"];
         let output = tool("systemd-analyze", &arguments, folder.path());
-        let said = said(&output);
-        assert!(output.status.success(), "{drop_in:?}: {said}");
+        let printed = printed(&output);
+        assert!(output.status.success(), "{drop_in:?}: {printed}");
         // Findings about the host's own units are ignored.
-        let ours: Vec<&str> = said
+        let ours: Vec<&str> = printed
             .lines()
             .filter(|line| line.contains("parsec"))
             .collect();
-        assert!(ours.is_empty(), "{drop_in:?}: {said}");
+        assert!(ours.is_empty(), "{drop_in:?}: {printed}");
     }
     Ok(())
 }
@@ -113,7 +113,7 @@ fn the_user_and_the_folders_are_created_correctly() -> Outcome {
     let folders = packaging().join("tmpfiles.d/parsec.conf");
     let arguments = [&at, users.to_str().unwrap()];
     let made = tool("systemd-sysusers", &arguments, root.path());
-    assert!(made.status.success(), "{}", said(&made));
+    assert!(made.status.success(), "{}", printed(&made));
     let passwd = fs::read_to_string(root.path().join("etc/passwd")).unwrap();
     let user = passwd.lines().find(|line| line.starts_with("parsec:"));
     let fields: Vec<&str> = user.expect("a user").split(':').collect();
@@ -123,7 +123,7 @@ fn the_user_and_the_folders_are_created_correctly() -> Outcome {
 
     let arguments = ["--create", &at, folders.to_str().unwrap()];
     let made = tool("systemd-tmpfiles", &arguments, root.path());
-    assert!(made.status.success(), "{}", said(&made));
+    assert!(made.status.success(), "{}", printed(&made));
     for (name, owner, mode) in [
         ("run/parsec", uid, 0o755),
         ("var/lib/parsec", uid, 0o700),

@@ -91,10 +91,10 @@ fn a_service_of_another_user_is_not_trusted() -> Outcome {
     assert!(users.ping(OWNER).status.success());
     for stranger in [ROOT, ANOTHER] {
         let refused = users.ping(stranger);
-        let said = stderr(&refused);
-        assert_eq!(refused.status.code(), Some(UNREACHABLE), "{said}");
-        assert!(said.contains("the user 65534 listens there"), "{said}");
-        assert!(said.contains("set PARSEC_SERVICE_ENDPOINT"), "{said}");
+        let text = stderr(&refused);
+        assert_eq!(refused.status.code(), Some(UNREACHABLE), "{text}");
+        assert!(text.contains("the user 65534 listens there"), "{text}");
+        assert!(text.contains("set PARSEC_SERVICE_ENDPOINT"), "{text}");
         // A named endpoint is trusted.
         let named = users
             .cli(&users.cli, stranger, &["ping"])
@@ -132,9 +132,9 @@ fn the_system_service_must_belong_to_the_owner_of_its_folder() -> Outcome {
     assert!(answered.status.success(), "{}", stderr(&answered));
     chown(&run, Some(ANOTHER), None).unwrap();
     let refused = ping();
-    let said = stderr(&refused);
-    assert_eq!(refused.status.code(), Some(UNREACHABLE), "{said}");
-    assert!(said.contains("the user 65534 listens there"), "{said}");
+    let text = stderr(&refused);
+    assert_eq!(refused.status.code(), Some(UNREACHABLE), "{text}");
+    assert!(text.contains("the user 65534 listens there"), "{text}");
     Ok(())
 }
 
@@ -167,10 +167,10 @@ fn privileged_programs_ignore_the_environment() -> Outcome {
             .env("PARSEC_SERVICE_ENDPOINT", users.service.endpoint())
             .output()
             .unwrap();
-        let said = stderr(&ignored);
-        assert_eq!(ignored.status.code(), Some(UNREACHABLE), "{what}: {said}");
-        assert!(said.contains("/run/parsec/parsec.sock"), "{what}: {said}");
-        assert!(!said.contains("runtime/parsec"), "{what}: {said}");
+        let text = stderr(&ignored);
+        assert_eq!(ignored.status.code(), Some(UNREACHABLE), "{what}: {text}");
+        assert!(text.contains("/run/parsec/parsec.sock"), "{what}: {text}");
+        assert!(!text.contains("runtime/parsec"), "{what}: {text}");
         // The application name is also ignored, at an endpoint that the program names.
         let endpoint = users.service.endpoint();
         let mut list = users.cli(&program, ANOTHER, &["--endpoint", &endpoint, "key", "list"]);

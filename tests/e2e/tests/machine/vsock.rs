@@ -71,8 +71,8 @@ fn a_port_in_use_is_reported_and_the_service_does_not_start() -> Outcome {
     let mut second = Service::prepared(config(port));
     let refused = second.run(&["--config", "config.toml"]);
     assert_eq!(refused.status.code(), Some(1));
-    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(said.contains("set another vsock_port"), "{said}");
+    let output = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(output.contains("set another vsock_port"), "{output}");
     assert!(first.wire().answers());
     // The port is free again when the first service has stopped.
     assert!(first.terminate().success());

@@ -64,15 +64,15 @@ pub fn with_coverage(
         command.arg(format!("-dict={}", words.display()));
     }
     let output = command.output()?;
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    fs::write(folder().join(format!("{}.log", target.name)), &said)?;
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    fs::write(folder().join(format!("{}.log", target.name)), &text)?;
     Ok(Report {
         target: target.name,
         summary: Summary {
-            executions: statistic(&said, "number_of_executed_units"),
+            executions: statistic(&text, "number_of_executed_units"),
             corpus: inputs.len() as u64,
-            new: statistic(&said, "new_units_added"),
-            faults: faults_of(target, &output, &said)?,
+            new: statistic(&text, "new_units_added"),
+            faults: faults_of(target, &output, &text)?,
         },
         time: start.elapsed(),
     })
@@ -100,18 +100,18 @@ fn dictionary(target: &Target) -> io::Result<Option<PathBuf>> {
     Ok(Some(place))
 }
 
-fn statistic(said: &str, name: &str) -> u64 {
+fn statistic(text: &str, name: &str) -> u64 {
     let prefix = format!("stat::{name}:");
-    let line = said.lines().find_map(|line| line.strip_prefix(&prefix));
+    let line = text.lines().find_map(|line| line.strip_prefix(&prefix));
     line.and_then(|number| number.trim().parse().ok())
         .unwrap_or(0)
 }
 
-fn faults_of(target: &Target, output: &Output, said: &str) -> io::Result<Vec<Fault>> {
+fn faults_of(target: &Target, output: &Output, text: &str) -> io::Result<Vec<Fault>> {
     if output.status.success() {
         return Ok(Vec::new());
     }
-    let mut lines = said
+    let mut lines = text
         .lines()
         .skip_while(|line| !line.contains("panicked at"));
     let message = match (lines.next(), lines.next()) {
@@ -119,16 +119,16 @@ fn faults_of(target: &Target, output: &Output, said: &str) -> io::Result<Vec<Fau
         _ => format!(
             "{}: {}",
             output.status,
-            said.lines().next_back().unwrap_or_default()
+            text.lines().next_back().unwrap_or_default()
         ),
     };
-    let written = said
+    let written = text
         .lines()
         .find_map(|line| line.split_once("Test unit written to "));
     let Some((_, file)) = written else {
-        return Ok(vec![fault::save(target, &[], said, message)?]);
+        return Ok(vec![fault::save(target, &[], text, message)?]);
     };
     let file = PathBuf::from(file.trim());
-    fs::write(file.with_extension("txt"), said)?;
+    fs::write(file.with_extension("txt"), text)?;
     Ok(vec![Fault { file, message }])
 }

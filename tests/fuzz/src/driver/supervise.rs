@@ -51,8 +51,8 @@ pub fn supervise(target: &'static Target, limits: &Limits, program: &str) -> io:
         command.arg("--keep").arg(folder);
     }
     let output = command.output()?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let last = said.lines().next_back().unwrap_or_default();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let last = text.lines().next_back().unwrap_or_default();
     let mut summary = match serde_json::from_str::<Summary>(last) {
         Ok(summary) if output.status.success() => summary,
         _ => died(target, &output)?,
@@ -71,8 +71,8 @@ pub fn supervise(target: &'static Target, limits: &Limits, program: &str) -> io:
 
 /// Reports the input during which the process died as a fault.
 fn died(target: &Target, output: &std::process::Output) -> io::Result<Summary> {
-    let said = String::from_utf8_lossy(&output.stderr);
-    let message = format!("the process ended with {}: {}", output.status, said.trim());
+    let text = String::from_utf8_lossy(&output.stderr);
+    let message = format!("the process ended with {}: {}", output.status, text.trim());
     let input = fs::read(session::current(target, std::process::id()))
         .map_err(|error| io::Error::other(format!("{message}; no input is kept: {error}")))?;
     let fault = fault::save(target, &input, &message, message.clone())?;

@@ -145,9 +145,9 @@ fn read_all(root: &Path) -> Outcome {
     let contracts = match read::contracts(root) {
         Ok(contracts) => contracts,
         Err(problems) => {
-            let said = problems.to_string();
-            assert!(said.contains("contracts/"), "no file in: {said}");
-            return Outcome::of_message(said);
+            let output = problems.to_string();
+            assert!(output.contains("contracts/"), "no file in: {output}");
+            return Outcome::of_message(output);
         }
     };
     let problems = check::all(&contracts);
@@ -156,7 +156,7 @@ fn read_all(root: &Path) -> Outcome {
         return Outcome::of((model.operations.len(), model.types().count()));
     }
     let first = problems.first().map(|problem| problem.message.clone());
-    let said = parsec_codegen::problem::Problems::new(problems, contracts.sources).to_string();
-    assert!(said.contains("contracts/"), "no file in: {said}");
+    let output = parsec_codegen::problem::Problems::new(problems, contracts.sources).to_string();
+    assert!(output.contains("contracts/"), "no file in: {output}");
     Outcome::of_message(first.unwrap_or_default())
 }

@@ -88,7 +88,7 @@ fn run(data: &[u8]) -> Outcome {
     }
 }
 
-fn said(error: parsec_client::Error) -> String {
+fn output(error: parsec_client::Error) -> String {
     assert!(!error.to_string().is_empty());
     error.to_string()
 }
@@ -98,44 +98,44 @@ fn text<'a>(choices: &mut Choices<'a>) -> std::borrow::Cow<'a, str> {
 }
 
 fn private_pem(choices: &mut Choices<'_>) -> Result<(), String> {
-    let key = PrivateKey::from_pem(&text(choices)).map_err(said)?;
+    let key = PrivateKey::from_pem(&text(choices)).map_err(output)?;
     check_private(&key)
 }
 
 fn private_der(choices: &mut Choices<'_>) -> Result<(), String> {
-    let key = PrivateKey::from_der(choices.rest()).map_err(said)?;
+    let key = PrivateKey::from_der(choices.rest()).map_err(output)?;
     check_private(&key)
 }
 
 fn private_raw(choices: &mut Choices<'_>) -> Result<(), String> {
     let (key_type, bits) = kind(choices);
-    let key = PrivateKey::from_raw(key_type, bits, choices.rest()).map_err(said)?;
+    let key = PrivateKey::from_raw(key_type, bits, choices.rest()).map_err(output)?;
     check_private(&key)
 }
 
 /// A parsed key can be encoded, and parsing that gives the same key.
 fn check_private(key: &PrivateKey) -> Result<(), String> {
     assert!(!key.description().is_empty());
-    let der = key.to_der().map_err(said)?;
+    let der = key.to_der().map_err(output)?;
     assert_eq!(PrivateKey::from_der(&der).as_ref().ok(), Some(key));
-    let pem = key.to_pem().map_err(said)?;
+    let pem = key.to_pem().map_err(output)?;
     assert_eq!(PrivateKey::from_pem(&pem).as_ref().ok(), Some(key));
     Ok(())
 }
 
 fn public_pem(choices: &mut Choices<'_>) -> Result<(), String> {
-    let key = PublicKey::from_pem(&text(choices)).map_err(said)?;
+    let key = PublicKey::from_pem(&text(choices)).map_err(output)?;
     check_public(&key)
 }
 
 fn public_der(choices: &mut Choices<'_>) -> Result<(), String> {
-    let key = PublicKey::from_der(choices.rest()).map_err(said)?;
+    let key = PublicKey::from_der(choices.rest()).map_err(output)?;
     check_public(&key)
 }
 
 fn public_raw(choices: &mut Choices<'_>) -> Result<(), String> {
     let (key_type, bits) = kind(choices);
-    let key = PublicKey::from_raw(key_type, bits, choices.rest().to_vec()).map_err(said)?;
+    let key = PublicKey::from_raw(key_type, bits, choices.rest().to_vec()).map_err(output)?;
     check_public(&key)
 }
 
@@ -191,10 +191,10 @@ fn signature(choices: &mut Choices<'_>) -> Result<(), String> {
         let again = Signature::from_der(&der, key).expect("encoded keys can be parsed");
         assert_eq!(again.as_raw(), rest, "r and s changed in a DER round trip");
     }
-    let signature = Signature::from_der(rest, key).map_err(said)?;
+    let signature = Signature::from_der(rest, key).map_err(output)?;
     let again = Signature::from_raw(signature.as_raw(), key);
     assert_eq!(again.as_ref().ok(), Some(&signature));
-    raw.map(drop).map_err(said)
+    raw.map(drop).map_err(output)
 }
 
 /// TPM statements are parsed after their signature is verified, so this only reaches the public
@@ -229,5 +229,5 @@ fn names(choices: &mut Choices<'_>) -> Result<(), String> {
             assert_ne!(known.auth_type(), AuthType::None, "{name}");
         }
     }
-    Endpoint::parse(&text).map(drop).map_err(said)
+    Endpoint::parse(&text).map(drop).map_err(output)
 }

@@ -76,7 +76,7 @@ fn run(data: &[u8]) -> Outcome {
     let created = match provider().psa_import_key(&input) {
         Ok(created) => created,
         Err(error) => {
-            said(&error);
+            text(&error);
             return Outcome::of((format!("{:?}", kind.0), error.status()));
         }
     };
@@ -143,8 +143,8 @@ fn use_key(created: CreatedKey, input: &PsaImportKey) -> Vec<Option<Status>> {
         },
     );
     let mut outcomes = vec![
-        public.as_ref().err().map(said),
-        exported.as_ref().err().map(said),
+        public.as_ref().err().map(text),
+        exported.as_ref().err().map(text),
     ];
     if let Ok(exported) = exported {
         // Importing the exported key gives the same key.
@@ -186,7 +186,7 @@ fn sign(key: &KeyContext, alg: AsymmetricSignature, hash: &[u8]) -> Option<Statu
     };
     let signature = match provider().psa_sign_hash(key, &input) {
         Ok(output) => output.signature,
-        Err(error) => return Some(said(&error)),
+        Err(error) => return Some(text(&error)),
     };
     let verified = provider().psa_verify_hash(
         key,
@@ -203,7 +203,7 @@ fn sign(key: &KeyContext, alg: AsymmetricSignature, hash: &[u8]) -> Option<Statu
     None
 }
 
-fn said(error: &ProviderError) -> Status {
+fn text(error: &ProviderError) -> Status {
     assert_readable(&error.to_string());
     error.status()
 }

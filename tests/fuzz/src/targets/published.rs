@@ -38,12 +38,13 @@ pub(super) fn rewritten_request(opcode: Opcode, body: &[u8]) -> Option<Vec<u8>> 
 
 /// The same for a response.
 pub(super) fn rewritten_response(opcode: Opcode, body: &[u8]) -> Option<Vec<u8>> {
-    let asked = RequestHeader {
+    let request_header = RequestHeader {
         opcode: opcode.number(),
         ..RequestHeader::default()
     };
     let length = u32::try_from(body.len()).ok()?;
-    let header = ResponseHeader::reply_to(&asked, parsec_contracts::Status::Success, length);
+    let header =
+        ResponseHeader::reply_to(&request_header, parsec_contracts::Status::Success, length);
     let frame = [&header.encode()[..], body].concat();
     let read = response(&frame)?;
     let result = ProtobufConverter {}

@@ -71,13 +71,13 @@ impl FakeService {
 
     /// Returns the response to a request, and whether the connection ends after it: damaged
     /// responses may have any length, and the client must not wait for more.
-    fn reply(&self, asked: &RequestHeader) -> (Vec<u8>, bool) {
+    fn reply(&self, request_header: &RequestHeader) -> (Vec<u8>, bool) {
         let mut script = self
             .script
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut choices = Choices::new(&script);
-        let mut body = contracts().response_to(&mut choices, asked.opcode);
+        let mut body = contracts().response_to(&mut choices, request_header.opcode);
         let status = match choices.one_in(8) {
             true => u16::from_le_bytes([choices.byte(), choices.byte() % 8]),
             false => Status::Success.number(),
@@ -87,7 +87,7 @@ impl FakeService {
             choices.damage(&mut body);
         }
         let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
-        let mut header = ResponseHeader::reply_to(asked, Status::Success, length);
+        let mut header = ResponseHeader::reply_to(request_header, Status::Success, length);
         header.status = status;
         let mut frame = [&header.encode()[..], &body].concat();
         let damaged = choices.one_in(8);
@@ -163,14 +163,14 @@ fn run(data: &[u8]) -> Outcome {
     let outcomes = match client {
         Ok(client) => steps
             .iter()
-            .map(|step| (*step, STEPS[*step](&client).err().map(told)))
+            .map(|step| (*step, STEPS[*step](&client).err().map(output)))
             .collect(),
-        Err(error) => vec![(STEPS.len(), Some(told(error)))],
+        Err(error) => vec![(STEPS.len(), Some(output(error)))],
     };
     Outcome::of(outcomes)
 }
 
-fn told(error: parsec_client::Error) -> Outcome {
+fn output(error: parsec_client::Error) -> Outcome {
     let message = error.to_string();
     // Other errors of the service are permitted.
     if error.status_number().is_none() {

@@ -47,10 +47,10 @@ fn against<T: Fn()>(start: fn() -> Service, test: T) {
         .env("PARSEC_SERVICE_ENDPOINT", service.endpoint())
         .output()
         .expect("this program runs again");
-    let said = String::from_utf8_lossy(&output.stdout);
+    let text = String::from_utf8_lossy(&output.stdout);
     assert!(
-        output.status.success() && said.contains("1 passed"),
-        "{said}\n{}\n{}",
+        output.status.success() && text.contains("1 passed"),
+        "{text}\n{}\n{}",
         String::from_utf8_lossy(&output.stderr),
         service.log()
     );

@@ -40,14 +40,14 @@ fn a_go_client_that_reads_to_the_end_of_each_connection() -> Result<Completion, 
     let run = Command::new(service.scratch().join(program))
         .env("PARSEC_SERVICE_ENDPOINT", service.endpoint())
         .output()?;
-    let (said, complains) = (
+    let (text, complains) = (
         String::from_utf8_lossy(&run.stdout),
         String::from_utf8_lossy(&run.stderr),
     );
-    if run.status.success() && said.contains("the published protocol works") {
+    if run.status.success() && text.contains("the published protocol works") {
         return Ok(Completion::Completed);
     }
-    Err(format!("{said}{complains}{}", service.log()).into())
+    Err(format!("{text}{complains}{}", service.log()).into())
 }
 
 fn main() -> ExitCode {

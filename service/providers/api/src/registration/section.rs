@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn a_wrong_type_is_an_error_with_its_line_and_without_the_value() {
         let section = section();
-        let said = [
+        let output = [
             section.boolean("pin").unwrap_err(),
             section.integer::<u64>("pin").unwrap_err(),
             section.integers("pin").unwrap_err(),
@@ -227,7 +227,7 @@ mod tests {
         ]
         .map(|error| error.to_string());
         assert_eq!(
-            said,
+            output,
             [
                 "config.toml:8: `pin` is `true` or `false`",
                 "config.toml:8: `pin` is an integer",

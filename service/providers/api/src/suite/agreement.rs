@@ -328,7 +328,7 @@ fn can_do(rig: &Rig) -> Result<(), Stop> {
         (
             CheckType::Import,
             of_type(SECP_R1_PUBLIC),
-            "half a key agrees with no one",
+            "a public key of half the length is accepted",
         ),
         (
             CheckType::Import,

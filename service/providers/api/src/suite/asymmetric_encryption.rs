@@ -159,7 +159,7 @@ fn reads_itself(
     )?;
     ensure(
         decrypt(rig, key, alg, label, &ciphertext)?.expose() == MESSAGE,
-        format!("{alg:?}: the message comes back as another"),
+        format!("{alg:?}: the decrypted message differs"),
     )?;
     ensure(
         encrypt(rig, key, alg, label, MESSAGE)? != ciphertext,
@@ -251,7 +251,7 @@ fn lengths(rig: &Rig) -> Result<(), Stop> {
             let ciphertext = encrypt(rig, &key, alg, b"", &message)?;
             ensure(
                 decrypt(rig, &key, alg, b"", &ciphertext)?.expose() == message,
-                format!("{alg:?}: {length} bytes come back as others"),
+                format!("{alg:?}: {length} bytes are decrypted to others"),
             )?;
         }
         for length in [longest + 1, 256, 257, 100_000] {
@@ -318,7 +318,7 @@ fn tell_nothing(
         vec![7],
         vec![7; 5000],
     ]);
-    let mut said = None;
+    let mut output = None;
     for (index, ciphertext) in wrong.iter().enumerate() {
         let Err(error) = decrypt(rig, &key, alg, label, ciphertext) else {
             return Err(Stop::Fail(format!("number {index} decrypts")));
@@ -327,10 +327,10 @@ fn tell_nothing(
             error.status() == Status::PsaErrorInvalidPadding,
             format!("number {index} is refused with {error}"),
         )?;
-        let said = said.get_or_insert_with(|| error.message().to_owned());
+        let output = output.get_or_insert_with(|| error.message().to_owned());
         ensure(
-            said == error.message(),
-            format!("ciphertext {index} is distinguishable: {said}; {error}"),
+            output == error.message(),
+            format!("ciphertext {index} is distinguishable: {output}; {error}"),
         )?;
     }
     Ok(())

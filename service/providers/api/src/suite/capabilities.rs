@@ -106,7 +106,7 @@ fn agrees_with_generate(rig: &Rig) -> Result<(), Stop> {
     let mut able = 0;
     for (key_type, bits) in sizes() {
         let wanted = exportable(key_type, bits);
-        // A size of 0 stands for any size when asking, and is rejected when generating.
+        // A size of 0 means any size in a query, and is rejected by generation.
         let says = bits != 0 && rig.can(CheckType::Generate, &wanted)?;
         match (says, rig.try_generate(&wanted)) {
             (true, Ok(created)) => {

@@ -216,7 +216,7 @@ fn rsa_pairs(rig: &Rig) -> Result<(), Stop> {
         ("p = q", changed(good, &[(Q, of(P))])),
         ("dp of q", changed(good, &[(DP, of(DQ))])),
         ("no coefficient", changed(good, &[(COEFFICIENT, vec![0])])),
-        ("a p that is no prime", COMPOSITE_PRIME.to_vec()),
+        ("a composite p", COMPOSITE_PRIME.to_vec()),
         ("more than two primes", changed(good, &[(VERSION, vec![1])])),
         ("a byte after the key", [good, &[0]].concat()),
         ("a needless zero", changed(good, &[(E, vec![0, 1, 0, 1])])),

@@ -47,7 +47,7 @@ fn other_bits(rig: &Rig) -> Result<(), Stop> {
             rig.try_import(&attributes, data),
             Status::PsaErrorInvalidArgument,
             format!(
-                "{:?} with {wrong} bits said instead of {}",
+                "{:?} with {wrong} bits given instead of {}",
                 right.key_type, right.key_bits
             ),
         )?;

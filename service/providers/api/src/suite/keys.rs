@@ -86,14 +86,14 @@ fn point(rig: &Rig, bits: u32) -> Result<(), Stop> {
     let key = rig.generate(&signing(SECP_R1, bits, ECDSA))?;
     ensure(
         key.context.attributes.key_bits == bits,
-        "key_bits is another than was asked for",
+        "key_bits differs from the requested size",
     )?;
     let public = key.public_key()?;
     let coordinate = bits.div_ceil(8) as usize;
     ensure(
         public.len() == 1 + 2 * coordinate && public[0] == 4,
         format!(
-            "{} bytes are no uncompressed point of {bits} bits",
+            "{} bytes are not an uncompressed point of {bits} bits",
             public.len()
         ),
     )?;
@@ -112,7 +112,7 @@ fn modulus(rig: &Rig, bits: u32) -> Result<(), Stop> {
     let key = rig.generate(&signing(KeyType::RsaKeyPair, bits, PKCS1V15))?;
     ensure(
         key.context.attributes.key_bits == bits,
-        "key_bits is another than was asked for",
+        "key_bits differs from the requested size",
     )?;
     let public = key.public_key()?;
     // SEQUENCE, INTEGER with a leading zero, and at the end the exponent 65537.
@@ -124,7 +124,7 @@ fn modulus(rig: &Rig, bits: u32) -> Result<(), Stop> {
             && public[8] == 0
             && public[9] & 0x80 != 0
             && public.ends_with(&[0x02, 0x03, 0x01, 0x00, 0x01]),
-        "the public key is no RSAPublicKey of that size with the exponent 65537",
+        "the public key is not an RSAPublicKey of this size with the exponent 65537",
     )
 }
 
@@ -189,7 +189,7 @@ fn public_keys_come_back(rig: &Rig) -> Result<(), Stop> {
             key.context.attributes.key_bits == bits,
             "key_bits is not filled in",
         )?;
-        ensure(key.public_key()? == data, "another public key comes back")?;
+        ensure(key.public_key()? == data, "the exported public key differs")?;
     }
     Ok(())
 }
@@ -241,7 +241,7 @@ fn comes_back(rig: &Rig, attributes: &KeyAttributes, data: &[u8]) -> Result<(), 
     )?;
     ensure(
         key.export()?.expose() == data,
-        format!("{what:?}: another key comes back"),
+        format!("{what:?}: the exported key differs"),
     )
 }
 
@@ -298,7 +298,7 @@ fn destroy(rig: &Rig) -> Result<(), Stop> {
     };
     let Algorithm::AsymmetricSignature(alg) = attributes.key_policy.key_algorithm else {
         return Err(Stop::Fail(
-            "the case's own algorithm is no signature".into(),
+            "the algorithm of the case is not a signature algorithm".into(),
         ));
     };
     let hash = vectors::bytes(vectors::SAMPLE_SHA_256);

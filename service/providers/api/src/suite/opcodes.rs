@@ -31,10 +31,7 @@ fn describes_itself(rig: &Rig) -> Result<(), Stop> {
         "there is no description",
     )?;
     ensure(provider.version() != (0, 0, 0), "there is no version")?;
-    ensure(
-        provider.workers() > 0,
-        "there are no workers, so nothing would ever be served",
-    )
+    ensure(provider.workers() > 0, "there are no workers")
 }
 
 fn listed_once(rig: &Rig) -> Result<(), Stop> {
@@ -70,7 +67,7 @@ fn served(rig: &Rig) -> Result<(), Stop> {
             }
             (false, Err(error)) if error.is_not_served() => ensure(
                 error.status() == Status::PsaErrorNotSupported,
-                format!("{opcode} is not served, and says so with {error}"),
+                format!("{opcode} is not served, and fails with {error}"),
             )?,
             (false, _) => {
                 return Err(Stop::Fail(format!("{opcode} is served, but not listed")));

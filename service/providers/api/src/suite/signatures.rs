@@ -177,7 +177,7 @@ fn only_the_right_one(
         refused(
             key.verify_hash(alg, &sample(), wrong),
             Status::PsaErrorInvalidSignature,
-            format!("{} bytes that are no signature", wrong.len()),
+            format!("{} bytes that are not a signature", wrong.len()),
         )?;
     }
     Ok(())
@@ -249,7 +249,7 @@ fn nonces_do_not_repeat(rig: &Rig) -> Result<(), Stop> {
 fn another_implementation(rig: &Rig) -> Result<(), Stop> {
     let key = rig.generate(&signing(SECP_R1, 256, ECDSA))?;
     let public = p256::ecdsa::VerifyingKey::from_sec1_bytes(&key.public_key()?)
-        .map_err(|_| Stop::Fail("the public key is no point of the curve".into()))?;
+        .map_err(|_| Stop::Fail("the public key is not a point of the curve".into()))?;
     let signature = p256::ecdsa::Signature::from_slice(&key.sign_hash(ECDSA, &sample())?)
         .map_err(|_| Stop::Fail("the signature is not r, then s".into()))?;
     public
@@ -369,7 +369,7 @@ fn ecdsa_hash_lengths(rig: &Rig) -> Result<(), Stop> {
     let attributes = signing(SECP_R1, 256, with_any_hash(ECDSA));
     let key = rig.generate(&attributes)?;
     let public = p256::ecdsa::VerifyingKey::from_sec1_bytes(&key.public_key()?)
-        .map_err(|_| Stop::Fail("the public key is no point of the curve".into()))?;
+        .map_err(|_| Stop::Fail("the public key is not a point of the curve".into()))?;
     for hash in [Hash::Sha1, Hash::Sha224, Hash::Sha384, Hash::Sha512] {
         let alg = ECDSA.with_hash(hash);
         if !rig.can(CheckType::Use, &signing(SECP_R1, 256, alg))? {

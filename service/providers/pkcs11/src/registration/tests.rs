@@ -69,7 +69,7 @@ fn the_pin_is_in_one_place_and_is_never_printed() {
     let from_variable = pin(vec![text("user_pin_env", "PATH")]);
     let path = env::var("PATH").unwrap();
     assert_eq!(from_variable.unwrap().expose(), path.as_bytes());
-    for (settings, said) in [
+    for (settings, output) in [
         (
             vec![text("user_pin_credential", "../pin")],
             "contain folders",
@@ -82,7 +82,7 @@ fn the_pin_is_in_one_place_and_is_never_printed() {
         ),
     ] {
         let error = token(settings).unwrap_err();
-        assert!(error.contains(said), "{said}: {error}");
+        assert!(error.contains(output), "{output}: {error}");
         assert!(!error.contains("73519"), "{error}");
     }
     let given = token(vec![text("user_pin", "73519")]).unwrap();
@@ -95,7 +95,7 @@ fn a_pin_that_cannot_be_read_is_an_error_only_when_it_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let empty = folder.path().join("pin");
     fs::write(&empty, "\n73519").unwrap();
-    for (key, value, said) in [
+    for (key, value, output) in [
         ("user_pin_file", empty.to_str().unwrap(), "is empty; write"),
         ("user_pin_file", "/nowhere", "/nowhere: No such file"),
         (
@@ -115,7 +115,7 @@ fn a_pin_that_cannot_be_read_is_an_error_only_when_it_is_read() {
             error.starts_with(&format!("config.toml:3: `{key}`: ")),
             "{error}"
         );
-        assert!(error.contains(said), "{error}");
+        assert!(error.contains(output), "{error}");
         assert!(!error.contains("73519"), "{error}");
     }
 }

@@ -55,7 +55,7 @@ const IN_CHILD: &[(&str, fn())] = &[
 /// The tests of the parent process.
 pub(crate) const TESTS: &[(&str, fn())] = &[
     ("mechanisms_with_wrong_answers_are_not_used", || {
-        let told = run("wrong", "flip:108a flip:251 flip:1086 data peer");
+        let recorded = run("wrong", "flip:108a flip:251 flip:1086 data peer");
         for mechanism in [
             "CKM_AES_CMAC",
             "CKM_SHA256_HMAC",
@@ -63,20 +63,23 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
             "CKM_AES_GCM",
             "CKM_ECDH1_DERIVE",
         ] {
-            let line = told.lines().find(|line| line.contains(mechanism));
+            let line = recorded.lines().find(|line| line.contains(mechanism));
             let line =
-                line.unwrap_or_else(|| panic!("the log says nothing of {mechanism}: {told}"));
+                line.unwrap_or_else(|| panic!("the log says nothing of {mechanism}: {recorded}"));
             assert!(line.contains("WARN") && line.contains(LABEL), "{line}");
         }
-        assert!(!told.contains("CKM_AES_CBC"), "{told}");
+        assert!(!recorded.contains("CKM_AES_CBC"), "{recorded}");
     }),
     ("curves_with_wrong_signatures_are_not_used", || {
-        let told = run("curves", "flip:1041");
-        assert!(told.contains("secp-r1") && told.contains("WARN"), "{told}");
+        let recorded = run("curves", "flip:1041");
+        assert!(
+            recorded.contains("secp-r1") && recorded.contains("WARN"),
+            "{recorded}"
+        );
     }),
     ("pss_signatures_with_another_salt_are_not_given_out", || {
-        let told = run("salt", "salt");
-        assert!(told.contains("CKM_RSA_PKCS_PSS"), "{told}");
+        let recorded = run("salt", "salt");
+        assert!(recorded.contains("CKM_RSA_PKCS_PSS"), "{recorded}");
     }),
     (
         "mechanisms_that_are_not_listed_have_others_in_their_place",
@@ -88,12 +91,15 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
         run("late", "");
     }),
     ("gcm_takes_nonces_that_the_token_uses_as_a_whole", || {
-        let told = run("nonces", "nonce");
-        assert!(told.contains("nonce=16") && told.contains("WARN"), "{told}");
+        let recorded = run("nonces", "nonce");
+        assert!(
+            recorded.contains("nonce=16") && recorded.contains("WARN"),
+            "{recorded}"
+        );
     }),
     ("known_answers_leave_nothing_on_an_honest_token", || {
-        let told = run("honest", "");
-        assert!(!told.contains("WARN"), "{told}");
+        let recorded = run("honest", "");
+        assert!(!recorded.contains("WARN"), "{recorded}");
     }),
 ];
 
@@ -101,12 +107,12 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
 fn run(name: &str, lies: &str) -> String {
     let softhsm = SoftHsm::with_tokens(&[LABEL]);
     let folder = TempDir::new().unwrap();
-    let told = folder.path().join("lies");
-    fs::write(&told, lies).unwrap();
+    let recorded = folder.path().join("lies");
+    fs::write(&recorded, lies).unwrap();
     let output = Command::new(env::current_exe().unwrap())
         .env("SOFTHSM2_CONF", softhsm.config())
         .env(CHILD, name)
-        .env(LIES, &told)
+        .env(LIES, &recorded)
         .env(LIAR, build(folder.path()))
         .env("LIAR_HONEST", SoftHsm::library())
         .output()

@@ -46,7 +46,7 @@ pub(super) fn raw_agreement(
     match agreement {
         RawKeyAgreement::Ecdh => Ok(alg::RawKeyAgreement::Ecdh),
         RawKeyAgreement::Ffdh => Ok(alg::RawKeyAgreement::Ffdh),
-        #[allow(unreachable_patterns)] // Agreements may come to the contracts.
+        #[allow(unreachable_patterns)] // The contracts may gain agreements.
         other => Err(unknown(other)),
     }
 }
@@ -59,7 +59,7 @@ pub(super) fn encryption(
         AsymmetricEncryption::RsaOaep { hash_alg } => Ok(alg::AsymmetricEncryption::RsaOaep {
             hash_alg: hash(*hash_alg)?,
         }),
-        #[allow(unreachable_patterns)] // Algorithms may come to the contracts.
+        #[allow(unreachable_patterns)] // The contracts may gain algorithms.
         other => Err(unknown(other)),
     }
 }
@@ -97,7 +97,7 @@ fn ecc_family(family: EccFamily) -> Result<key::EccFamily, ProviderError> {
 fn dh_family(family: DhFamily) -> Result<key::DhFamily, ProviderError> {
     match family {
         DhFamily::Rfc7919 => Ok(key::DhFamily::Rfc7919),
-        #[allow(unreachable_patterns)] // Families may come to the contracts.
+        #[allow(unreachable_patterns)] // The contracts may gain families.
         other => Err(unknown(other)),
     }
 }

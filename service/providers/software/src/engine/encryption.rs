@@ -14,7 +14,7 @@ pub(super) fn has(alg: &AsymmetricEncryption) -> bool {
     match alg {
         AsymmetricEncryption::RsaPkcs1v15Crypt => true,
         AsymmetricEncryption::RsaOaep { hash_alg } => has_hash(*hash_alg),
-        #[allow(unreachable_patterns)] // Algorithms may come to the contracts.
+        #[allow(unreachable_patterns)] // The contracts may gain algorithms.
         _ => false,
     }
 }

@@ -47,8 +47,8 @@ fn removed_changed_moved_and_inserted_lines_are_detected() {
     }
     for (what, attacked) in attacks {
         fs::write(log(&service), attacked.join("\n") + "\n").unwrap();
-        let said = broken(&service);
-        assert!(said.contains("does not hold"), "{what}: {said}");
+        let printed = broken(&service);
+        assert!(printed.contains("does not hold"), "{what}: {printed}");
     }
     fs::write(log(&service), "").unwrap();
     assert!(broken(&service).contains("are missing"));
@@ -79,8 +79,8 @@ fn the_chain_continues_after_restarts_and_kills() {
         service.launch();
     }
     stop(&mut service);
-    let said = holds(&service);
-    assert!(said.contains("1 lines were torn"), "{said}");
+    let printed = holds(&service);
+    assert!(printed.contains("1 lines were torn"), "{printed}");
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn truncation_while_the_service_is_stopped_stays_detectable() {
     fs::write(log(&service), cut).unwrap();
     service.launch();
     assert!(
-        service.log().contains("security events are missing"),
+        service.log().contains("audit events are missing"),
         "{}",
         service.log()
     );
@@ -136,8 +136,8 @@ fn an_emptied_or_removed_log_stays_detectable() {
                 assert_eq!(service.wire().ask("web", import(later)), Status::Success);
             }
             stop(&mut service);
-            let said = broken(&service);
-            assert!(said.contains("does not hold"), "{what}: {said}");
+            let printed = broken(&service);
+            assert!(printed.contains("does not hold"), "{what}: {printed}");
             // Later events are appended after the gap.
             assert!(fs::read_to_string(log(&service)).unwrap().contains("two"));
         }
@@ -157,8 +157,8 @@ fn truncation_together_with_the_head_is_detected() {
         service.scratch().join("copy.head"),
     )
     .unwrap();
-    let said = broken(&service);
-    assert!(said.contains("audit.head is missing"), "{said}");
+    let printed = broken(&service);
+    assert!(printed.contains("audit.head is missing"), "{printed}");
     let file = log(&service);
     let verify = |head: &[&str]| {
         let all = [&["audit", "verify", file.to_str().unwrap()][..], head].concat();
@@ -245,16 +245,19 @@ fn old_files_are_removed_and_the_rest_of_the_chain_verifies() {
     cause_more(&service);
     stop(&mut service);
     assert_eq!(aside(&service).len(), 2);
-    let said = holds(&service);
-    assert!(said.contains("the service removed them"), "{said}");
+    let printed = holds(&service);
+    assert!(printed.contains("the service removed them"), "{printed}");
     assert_eq!(verify_from(&service, "1"), Some(1));
-    let first = said.split_once("begins with number ").unwrap().1;
+    let first = printed.split_once("begins with number ").unwrap().1;
     let first = first.split_once(':').unwrap().0;
     assert_eq!(verify_from(&service, first), Some(0));
     // One more than the service has removed.
     fs::remove_file(&aside(&service)[0]).unwrap();
-    let said = holds(&service);
-    assert!(said.contains("the service did not remove them"), "{said}");
+    let printed = holds(&service);
+    assert!(
+        printed.contains("the service did not remove them"),
+        "{printed}"
+    );
     assert_eq!(verify_from(&service, first), Some(1));
     // Rotated files are protected like the current one.
     let oldest = aside(&service).remove(0);

@@ -86,8 +86,8 @@ fn commands_and_the_service_append_to_one_chain() {
     });
     stop(&mut service);
     // Two events of the service itself, one for the key, the uses of the key, and the commands.
-    let said = holds(&service);
-    assert!(said.contains("71 events"), "{said}");
+    let printed = holds(&service);
+    assert!(printed.contains("71 events"), "{printed}");
 }
 
 #[test]
@@ -123,9 +123,9 @@ fn a_command_whose_event_cannot_be_written_fails_without_changes() {
     fs::create_dir(log(&service)).unwrap();
     let all = ["--config", "config.toml", "store", "backup", "copy"];
     let refused = service.run(&all);
-    let said = String::from_utf8(refused.stderr).unwrap();
+    let printed = String::from_utf8(refused.stderr).unwrap();
     assert_eq!(refused.status.code(), Some(1));
-    assert!(said.contains("nothing was done"), "{said}");
+    assert!(printed.contains("nothing was done"), "{printed}");
     assert!(!service.scratch().join("copy").exists());
     // A command that only reads still runs.
     assert_eq!(store(&service, &["check"]), Some(0));

@@ -30,7 +30,7 @@ fn every_event_is_written_once_with_caller_and_operation_and_no_secret() {
     service.reload("reloaded");
     stop(&mut service);
     let events = events(&log(&service));
-    let told: Vec<[&str; 4]> = events
+    let reported: Vec<[&str; 4]> = events
         .iter()
         .map(|event| {
             let text = |name: &str| event[name].as_str().unwrap_or("");
@@ -44,7 +44,7 @@ fn every_event_is_written_once_with_caller_and_operation_and_no_secret() {
         })
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             ["service-started", "", "", ""],
             ["key-created", "web", "psa_import_key", "k"],
@@ -92,7 +92,7 @@ fn every_event_is_written_once_with_caller_and_operation_and_no_secret() {
 
 #[test]
 fn an_invalid_setting_is_reported_with_its_line() {
-    for (settings, said) in [
+    for (settings, output) in [
         (
             "[audit]\nto = \"syslog\"",
             "\"file\", \"stderr\" or \"journald\"",
@@ -116,7 +116,7 @@ fn an_invalid_setting_is_reported_with_its_line() {
         assert_eq!(refused.status.code(), Some(2));
         let text = String::from_utf8(refused.stderr).unwrap();
         assert!(
-            text.contains(said) && text.contains("config.toml:"),
+            text.contains(output) && text.contains("config.toml:"),
             "{text}"
         );
     }
@@ -185,7 +185,7 @@ fn the_recorded_algorithm_is_the_one_that_was_used() {
     };
     assert_eq!(wire.ask("web", of_nobody), Status::PsaErrorDoesNotExist);
     stop(&mut service);
-    let told: Vec<(String, String)> = events(&log(&service))
+    let reported: Vec<(String, String)> = events(&log(&service))
         .iter()
         .filter(|event| event["keys"].is_array())
         .map(|event| {
@@ -198,8 +198,8 @@ fn the_recorded_algorithm_is_the_one_that_was_used() {
         ("key-used", "sha-256"),
         ("refused", "sha-512"),
     ];
-    assert_eq!(told.len(), expected.len(), "{told:?}");
-    for ((kind, algorithm), (expected_kind, hash)) in told.iter().zip(expected) {
+    assert_eq!(reported.len(), expected.len(), "{reported:?}");
+    for ((kind, algorithm), (expected_kind, hash)) in reported.iter().zip(expected) {
         assert_eq!(kind, expected_kind);
         assert!(
             algorithm.contains(hash) && !algorithm.contains("any"),
@@ -252,9 +252,9 @@ fn long_names_in_administrators_requests_are_truncated() {
     assert_eq!(asked, Status::Success);
     stop(&mut service);
     let events = events(&log(&service));
-    let told = events[1]["detail"]["client"].as_str().unwrap();
-    assert_eq!(told.chars().count(), 1025);
-    assert!(told.ends_with('…'));
+    let reported = events[1]["detail"]["client"].as_str().unwrap();
+    assert_eq!(reported.chars().count(), 1025);
+    assert!(reported.ends_with('…'));
 }
 
 #[test]
@@ -337,12 +337,12 @@ fn expiry_of_a_key_is_recorded_before_reuse_of_its_name() {
     drop(wire);
     stop(&mut service);
     let events = events(&log(&service));
-    let told: Vec<&str> = events
+    let reported: Vec<&str> = events
         .iter()
         .filter(|event| event["client"] == "web")
         .filter_map(|event| event["event"].as_str())
         .collect();
-    assert_eq!(told, ["key-created", "key-deleted", "key-created"]);
+    assert_eq!(reported, ["key-created", "key-deleted", "key-created"]);
 }
 
 fn volatile(key_name: &str) -> GenerateVolatileKey {

@@ -41,8 +41,8 @@ fn verify(service: &Service) -> Output {
 
 fn holds(service: &Service) -> String {
     let output = verify(service);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{said}");
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{printed}");
     String::from_utf8(output.stdout).unwrap()
 }
 

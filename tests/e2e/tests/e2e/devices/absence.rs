@@ -300,8 +300,8 @@ fn check_counts_missing_keys_and_changes_nothing() {
     let mut rig = Rig::with_keys();
     rig.service.terminate();
     let hidden = hide_objects(&rig.softhsm);
-    let said = check(&rig);
-    assert!(said.contains("3 of 3 keys are missing"), "{said}");
+    let text = check(&rig);
+    assert!(text.contains("3 of 3 keys are missing"), "{text}");
     hidden.back();
     rig.service.restart();
     assert!(rig.missing().is_empty());

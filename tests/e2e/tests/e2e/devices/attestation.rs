@@ -126,24 +126,24 @@ fn statements_of_every_kind_of_attester_are_checked() {
         );
         let verifier = verifier(&mut wire, kind);
         let nonce = Nonce::new().unwrap();
-        let said = certify(&mut wire, "node", nonce.as_bytes());
+        let text = certify(&mut wire, "node", nonce.as_bytes());
         let key = verifier
             .check_certified_key(
-                &said.statement,
-                &said.signature,
-                &said.public,
+                &text.statement,
+                &text.signature,
+                &text.public,
                 nonce.as_bytes(),
             )
             .unwrap_or_else(|error| panic!("{kind:?}: {error}"));
         assert_eq!(key.public_key().to_pem(), node.to_pem());
         assert!(key.is_bound_to_tpm() && !key.is_attester());
-        let said = quote(&mut wire, nonce.as_bytes());
-        assert_eq!(said.pcr_values.len(), 3);
+        let text = quote(&mut wire, nonce.as_bytes());
+        assert_eq!(text.pcr_values.len(), 3);
         verifier
             .check_quote(
-                &said.statement,
-                &said.signature,
-                &said.pcr_values,
+                &text.statement,
+                &text.signature,
+                &text.pcr_values,
                 nonce.as_bytes(),
                 PCRS,
             )
@@ -164,7 +164,7 @@ fn every_change_of_a_statement_is_detected() {
     }
     let verifier = verifier(&mut wire, kind);
     let nonce = [7; 32];
-    let said = certify(&mut wire, "node", &nonce);
+    let text = certify(&mut wire, "node", &nonce);
     let other = certify(&mut wire, "other", &nonce);
     let quoted = quote(&mut wire, &nonce);
     let check = |statement: &[u8], signature: &[u8], public: &[u8], nonce: &[u8]| {
@@ -172,31 +172,31 @@ fn every_change_of_a_statement_is_detected() {
             .check_certified_key(statement, signature, public, nonce)
             .map(drop)
     };
-    check(&said.statement, &said.signature, &said.public, &nonce).unwrap();
-    for index in 0..said.statement.len() {
-        let mut changed = said.statement.clone();
+    check(&text.statement, &text.signature, &text.public, &nonce).unwrap();
+    for index in 0..text.statement.len() {
+        let mut changed = text.statement.clone();
         changed[index] ^= 1;
         assert_eq!(
-            check(&changed, &said.signature, &said.public, &nonce),
+            check(&changed, &text.signature, &text.public, &nonce),
             Err(NotGenuine::Signature)
         );
     }
-    for index in 0..said.public.len() {
-        let mut changed = said.public.clone();
+    for index in 0..text.public.len() {
+        let mut changed = text.public.clone();
         changed[index] ^= 1;
-        let error = check(&said.statement, &said.signature, &changed, &nonce);
+        let error = check(&text.statement, &text.signature, &changed, &nonce);
         assert_eq!(error, Err(NotGenuine::Name));
     }
     assert_eq!(
-        check(&said.statement, &said.signature, &other.public, &nonce),
+        check(&text.statement, &text.signature, &other.public, &nonce),
         Err(NotGenuine::Name)
     );
     assert_eq!(
-        check(&said.statement, &said.signature, &said.public, &[8; 32]),
+        check(&text.statement, &text.signature, &text.public, &[8; 32]),
         Err(NotGenuine::Nonce)
     );
     assert_eq!(
-        check(&quoted.statement, &quoted.signature, &said.public, &nonce),
+        check(&quoted.statement, &quoted.signature, &text.public, &nonce),
         Err(NotGenuine::Statement)
     );
     let check = |values: &[Vec<u8>], pcrs: u32| {
@@ -216,7 +216,7 @@ fn every_change_of_a_statement_is_detected() {
 }
 
 #[test]
-fn an_attester_signs_nothing_else_and_others_do_not_attest() {
+fn attestation_keys_sign_only_statements_and_other_keys_none() {
     let (_devices, _service, mut wire, kind) = with_attester();
     let made = call(&mut wire, keys::generate("node", keys::ecdsa_p256()));
     assert_eq!(made.status(), Status::Success);
@@ -268,15 +268,15 @@ fn imported_keys_and_generated_keys_are_distinguished() {
         data: Secret::from(&[0x11; 32][..]),
     };
     assert_eq!(call(&mut wire, import).status(), Status::Success);
-    let said = certify(&mut wire, "copied", b"n");
+    let text = certify(&mut wire, "copied", b"n");
     let verifier = verifier(&mut wire, kind);
     let key = verifier
-        .check_certified_key(&said.statement, &said.signature, &said.public, b"n")
+        .check_certified_key(&text.statement, &text.signature, &text.public, b"n")
         .unwrap();
     assert!(!key.is_bound_to_tpm());
-    let said = certify(&mut wire, "attester", b"n");
+    let text = certify(&mut wire, "attester", b"n");
     let key = verifier
-        .check_certified_key(&said.statement, &said.signature, &said.public, b"n")
+        .check_certified_key(&text.statement, &text.signature, &text.public, b"n")
         .unwrap();
     assert!(key.is_bound_to_tpm() && key.is_attester());
 }

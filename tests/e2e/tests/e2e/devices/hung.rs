@@ -125,7 +125,7 @@ fn a_second_signal_stops_the_service_immediately() {
     service.wait_for_log("stopping");
     assert!(service.terminate().success());
     let log = service.log();
-    assert!(log.contains("told to stop again"), "{log}");
+    assert!(log.contains("stop signal received again"), "{log}");
 }
 
 fn sign(service: &Service, provider: u8) -> Status {

@@ -147,7 +147,7 @@ fn a_wrong_pin_is_tried_once_and_never_again() {
 }
 
 #[test]
-fn an_ed25519_key_of_a_token_signs_what_openssl_verifies() {
+fn openssl_verifies_ed25519_signatures_of_a_token() {
     let devices = Devices::start();
     let service = devices.service().start();
     let folder = tempfile::tempdir().unwrap();

@@ -123,8 +123,8 @@ fn a_new_master_key_is_sealed_like_the_old_one() {
         .env("TSS2_LOG", "all+NONE")
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&rekey.stderr);
-    assert!(rekey.status.success(), "{said}");
+    let text = String::from_utf8_lossy(&rekey.stderr);
+    assert!(rekey.status.success(), "{text}");
     let new = fs::read(&file).unwrap();
     assert_ne!(new, old);
     assert!(new.starts_with(b"parsec master key, sealed"));

@@ -184,10 +184,10 @@ fn a_token_for_one_host_is_refused_on_another_by_default() {
     let (_, audience) = listed[0].description.split_once("audience ").unwrap();
     assert!(audience.starts_with("parsec:"), "{audience}");
     let checked = service.run(&["--config", "config.toml", "--check"]);
-    let said = String::from_utf8(checked.stdout).unwrap();
+    let text = String::from_utf8(checked.stdout).unwrap();
     assert!(
-        said.contains(&format!("audience = \"{audience}\"")),
-        "{said}"
+        text.contains(&format!("audience = \"{audience}\"")),
+        "{text}"
     );
     soon(
         &mut wire,

@@ -73,14 +73,14 @@ fn a_copy_expires_at_the_earlier_time() {
     let (early, late) = (at(1000), at(2000));
     make(&mut wire, "early", early);
     make(&mut wire, "late", late);
-    for (source, asked, ends) in [
+    for (source, requested, ends) in [
         ("early", None, &early),
         ("early", Some(late), &early),
         ("late", Some(early), &early),
         ("late", None, &late),
     ] {
-        let name = format!("copy of {source}, {asked:?}");
-        assert_eq!(copy(&mut wire, source, &name, asked), Status::Success);
+        let name = format!("copy of {source}, {requested:?}");
+        assert_eq!(copy(&mut wire, source, &name, requested), Status::Success);
         assert_eq!(lifetime(&mut wire, &name).as_ref(), Some(ends), "{name}");
         // Neither does a copy of the copy, or a renamed copy.
         let renamed = RenameKey {
@@ -124,8 +124,8 @@ fn a_copy_ends_with_the_connection_of_its_source() {
     let service = Service::direct();
     let (mut holder, mut other) = (service.wire(), service.wire());
     make(&mut holder, "source", KeyLifetime::Connection);
-    for (name, asked) in [("without", None), ("with a time", Some(at(1000)))] {
-        assert_eq!(copy(&mut other, "source", name, asked), Status::Success);
+    for (name, requested) in [("without", None), ("with a time", Some(at(1000)))] {
+        assert_eq!(copy(&mut other, "source", name, requested), Status::Success);
     }
     assert_eq!(
         copy(&mut other, "without", "of a copy", None),

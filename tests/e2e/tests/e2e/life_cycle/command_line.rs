@@ -19,7 +19,7 @@ fn check_prints_the_effective_settings_and_creates_nothing() {
     let service = Service::prepared(Service::direct_config());
     let checked = service.run(&["--config", "config.toml", "--check"]);
     assert_eq!(checked.status.code(), Some(0), "{}", stderr(&checked));
-    let said = stdout(&checked);
+    let text = stdout(&checked);
     for part in [
         service.socket().display().to_string().as_str(),
         "timeout",
@@ -27,7 +27,7 @@ fn check_prints_the_effective_settings_and_creates_nothing() {
         "auth_type = \"Direct\"",
         "mbed-crypto-provider",
     ] {
-        assert!(said.contains(part), "{part} is not in {said}");
+        assert!(text.contains(part), "{part} is not in {text}");
     }
     assert!(!service.socket().exists());
     assert_eq!(service.state_dir().read_dir().unwrap().count(), 0);
@@ -43,11 +43,11 @@ fn check_exits_with_2_and_names_the_line_of_an_invalid_setting() {
     ] {
         let checked = service.run(arguments);
         assert_eq!(checked.status.code(), Some(2));
-        let said = stderr(&checked);
-        assert!(said.contains("config.toml:3"), "{said}");
+        let text = stderr(&checked);
+        assert!(text.contains("config.toml:3"), "{text}");
         assert!(
-            said.contains("`allow_rot`") && said.contains("`allow_root`"),
-            "{said}"
+            text.contains("`allow_rot`") && text.contains("`allow_root`"),
+            "{text}"
         );
         assert_eq!(stdout(&checked), "");
     }

@@ -89,8 +89,8 @@ fn settings_that_need_a_restart_are_logged_and_unchanged() {
     }
     let log = service.log();
     for setting in ["socket_path in [listener]", "path in [key_store]"] {
-        let said = format!("`{setting}` has changed, which needs a restart");
-        assert_eq!(log.matches(&said).count(), 2, "{log}");
+        let output = format!("`{setting}` has changed, which needs a restart");
+        assert_eq!(log.matches(&output).count(), 2, "{log}");
     }
     assert!(service.wire().answers());
     assert!(!service.scratch().join("other.sock").exists());

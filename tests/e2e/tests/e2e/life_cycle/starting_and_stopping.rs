@@ -26,8 +26,8 @@ fn a_live_socket_and_a_regular_file_are_not_replaced() {
     let other = UnixListener::bind(service.socket()).unwrap();
     let refused = service.run(&["--config", "config.toml"]);
     assert_eq!(refused.status.code(), Some(1));
-    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(said.contains("another service answers"), "{said}");
+    let output = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(output.contains("another service answers"), "{output}");
     drop(other);
     fs::remove_file(service.socket()).unwrap();
 
@@ -47,8 +47,8 @@ fn a_second_service_on_the_same_store_is_refused() {
     );
     let refused = service.run(&["--config", "other.toml"]);
     assert_eq!(refused.status.code(), Some(1));
-    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(said.contains("in use by another service"), "{said}");
+    let output = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(output.contains("in use by another service"), "{output}");
     assert!(service.wire().answers());
 }
 

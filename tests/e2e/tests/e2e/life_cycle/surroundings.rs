@@ -70,7 +70,7 @@ fn the_same_keys_are_found_from_any_folder_and_with_any_umask() {
 }
 
 #[test]
-fn the_sockets_folder_can_be_entered_whatever_the_umask() {
+fn the_sockets_folder_is_accessible_with_any_umask() {
     let text = Service::direct_config().replace("{socket}", "{scratch}/new/run/parsec.sock");
     let mut service = Service::prepared(text);
     let config = service.scratch().join("config.toml");

@@ -31,8 +31,8 @@ fn check_with(provider: &str, softhsm: &SoftHsm, variables: &[(&str, &Path)]) ->
         .stdin(Stdio::null())
         .output()
         .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    (output.status.code().unwrap(), said)
+    let printed = String::from_utf8(output.stderr).unwrap();
+    (output.status.code().unwrap(), printed)
 }
 
 #[test]
@@ -50,8 +50,8 @@ fn check_describes_problems_of_a_device() {
         ))
     };
     for good in [tpm(&devices.swtpm.tcti()), with_pin(SoftHsm::PIN)] {
-        let (code, said) = check(&good, softhsm);
-        assert_eq!(code, 0, "{said}");
+        let (code, printed) = check(&good, softhsm);
+        assert_eq!(code, 0, "{printed}");
     }
     let no_library = "provider_type = \"Pkcs11\"\nlibrary_path = \"/nowhere/p11.so\"";
     let no_module = "provider_type = \"Pkcs11\"\nlibrary_path = \"/etc/passwd\"";
@@ -66,16 +66,17 @@ fn check_describes_problems_of_a_device() {
         (with_pin("000000"), "refused the PIN"),
         (with_pin(SoftHsm::PIN), "log in once by hand"),
     ] {
-        let (code, said) = check(&wrong, softhsm);
-        assert_eq!(code, 6, "{said}");
-        assert!(said.contains(remedy), "{remedy}: {said}");
+        let (code, printed) = check(&wrong, softhsm);
+        assert_eq!(code, 6, "{printed}");
+        assert!(printed.contains(remedy), "{remedy}: {printed}");
         assert_eq!(
-            said.lines()
+            printed
+                .lines()
                 .filter(|line| line.contains("does not start"))
                 .count(),
             1
         );
-        assert!(!said.contains("000000"), "{said}");
+        assert!(!printed.contains("000000"), "{printed}");
     }
 }
 
@@ -100,19 +101,19 @@ fn a_pin_is_read_from_its_configured_source_when_opening_the_token() {
         "user_pin_env = \"THE_PIN\"",
         &format!("user_pin_file = {file:?}"),
     ] {
-        let (code, said) = check_with(&token(place), &softhsm, &variables);
-        assert_eq!(code, 0, "{said}");
-        assert!(said.contains("pkcs11-provider: "), "{said}");
-        assert!(!said.contains("not tried"), "{said}");
-        assert!(!said.contains(SoftHsm::PIN), "{said}");
+        let (code, printed) = check_with(&token(place), &softhsm, &variables);
+        assert_eq!(code, 0, "{printed}");
+        assert!(printed.contains("pkcs11-provider: "), "{printed}");
+        assert!(!printed.contains("not tried"), "{printed}");
+        assert!(!printed.contains(SoftHsm::PIN), "{printed}");
     }
     // A token is not reported as absent if its PIN is.
     let absent = token("user_pin_file = \"/nowhere\"\nskip_if_no_token = true");
-    let (code, said) = check(&absent, &softhsm);
-    assert_eq!(code, 6, "{said}");
+    let (code, printed) = check(&absent, &softhsm);
+    assert_eq!(code, 6, "{printed}");
     assert!(
-        said.contains("`user_pin_file`: the PIN's file /nowhere"),
-        "{said}"
+        printed.contains("`user_pin_file`: the PIN's file /nowhere"),
+        "{printed}"
     );
 }
 
@@ -127,19 +128,22 @@ fn the_doctor_names_a_device_that_does_not_respond() {
             .stdin(Stdio::null())
             .output()
             .unwrap();
-        let said = String::from_utf8(output.stdout).unwrap();
-        (output.status.code().unwrap(), said)
+        let printed = String::from_utf8(output.stdout).unwrap();
+        (output.status.code().unwrap(), printed)
     };
-    let (code, said) = doctor();
-    assert_eq!(code, 0, "{said}");
+    let (code, printed) = doctor();
+    assert_eq!(code, 0, "{printed}");
     for name in ["software", "pkcs11", "tpm", "second-pkcs11"] {
-        assert!(said.contains(&format!("ok: {name} responds")), "{said}");
+        assert!(
+            printed.contains(&format!("ok: {name} responds")),
+            "{printed}"
+        );
     }
     devices.swtpm.kill();
-    let (code, said) = doctor();
-    assert_eq!(code, 6, "{said}");
-    assert!(said.contains("failed: tpm: "), "{said}");
-    assert!(said.contains("ok: pkcs11 responds"), "{said}");
+    let (code, printed) = doctor();
+    assert_eq!(code, 6, "{printed}");
+    assert!(printed.contains("failed: tpm: "), "{printed}");
+    assert!(printed.contains("ok: pkcs11 responds"), "{printed}");
 }
 
 #[test]
@@ -160,7 +164,7 @@ fn the_doctor_explains_why_the_service_does_not_run() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(5));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("switch the TPM on"), "{said}");
-    assert!(said.contains("/nowhere/parsec.sock"), "{said}");
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert!(printed.contains("switch the TPM on"), "{printed}");
+    assert!(printed.contains("/nowhere/parsec.sock"), "{printed}");
 }

@@ -23,9 +23,9 @@ fn with_token(settings: &str) -> String {
 /// Exit code, standard output and standard error.
 fn run(command: &mut Command) -> (i32, String) {
     let output = command.output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said).into_owned();
-    (output.status.code().unwrap(), said)
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    (output.status.code().unwrap(), text)
 }
 
 /// Runs with a configuration file and only these environment variables.
@@ -74,35 +74,35 @@ fn only_commands_that_open_the_token_need_its_pin() {
         "store rekey",
         "--explain-policy web",
     ] {
-        let (code, said) = say(&service, words);
-        assert_eq!(code, 0, "{words}: {said}");
+        let (code, text) = say(&service, words);
+        assert_eq!(code, 0, "{words}: {text}");
     }
     // Whether or not the token may be absent, because its presence is unknown.
     for settings in [pin.to_owned(), format!("{pin}\nskip_if_no_token = true")] {
-        let (code, said) = run_with(&with_token(&settings), &[], &[]);
-        assert_eq!(code, 1, "{said}");
+        let (code, text) = run_with(&with_token(&settings), &[], &[]);
+        assert_eq!(code, 1, "{text}");
         for part in [
             "the provider \"hsm\" does not start: ",
             "config.toml:30: `user_pin_credential`: CREDENTIALS_DIRECTORY is not set",
             "add `LoadCredential=hsm-pin:FILE` to the unit",
         ] {
-            assert!(said.contains(part), "{part}: {said}");
+            assert!(text.contains(part), "{part}: {text}");
         }
     }
 }
 
 #[test]
 fn check_distinguishes_untried_pins_from_unreadable_pins() {
-    let (code, said) = run_with(
+    let (code, text) = run_with(
         &with_token("user_pin_credential = \"hsm-pin\""),
         &[],
         &["--check"],
     );
-    assert_eq!(code, 0, "{said}");
-    assert!(said.contains("hsm: not tried: its PIN is"), "{said}");
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("hsm: not checked: its PIN is"), "{text}");
     assert!(
-        said.contains("--property=User=parsec --property=LoadCredential…=hsm-pin:FILE"),
-        "{said}"
+        text.contains("--property=User=parsec --property=LoadCredential…=hsm-pin:FILE"),
+        "{text}"
     );
 
     let folder = tempfile::tempdir().unwrap();
@@ -118,21 +118,21 @@ fn check_distinguishes_untried_pins_from_unreadable_pins() {
         // The PIN can be read; then the library is missing.
         ("user_pin_env = \"ODD_PIN\"", "correct library_path"),
     ] {
-        let (code, said) = run_with(&with_token(settings), &[credentials, odd], &["--check"]);
-        assert_eq!(code, 6, "{settings}: {said}");
-        assert!(said.contains("\"hsm\" does not start"), "{said}");
-        assert!(said.contains(wrong), "{settings}: {said}");
-        assert!(!said.contains("73519"), "{said}");
+        let (code, text) = run_with(&with_token(settings), &[credentials, odd], &["--check"]);
+        assert_eq!(code, 6, "{settings}: {text}");
+        assert!(text.contains("\"hsm\" does not start"), "{text}");
+        assert!(text.contains(wrong), "{settings}: {text}");
+        assert!(!text.contains("73519"), "{text}");
     }
     fs::write(folder.path().join("hsm-pin"), "73519\n").unwrap();
-    let (code, said) = run_with(
+    let (code, text) = run_with(
         &with_token("user_pin_credential = \"hsm-pin\""),
         &[credentials],
         &["--check"],
     );
-    assert_eq!(code, 6, "{said}");
-    assert!(said.contains("correct library_path"), "{said}");
-    assert!(!said.contains("73519"), "{said}");
+    assert_eq!(code, 6, "{text}");
+    assert!(text.contains("correct library_path"), "{text}");
+    assert!(!text.contains("73519"), "{text}");
 }
 
 #[test]
@@ -144,17 +144,17 @@ fn only_commands_that_open_the_store_need_a_master_key_credential() {
         config = Service::direct_config()
     ));
     for words in ["audit verify", "--explain-policy web", "--check"] {
-        let (code, said) = say(&service, words);
-        assert_eq!(code, 0, "{words}: {said}");
+        let (code, text) = say(&service, words);
+        assert_eq!(code, 0, "{words}: {text}");
     }
     for words in ["store check", "store backup copy"] {
-        let (code, said) = say(&service, words);
-        assert_eq!(code, 2, "{words}: {said}");
+        let (code, text) = say(&service, words);
+        assert_eq!(code, 2, "{words}: {text}");
         for part in [
             "config.toml:26: `master_key_credential`: CREDENTIALS_DIRECTORY is not set",
             "add `LoadCredential=master:FILE` to the unit",
         ] {
-            assert!(said.contains(part), "{part}: {said}");
+            assert!(text.contains(part), "{part}: {text}");
         }
     }
     assert!(!service.scratch().join("copy").exists());
@@ -164,8 +164,8 @@ fn only_commands_that_open_the_store_need_a_master_key_credential() {
     command
         .env("CREDENTIALS_DIRECTORY", service.scratch())
         .args(["--config", "config.toml", "store", "check"]);
-    let (code, said) = run(&mut command);
-    assert_eq!(code, 0, "{said}");
+    let (code, text) = run(&mut command);
+    assert_eq!(code, 0, "{text}");
 }
 
 #[test]

@@ -36,9 +36,9 @@ fn config_with(line: &str) -> String {
 fn both_fail(service: &Service, why: &str) {
     let before = everything(service.scratch());
     let checked = service.run(&["--config", "config.toml", "--check"]);
-    let said = String::from_utf8(checked.stderr).unwrap();
-    assert_eq!(checked.status.code(), Some(1), "{why}: {said}");
-    assert!(said.contains(why), "{why}: {said}");
+    let output = String::from_utf8(checked.stderr).unwrap();
+    assert_eq!(checked.status.code(), Some(1), "{why}: {output}");
+    assert!(output.contains(why), "{why}: {output}");
     let after = everything(service.scratch());
     let gone = before.iter().filter(|file| !after.contains(file));
     let new = after.iter().filter(|file| !before.contains(file));
@@ -46,8 +46,8 @@ fn both_fail(service: &Service, why: &str) {
     assert!(changed.is_empty(), "{why}: --check changed {changed:?}");
     let started = service.run(&["--config", "config.toml"]);
     assert_eq!(started.status.code(), Some(1), "{why}");
-    let said = String::from_utf8(started.stderr).unwrap();
-    assert!(said.contains(why), "a start: {why}: {said}");
+    let output = String::from_utf8(started.stderr).unwrap();
+    assert!(output.contains(why), "a start: {why}: {output}");
 }
 
 #[test]
@@ -96,12 +96,12 @@ fn audit_logs_that_cannot_be_written() {
         let service = Service::prepared(config_with(&format!(
             "[audit]\nto = \"file\"\npath = \"{place}\""
         )));
-        both_fail(&service, "security events cannot be written");
+        both_fail(&service, "audit events cannot be written");
     }
 }
 
 #[test]
-fn key_stores_that_cannot_be_made() {
+fn explains_why_a_key_store_cannot_be_created() {
     for place in [
         "/proc/nowhere/keys.sqlite3",
         "{scratch}/config.toml/keys.sqlite3",

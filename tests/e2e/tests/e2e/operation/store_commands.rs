@@ -11,10 +11,10 @@ fn store(service: &Service, arguments: &[&str]) -> (i32, String) {
     let mut all = vec!["--config", "config.toml", "store"];
     all.extend(arguments);
     let output = service.run(&all);
-    let said = [output.stdout, output.stderr].concat();
+    let text = [output.stdout, output.stderr].concat();
     (
         output.status.code().unwrap(),
-        String::from_utf8(said).unwrap(),
+        String::from_utf8(text).unwrap(),
     )
 }
 
@@ -32,19 +32,19 @@ fn check_backup_and_rekey_work_beside_a_running_service() {
         wire.ask("web", keys::exportable("kept", b"data")),
         Status::Success
     );
-    let (code, said) = store(&service, &["check"]);
-    assert_eq!(code, 0, "{said}");
+    let (code, text) = store(&service, &["check"]);
+    assert_eq!(code, 0, "{text}");
     assert!(
-        said.contains("1 key,") && said.contains("all is well"),
-        "{said}"
+        text.contains("1 key,") && text.contains("all is well"),
+        "{text}"
     );
-    let (code, said) = store(&service, &["backup", "copy"]);
-    assert_eq!(code, 0, "{said}");
+    let (code, text) = store(&service, &["backup", "copy"]);
+    assert_eq!(code, 0, "{text}");
 
     let old = fs::read(service.state_dir().join("parsec-master.key")).unwrap();
-    let (code, said) = store(&service, &["rekey"]);
-    assert_eq!(code, 0, "{said}");
-    assert!(said.contains("re-encrypted 1 key"), "{said}");
+    let (code, text) = store(&service, &["rekey"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("re-encrypted 1 key"), "{text}");
     assert_ne!(
         fs::read(service.state_dir().join("parsec-master.key")).unwrap(),
         old
@@ -55,18 +55,18 @@ fn check_backup_and_rekey_work_beside_a_running_service() {
         Status::Success
     );
 
-    let (code, said) = store(&service, &["restore", "copy", "--replace"]);
-    assert_eq!(code, 1, "{said}");
-    assert!(said.contains("in use by another service"), "{said}");
+    let (code, text) = store(&service, &["restore", "copy", "--replace"]);
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("in use by another service"), "{text}");
     assert_eq!(wire.ask("web", export("later")), Status::Success);
 
     assert!(service.terminate().success());
-    let (code, said) = store(&service, &["restore", "copy"]);
-    assert_eq!(code, 1, "{said}");
-    assert!(said.contains("--replace"), "{said}");
-    let (code, said) = store(&service, &["restore", "copy", "--replace"]);
-    assert_eq!(code, 0, "{said}");
-    assert!(said.contains("moved aside"), "{said}");
+    let (code, text) = store(&service, &["restore", "copy"]);
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("--replace"), "{text}");
+    let (code, text) = store(&service, &["restore", "copy", "--replace"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("moved aside"), "{text}");
     service.launch();
     let mut wire = service.wire();
     assert_eq!(wire.ask("web", export("kept")), Status::Success);
@@ -96,14 +96,14 @@ fn a_damaged_store_is_detected_and_a_damaged_backup_is_refused() {
         fs::write(&path, bytes).unwrap();
     }
     let before = fs::read(service.state_dir().join("parsec-keys.sqlite3")).unwrap();
-    let (code, said) = store(&service, &["check"]);
-    assert_eq!(code, 1, "{said}");
+    let (code, text) = store(&service, &["check"]);
+    assert_eq!(code, 1, "{text}");
     assert!(
-        said.contains("restore it from a backup") || said.contains("malformed"),
-        "{said}"
+        text.contains("restore it from a backup") || text.contains("malformed"),
+        "{text}"
     );
-    let (code, said) = store(&service, &["restore", "copy", "--replace"]);
-    assert_eq!(code, 1, "{said}");
+    let (code, text) = store(&service, &["restore", "copy", "--replace"]);
+    assert_eq!(code, 1, "{text}");
     let refused = service.run(&["--config", "config.toml"]);
     assert_eq!(refused.status.code(), Some(1));
     let after = fs::read(service.state_dir().join("parsec-keys.sqlite3")).unwrap();
@@ -114,9 +114,9 @@ fn a_damaged_store_is_detected_and_a_damaged_backup_is_refused() {
 fn checking_a_missing_store_does_not_create_it() {
     let service = Service::prepared(Service::direct_config());
     for command in [&["check"][..], &["backup", "copy"], &["rekey"]] {
-        let (code, said) = store(&service, command);
-        assert_eq!(code, 1, "{said}");
-        assert!(said.contains("cannot open the key store"), "{said}");
+        let (code, text) = store(&service, command);
+        assert_eq!(code, 1, "{text}");
+        assert!(text.contains("cannot open the key store"), "{text}");
     }
     assert_eq!(service.state_dir().read_dir().unwrap().count(), 0);
     assert!(!service.scratch().join("copy").exists());

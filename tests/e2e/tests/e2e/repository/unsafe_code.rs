@@ -149,7 +149,7 @@ fn every_other_crate_forbids_it() {
 }
 
 #[test]
-fn the_search_finds_the_keyword_and_nothing_else() {
+fn the_search_finds_only_the_keyword() {
     assert!(has_unsafe("fn f() { unsafe { g() } }"));
     assert!(has_unsafe("let s = \"\\\"\"; unsafe fn g() {}"));
     assert!(has_unsafe("let c = '\"'; unsafe fn g() {}"));

@@ -87,8 +87,8 @@ impl Deployment {
         let bundle = spire.server(&["bundle", "show"]);
         fs::write(spire.path().join("bundle.pem"), bundle).unwrap();
         let agent = format!("spiffe://{domain}/agent");
-        let said = spire.server(&["token", "generate", "-spiffeID", &agent]);
-        let token = said.split_once("Token: ").unwrap().1.trim().to_owned();
+        let text = spire.server(&["token", "generate", "-spiffeID", &agent]);
+        let token = text.split_once("Token: ").unwrap().1.trim().to_owned();
         spire.run("spire-agent", "agent", AGENT, &port, &token);
         spire.until_healthy("spire-agent", "agent.sock");
         spire
@@ -204,10 +204,10 @@ impl Deployment {
     }
 }
 
-fn authority(said: &Value, which: &str) -> String {
-    said[which]["authority_id"]
+fn authority(text: &Value, which: &str) -> String {
+    text[which]["authority_id"]
         .as_str()
-        .unwrap_or_else(|| panic!("{said}"))
+        .unwrap_or_else(|| panic!("{text}"))
         .to_owned()
 }
 
@@ -216,15 +216,15 @@ pub(crate) fn header(token: &str) -> &str {
     token.split_once('.').unwrap().0
 }
 
-fn token_in(said: &[u8]) -> Option<String> {
-    let said: Value = serde_json::from_slice(said).ok()?;
-    Some(said[0]["svids"][0]["svid"].as_str()?.to_owned())
+fn token_in(text: &[u8]) -> Option<String> {
+    let text: Value = serde_json::from_slice(text).ok()?;
+    Some(text[0]["svids"][0]["svid"].as_str()?.to_owned())
 }
 
 fn output(command: &mut Command) -> String {
     let output = command.output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let why = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}: {said}{why}");
-    said
+    assert!(output.status.success(), "{command:?}: {text}{why}");
+    text
 }
