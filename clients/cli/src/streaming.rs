@@ -59,13 +59,13 @@ pub(crate) fn through(
 ///
 /// A stream belongs to one connection. This program makes one call at a time, so its client always
 /// uses the same connection.
-pub(crate) struct Stream<'a> {
+pub(crate) struct CipherStream<'a> {
     client: &'a Client,
     provider: ProviderId,
     number: u64,
 }
 
-impl<'a> Stream<'a> {
+impl<'a> CipherStream<'a> {
     pub(crate) fn new(client: &'a Client, provider: ProviderId, number: u64) -> Self {
         Self {
             client,

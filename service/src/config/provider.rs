@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use parsec_contracts::ProviderId;
-use parsec_provider::registration::{Place, Registration, Section, SettingError, Value};
+use parsec_provider::registration::{Place, Registration, Section, SettingError, SettingValue};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
@@ -43,7 +43,7 @@ impl RawProvider {
     /// The key manager that it names.
     pub(super) fn key_info_manager(&self) -> Option<&str> {
         match &self.0.get(KEY_INFO_MANAGER)?.get_ref().0 {
-            Value::Text(name) => Some(name),
+            SettingValue::Text(name) => Some(name),
             _ => None,
         }
     }
@@ -235,7 +235,7 @@ fn free_id(
 }
 
 /// A value of the file.
-struct RawValue(Value);
+struct RawValue(SettingValue);
 
 impl<'de> Deserialize<'de> for RawValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -246,46 +246,46 @@ impl<'de> Deserialize<'de> for RawValue {
 struct ValueVisitor;
 
 impl<'de> Visitor<'de> for ValueVisitor {
-    type Value = Value;
+    type Value = SettingValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::Text(text.to_owned().into()))
+    fn visit_str<E>(self, text: &str) -> Result<SettingValue, E> {
+        Ok(SettingValue::Text(text.to_owned().into()))
     }
 
-    fn visit_string<E>(self, text: String) -> Result<Value, E> {
-        Ok(Value::Text(text.into()))
+    fn visit_string<E>(self, text: String) -> Result<SettingValue, E> {
+        Ok(SettingValue::Text(text.into()))
     }
 
-    fn visit_bool<E>(self, boolean: bool) -> Result<Value, E> {
-        Ok(Value::Boolean(boolean))
+    fn visit_bool<E>(self, boolean: bool) -> Result<SettingValue, E> {
+        Ok(SettingValue::Boolean(boolean))
     }
 
-    fn visit_i64<E>(self, integer: i64) -> Result<Value, E> {
-        Ok(Value::Integer(integer))
+    fn visit_i64<E>(self, integer: i64) -> Result<SettingValue, E> {
+        Ok(SettingValue::Integer(integer))
     }
 
-    fn visit_u64<E>(self, integer: u64) -> Result<Value, E> {
-        Ok(i64::try_from(integer).map_or(Value::Other, Value::Integer))
+    fn visit_u64<E>(self, integer: u64) -> Result<SettingValue, E> {
+        Ok(i64::try_from(integer).map_or(SettingValue::Other, SettingValue::Integer))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Value, E> {
-        Ok(Value::Other)
+    fn visit_f64<E>(self, _: f64) -> Result<SettingValue, E> {
+        Ok(SettingValue::Other)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<SettingValue, A::Error> {
         let mut values = Vec::new();
         while let Some(RawValue(value)) = list.next_element()? {
             values.push(value);
         }
-        Ok(Value::List(values))
+        Ok(SettingValue::List(values))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SettingValue, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Value::Other)
+        Ok(SettingValue::Other)
     }
 }

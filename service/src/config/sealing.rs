@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parsec_contracts::Zeroizing;
-use parsec_provider::registration::{Sealer, Section, Value};
+use parsec_provider::registration::{Sealer, Section, SettingValue};
 
 use super::error::ConfigError;
 use super::resolved::ProviderConfig;
@@ -75,11 +75,11 @@ fn section(source: &Source<'_>, store: &KeyStoreSection, at: usize) -> Section {
     let mut section = Section::new(source.place(at), source.folder);
     if let Some(pcrs) = &store.seal_pcrs {
         let integers = pcrs.get_ref().iter().copied().map(i64::from);
-        let value = Value::List(integers.map(Value::Integer).collect());
+        let value = SettingValue::List(integers.map(SettingValue::Integer).collect());
         section.insert("seal_pcrs", line(pcrs.span().start), value);
     }
     if let Some(bank) = &store.seal_pcr_bank {
-        let value = Value::Text(Zeroizing::new(bank.get_ref().clone()));
+        let value = SettingValue::Text(Zeroizing::new(bank.get_ref().clone()));
         section.insert("seal_pcr_bank", line(bank.span().start), value);
     }
     section

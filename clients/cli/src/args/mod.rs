@@ -33,7 +33,7 @@ use crate::generated::ClientMethod;
 #[command(name = "parsec", version, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) connection: ConnectionOptions,
     /// Print data as JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
 /// The endpoint of the service and the caller's identity.
 #[derive(Args)]
 #[command(next_help_heading = "Connection")]
-pub(crate) struct Connection {
+pub(crate) struct ConnectionOptions {
     // The client reads the variables, except in programs with more rights; clap always would.
     /// The service's socket: unix:/path. Default: the environment variable PARSEC_SERVICE_ENDPOINT,
     /// or else the standard paths

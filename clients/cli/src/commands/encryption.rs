@@ -17,7 +17,7 @@ use crate::args::CryptArguments;
 use crate::failure::Failure;
 use crate::input;
 use crate::sink::Sink;
-use crate::streaming::{Stream, or_in_pieces, through};
+use crate::streaming::{CipherStream, or_in_pieces, through};
 
 pub(super) fn encrypt(client: &Client, arguments: &CryptArguments) -> Result<(), Failure> {
     let key = client.open(&arguments.name)?;
@@ -110,8 +110,8 @@ impl<'a> Job<'a> {
         sink.close()
     }
 
-    fn stream(&self, number: u64) -> Stream<'a> {
-        Stream::new(self.client, self.key.provider(), number)
+    fn stream(&self, number: u64) -> CipherStream<'a> {
+        CipherStream::new(self.client, self.key.provider(), number)
     }
 
     /// Writes nonce, ciphertext and tag.

@@ -20,7 +20,7 @@ use clap::CommandFactory as _;
 use parsec_client::blocking::{Client, Key};
 use parsec_client::{Endpoint, ProviderId};
 
-use crate::args::{Arguments, Command, Connection};
+use crate::args::{Arguments, Command, ConnectionOptions};
 use crate::failure::Failure;
 use crate::output;
 
@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-fn connect(connection: &Connection) -> Result<Client, Failure> {
+fn connect(connection: &ConnectionOptions) -> Result<Client, Failure> {
     let mut builder = Client::builder();
     // An empty variable counts as unset.
     fn non_empty(value: &Option<String>) -> Option<&str> {
@@ -96,7 +96,7 @@ fn connect(connection: &Connection) -> Result<Client, Failure> {
 }
 
 /// Returns the selected provider, if any.
-fn selected_provider(connection: &Connection) -> Result<Option<ProviderId>, Failure> {
+fn selected_provider(connection: &ConnectionOptions) -> Result<Option<ProviderId>, Failure> {
     connection.provider.as_deref().map(provider).transpose()
 }
 

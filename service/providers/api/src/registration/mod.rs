@@ -19,7 +19,7 @@ pub use equals::Equals;
 pub use place::{Place, Placed, SettingError};
 pub use printed::Printed;
 pub use sealer::Sealer;
-pub use section::{Section, Value};
+pub use section::{Section, SettingValue};
 pub use settings::ProviderSettings;
 
 /// A provider that the service can be built with. Its crate exports one as `REGISTRATION`, and the

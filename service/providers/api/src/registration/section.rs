@@ -19,12 +19,12 @@ pub struct Section {
 struct Setting {
     key: String,
     line: usize,
-    value: Value,
+    value: SettingValue,
 }
 
 /// The value of a setting.
 #[derive(Clone)]
-pub enum Value {
+pub enum SettingValue {
     /// A string, which may be a secret.
     Text(Zeroizing<String>),
     /// An integer.
@@ -37,7 +37,7 @@ pub enum Value {
     Other,
 }
 
-impl fmt::Debug for Value {
+impl fmt::Debug for SettingValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Text(_) => "a string",
@@ -60,7 +60,7 @@ impl Section {
     }
 
     /// Adds a setting.
-    pub fn insert(&mut self, key: impl Into<String>, line: usize, value: Value) {
+    pub fn insert(&mut self, key: impl Into<String>, line: usize, value: SettingValue) {
         self.settings.push(Setting {
             key: key.into(),
             line,
@@ -102,7 +102,7 @@ impl Section {
     pub fn text(&self, key: &str) -> Result<Option<&str>, SettingError> {
         match self.value(key) {
             None => Ok(None),
-            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(SettingValue::Text(text)) => Ok(Some(text)),
             Some(_) => Err(self.wrong(
                 key,
                 format!("`{key}` is a string: write it in quotation marks"),
@@ -141,7 +141,7 @@ impl Section {
     pub fn boolean(&self, key: &str) -> Result<Option<bool>, SettingError> {
         match self.value(key) {
             None => Ok(None),
-            Some(Value::Boolean(boolean)) => Ok(Some(*boolean)),
+            Some(SettingValue::Boolean(boolean)) => Ok(Some(*boolean)),
             Some(_) => Err(self.wrong(key, format!("`{key}` is `true` or `false`"))),
         }
     }
@@ -154,7 +154,7 @@ impl Section {
     pub fn integer<T: TryFrom<i64>>(&self, key: &str) -> Result<Option<T>, SettingError> {
         match self.value(key) {
             None => Ok(None),
-            Some(Value::Integer(integer)) => match T::try_from(*integer) {
+            Some(SettingValue::Integer(integer)) => match T::try_from(*integer) {
                 Ok(integer) => Ok(Some(integer)),
                 Err(_) => Err(self.wrong(key, format!("`{key}` is out of range"))),
             },
@@ -171,9 +171,9 @@ impl Section {
         let wrong = || self.wrong(key, format!("`{key}` is a list of integers such as [0, 7]"));
         match self.value(key) {
             None => Ok(None),
-            Some(Value::List(values)) => {
-                let integer = |value: &Value| match value {
-                    Value::Integer(integer) => u32::try_from(*integer).map_err(|_| wrong()),
+            Some(SettingValue::List(values)) => {
+                let integer = |value: &SettingValue| match value {
+                    SettingValue::Integer(integer) => u32::try_from(*integer).map_err(|_| wrong()),
                     _ => Err(wrong()),
                 };
                 Ok(Some(values.iter().map(integer).collect::<Result<_, _>>()?))
@@ -186,7 +186,7 @@ impl Section {
         self.settings.iter().find(|setting| setting.key == key)
     }
 
-    fn value(&self, key: &str) -> Option<&Value> {
+    fn value(&self, key: &str) -> Option<&SettingValue> {
         self.find(key).map(|setting| &setting.value)
     }
 }
@@ -201,9 +201,9 @@ mod tests {
             line: 7,
         };
         let mut section = Section::new(place, Some(Path::new("/etc/parsec")));
-        section.insert("pin", 8, Value::Text("73519".to_owned().into()));
-        section.insert("slot", 9, Value::Integer(-3));
-        section.insert("is_shared", 10, Value::Boolean(true));
+        section.insert("pin", 8, SettingValue::Text("73519".to_owned().into()));
+        section.insert("slot", 9, SettingValue::Integer(-3));
+        section.insert("is_shared", 10, SettingValue::Boolean(true));
         section
     }
 

@@ -4,14 +4,14 @@ use std::path::Path;
 use std::{env, fs};
 
 use parsec_contracts::Secret;
-use parsec_provider::registration::{Place, Value};
+use parsec_provider::registration::{Place, SettingValue};
 
 use super::*;
 
-type Setting<'a> = (&'a str, Value);
+type Setting<'a> = (&'a str, SettingValue);
 
 fn text<'a>(key: &'a str, text: &str) -> Setting<'a> {
-    (key, Value::Text(text.to_owned().into()))
+    (key, SettingValue::Text(text.to_owned().into()))
 }
 
 /// The section with a library in line 2 and these settings in the lines below.
@@ -35,7 +35,7 @@ fn pin(settings: Vec<Setting<'_>>) -> Result<Secret, String> {
 
 #[test]
 fn a_token_is_chosen_by_serial_label_or_slot() {
-    let slot = || ("slot_number", Value::Integer(4));
+    let slot = || ("slot_number", SettingValue::Integer(4));
     let chosen = |settings| token(settings).unwrap().token;
     assert_eq!(chosen(vec![]), TokenChoice::Only);
     assert_eq!(chosen(vec![slot()]), TokenChoice::Slot(4));
@@ -75,7 +75,10 @@ fn the_pin_is_in_one_place_and_is_never_printed() {
             "contain folders",
         ),
         (vec![text("user_pin_credential", "..")], "contain folders"),
-        (vec![("user_pin", Value::Integer(73519))], "quotation marks"),
+        (
+            vec![("user_pin", SettingValue::Integer(73519))],
+            "quotation marks",
+        ),
         (
             vec![text("user_pin", "73519"), text("user_pin_env", "PATH")],
             "config.toml:4: the PIN is given twice",

@@ -1,10 +1,10 @@
 //! A TPM's section of the configuration, and its settings in the section of the key store.
 
-use parsec_provider::registration::{Place, Value};
+use parsec_provider::registration::{Place, SettingValue};
 
 use super::*;
 
-fn section(settings: Vec<(&str, Value)>) -> Section {
+fn section(settings: Vec<(&str, SettingValue)>) -> Section {
     let place = Place {
         file: "config.toml".to_owned(),
         line: 1,
@@ -16,12 +16,12 @@ fn section(settings: Vec<(&str, Value)>) -> Section {
     section
 }
 
-fn text<'a>(key: &'a str, text: &str) -> (&'a str, Value) {
-    (key, Value::Text(text.to_owned().into()))
+fn text<'a>(key: &'a str, text: &str) -> (&'a str, SettingValue) {
+    (key, SettingValue::Text(text.to_owned().into()))
 }
 
 /// The settings with a TCTI and this one.
-fn with(setting: (&str, Value)) -> Result<Settings, String> {
+fn with(setting: (&str, SettingValue)) -> Result<Settings, String> {
     let section = section(vec![text("tcti", "tabrmd"), setting]);
     settings(&section).map_err(|error| error.to_string())
 }
@@ -58,8 +58,14 @@ fn authorisation_values_are_text_or_hexadecimal_and_are_not_printed() {
 #[test]
 fn settings_have_values_that_make_sense() {
     for (setting, output) in [
-        (("command_timeout", Value::Integer(0)), "give milliseconds"),
-        (("command_timeout", Value::Integer(-1)), "out of range"),
+        (
+            ("command_timeout", SettingValue::Integer(0)),
+            "give milliseconds",
+        ),
+        (
+            ("command_timeout", SettingValue::Integer(-1)),
+            "out of range",
+        ),
         (
             text("software_padding", "never"),
             "\"when-needed\" or \"always\"",
@@ -74,8 +80,8 @@ fn settings_have_values_that_make_sense() {
 #[test]
 fn pcrs_have_numbers_and_a_bank_that_exist() {
     let sealed = |pcrs: &[i64], bank: Option<&str>| {
-        let pcrs = pcrs.iter().copied().map(Value::Integer).collect();
-        let mut settings = vec![("seal_pcrs", Value::List(pcrs))];
+        let pcrs = pcrs.iter().copied().map(SettingValue::Integer).collect();
+        let mut settings = vec![("seal_pcrs", SettingValue::List(pcrs))];
         settings.extend(bank.map(|bank| text("seal_pcr_bank", bank)));
         registers(&section(settings)).map_err(|error| error.to_string())
     };

@@ -8,7 +8,7 @@ use super::page::{Field, Form, Page, number};
 
 /// A field value to encode.
 #[derive(Debug, Clone)]
-pub(crate) enum Value {
+pub(crate) enum FieldValue {
     Bytes(Vec<u8>),
     Text(&'static str),
     Number(u64),
@@ -27,20 +27,20 @@ pub(crate) struct Answer {
     pub(crate) bytes: BTreeMap<String, Vec<u8>>,
 }
 
-pub(crate) struct Client<'a> {
+pub(crate) struct WireClient<'a> {
     pub(crate) page: &'a Page,
     pub(crate) stream: UnixStream,
     pub(crate) application: &'static str,
 }
 
-impl Client<'_> {
+impl WireClient<'_> {
     /// Calls an operation with the authenticator `direct` or `none`.
     pub(crate) fn call(
         &mut self,
         authenticator: &str,
         provider: &str,
         operation: &str,
-        fields: &[(&'static str, Value)],
+        fields: &[(&'static str, FieldValue)],
     ) -> Answer {
         let frame = self.request(authenticator, provider, operation, fields);
         let (header, body) = self.exchange(&frame);
@@ -53,7 +53,7 @@ impl Client<'_> {
         authenticator: &str,
         provider: &str,
         operation: &str,
-        fields: &[(&'static str, Value)],
+        fields: &[(&'static str, FieldValue)],
     ) -> Vec<u8> {
         let page = self.page;
         let mut body = Vec::new();
@@ -130,7 +130,7 @@ impl Client<'_> {
     }
 
     /// Encodes the fields of a message.
-    fn encode(&self, message: &str, given: &[(&'static str, Value)], out: &mut Vec<u8>) {
+    fn encode(&self, message: &str, given: &[(&'static str, FieldValue)], out: &mut Vec<u8>) {
         let (fields, one) = match &self.page.forms[message] {
             Form::Fields(fields) => (fields, false),
             Form::OneOf(fields) => (fields, true),
@@ -145,27 +145,27 @@ impl Client<'_> {
         }
     }
 
-    fn encode_field(&self, field: &Field, value: &Value, always: bool, out: &mut Vec<u8>) {
+    fn encode_field(&self, field: &Field, value: &FieldValue, always: bool, out: &mut Vec<u8>) {
         let mut content = Vec::new();
         let kind = match (value, self.page.forms.get(&field.type_name)) {
-            (Value::Word(word), Some(Form::Enum(values))) => {
+            (FieldValue::Word(word), Some(Form::Enum(values))) => {
                 put_varint(values[*word], &mut content);
                 "enum"
             }
-            (Value::Message(fields), Some(_)) => {
+            (FieldValue::Message(fields), Some(_)) => {
                 self.encode(&field.type_name, fields, &mut content);
                 "message"
             }
-            (Value::Message(_), None) => "empty",
-            (Value::Number(number), None) => {
+            (FieldValue::Message(_), None) => "empty",
+            (FieldValue::Number(number), None) => {
                 put_varint(*number, &mut content);
                 field.type_name.as_str()
             }
-            (Value::Bytes(bytes), None) => {
+            (FieldValue::Bytes(bytes), None) => {
                 content.extend(bytes);
                 "bytes"
             }
-            (Value::Text(text), None) => {
+            (FieldValue::Text(text), None) => {
                 content.extend(text.as_bytes());
                 "string"
             }

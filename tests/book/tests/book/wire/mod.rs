@@ -6,7 +6,7 @@ mod page;
 use std::fs;
 use std::os::unix::net::UnixStream;
 
-use client::{Client, Value};
+use client::{FieldValue, WireClient};
 use page::Page;
 use parsec_harness::Service;
 
@@ -15,8 +15,8 @@ fn page() -> Page {
     Page::read(&fs::read_to_string(path).unwrap())
 }
 
-fn client<'a>(page: &'a Page, service: &Service) -> Client<'a> {
-    Client {
+fn client<'a>(page: &'a Page, service: &Service) -> WireClient<'a> {
+    WireClient {
         page,
         stream: UnixStream::connect(service.socket()).unwrap(),
         application: "a reader of the book",
@@ -24,28 +24,34 @@ fn client<'a>(page: &'a Page, service: &Service) -> Client<'a> {
 }
 
 /// ECDSA over SHA-256.
-fn algorithm() -> Value {
-    let hash = Value::Message(vec![("specific", Value::Word("sha-256"))]);
-    Value::Message(vec![("ecdsa", Value::Message(vec![("hash_alg", hash)]))])
+fn algorithm() -> FieldValue {
+    let hash = FieldValue::Message(vec![("specific", FieldValue::Word("sha-256"))]);
+    FieldValue::Message(vec![(
+        "ecdsa",
+        FieldValue::Message(vec![("hash_alg", hash)]),
+    )])
 }
 
-fn attributes() -> Value {
-    let family = Value::Message(vec![("curve_family", Value::Word("secp-r1"))]);
+fn attributes() -> FieldValue {
+    let family = FieldValue::Message(vec![("curve_family", FieldValue::Word("secp-r1"))]);
     let flags = [
-        ("sign_hash", Value::Number(1)),
-        ("verify_hash", Value::Number(1)),
+        ("sign_hash", FieldValue::Number(1)),
+        ("verify_hash", FieldValue::Number(1)),
     ];
     let policy = vec![
-        ("key_usage_flags", Value::Message(flags.to_vec())),
+        ("key_usage_flags", FieldValue::Message(flags.to_vec())),
         (
             "key_algorithm",
-            Value::Message(vec![("asymmetric-signature", algorithm())]),
+            FieldValue::Message(vec![("asymmetric-signature", algorithm())]),
         ),
     ];
-    Value::Message(vec![
-        ("key_type", Value::Message(vec![("ecc-key-pair", family)])),
-        ("key_bits", Value::Number(256)),
-        ("key_policy", Value::Message(policy)),
+    FieldValue::Message(vec![
+        (
+            "key_type",
+            FieldValue::Message(vec![("ecc-key-pair", family)]),
+        ),
+        ("key_bits", FieldValue::Number(256)),
+        ("key_policy", FieldValue::Message(policy)),
     ])
 }
 
@@ -60,14 +66,14 @@ fn the_page_suffices_for_a_ping_a_key_and_a_signature() {
     assert_eq!(pong.opcode, page.opcodes["ping"]);
     assert_eq!(pong.numbers["wire_protocol_version_maj"], 1);
 
-    let name = ("key_name", Value::Text("from the book"));
+    let name = ("key_name", FieldValue::Text("from the book"));
     let fields = [name.clone(), ("attributes", attributes())];
     let made = client.call("direct", "software", "psa_generate_key", &fields);
     assert_eq!(made.status, "success");
     let again = client.call("direct", "software", "psa_generate_key", &fields);
     assert_eq!(again.status, "psa-error-already-exists");
 
-    let hash = ("hash", Value::Bytes(vec![7; 32]));
+    let hash = ("hash", FieldValue::Bytes(vec![7; 32]));
     let fields = [name.clone(), ("alg", algorithm()), hash.clone()];
     let signed = client.call("direct", "software", "psa_sign_hash", &fields);
     assert_eq!(signed.status, "success");
@@ -75,7 +81,7 @@ fn the_page_suffices_for_a_ping_a_key_and_a_signature() {
     assert_eq!(signature.len(), 64);
 
     let verify = |signature| {
-        let signature = ("signature", Value::Bytes(signature));
+        let signature = ("signature", FieldValue::Bytes(signature));
         [name.clone(), ("alg", algorithm()), hash.clone(), signature]
     };
     let mut wrong = signature.clone();

@@ -13,11 +13,11 @@ use crate::policy::operations::{
 
 const HASH: Hash = Hash::Sha256;
 
-pub(crate) type Kind = (KeyType, u32, Algorithm, Vec<Ask>, Vec<Ask>);
+pub(crate) type KeyKind = (KeyType, u32, Algorithm, Vec<Ask>, Vec<Ask>);
 
 /// Key types with an algorithm: the permitted operations, and the operations that the policy never
 /// permits because they use another algorithm.
-pub(crate) fn kinds() -> Vec<Kind> {
+pub(crate) fn kinds() -> Vec<KeyKind> {
     let curve = KeyType::EccKeyPair {
         curve_family: EccFamily::SecpR1,
     };
