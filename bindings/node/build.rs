@@ -1,4 +1,4 @@
-//! Tells the linker what a native addon is, and leaves the addon's declarations for TypeScript beside
+//! Configures the linker for a native addon, and writes the addon's TypeScript declarations beside
 //! it, in `node-types`.
 
 use std::path::Path;

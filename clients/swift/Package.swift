@@ -1,7 +1,7 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
-/// Warnings are errors where the compiler has a flag for it, so that none is overlooked.
+/// Warnings are errors if the compiler has a flag for it.
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
 let package = Package(

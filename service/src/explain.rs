@@ -79,7 +79,7 @@ fn rules(text: &mut String, config: &Config, identity: &Identity) {
         let _ = writeln!(text, "  rules: none, so everything is allowed");
     }
     for rule in denied {
-        let _ = writeln!(text, "  denied, whatever is allowed: {rule}");
+        let _ = writeln!(text, "  denied despite any allow rule: {rule}");
     }
     for rule in allowed {
         let _ = writeln!(text, "  allowed, and nothing else: {rule}");

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::{places, shell, swift};
 
-/// The languages whose tests run wherever this builds.
+/// The languages whose tests run on every machine that can build this.
 const LANGUAGES: [&str; 4] = ["rust", "python", "node", "kotlin"];
 
 /// Compares the reports: every language must run the same cases.

@@ -1,6 +1,6 @@
 //! The Node.js binding of the Parsec client: it converts, calls and converts back.
 //!
-//! It defines no API of its own: names, defaults and error classes are in TypeScript, in
+//! It defines no public API: names, defaults and error classes are in TypeScript, in
 //! `clients/node`. Arguments and results are plain data; each call that waits returns a Promise.
 //!
 //! - Bytes are copied before a call returns its Promise, so the caller may reuse the buffer.

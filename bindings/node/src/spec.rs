@@ -15,7 +15,7 @@ pub struct Spec {
     pub name: Option<String>,
     /// All attributes as JSON, instead of a name.
     pub attributes: Option<String>,
-    /// The hash function, in place of the default of the kind.
+    /// The hash function, instead of the default of the kind.
     pub hash: Option<String>,
     /// Whether RSA signatures use PKCS #1 v1.5 instead of PSS.
     pub pkcs1: Option<bool>,

@@ -34,7 +34,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     Ok(())
 }
 
-/// The same key for code that blocks, over connections of its own.
+/// The same key for blocking code, with separate connections.
 #[pyfunction]
 fn to_blocking(py: Python<'_>, key: &asynchronous::key::Key) -> PyResult<classes::key::Key> {
     let key = key.key();

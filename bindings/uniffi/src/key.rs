@@ -71,7 +71,7 @@ impl NativeKey {
 
 #[uniffi::export]
 impl NativeKey {
-    /// The same key in an object of its own, for languages that close objects explicitly.
+    /// The same key in a separate object, for languages that close objects explicitly.
     pub fn again(&self) -> Arc<Self> {
         Arc::new(self.clone())
     }

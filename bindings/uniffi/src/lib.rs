@@ -11,7 +11,7 @@
 //!
 //! - The methods of clients, keys and administrators are generated from `contracts/handles/` ([`handles`], [`blocking_handles`]):
 //!   async, on a tokio runtime that uniffi keeps for the process, and blocking on the caller's thread,
-//!   over connections of its own.
+//!   with separate connections.
 //! - Each call takes a timeout. When a foreign task is cancelled, its future is dropped.
 //! - A call fails with a [`Failure`], also for a panic ([`panics`]).
 //! - No callbacks and no foreign traits cross.

@@ -30,10 +30,10 @@ pub struct NativeSpec {
     /// One of [`spec_names`].
     #[uniffi(default = None)]
     pub name: Option<String>,
-    /// All attributes, in place of a name.
+    /// All attributes, instead of a name.
     #[uniffi(default = None)]
     pub attributes: Option<KeyAttributes>,
-    /// The hash function, in place of the default of the kind.
+    /// The hash function, instead of the default of the kind.
     #[uniffi(default = None)]
     pub hash: Option<Hash>,
     /// Whether RSA signatures use PKCS #1 v1.5 instead of PSS.

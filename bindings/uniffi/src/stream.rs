@@ -8,7 +8,7 @@ use crate::convert::secret;
 use crate::failure::Failure;
 use crate::panics::{caught, caught_async};
 
-/// Data in pieces, on a connection of its own. It takes one call at a time, of the kind that opened it:
+/// Data in pieces, on a separate connection. It takes one call at a time, of the kind that opened it:
 /// async, or blocking.
 #[derive(Debug, uniffi::Object)]
 pub struct NativeStream {

@@ -27,7 +27,7 @@ pub(crate) fn refuse_terminal(to: &To, advice: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes everything at once.
+/// Writes everything in one call.
 pub(crate) fn write(bytes: &[u8], to: &To, readers: Readers) -> Result<(), Failure> {
     let Some(path) = to.file() else {
         let mut out = io::stdout().lock();

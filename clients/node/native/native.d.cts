@@ -234,7 +234,7 @@ export interface Spec {
   name?: string
   /** All attributes as JSON, instead of a name. */
   attributes?: string
-  /** The hash function, in place of the default of the kind. */
+  /** The hash function, instead of the default of the kind. */
   hash?: string
   /** Whether RSA signatures use PKCS #1 v1.5 instead of PSS. */
   pkcs1?: boolean

@@ -107,7 +107,7 @@ for (const [place, { start, options }] of Object.entries(places)) {
       agent.destroy()
     })
 
-    test('several connections at once', async () => {
+    test('several concurrent connections', async () => {
       const agent = parsec.tls.agent({ key, cert, ca: authority.pem })
       const answers = await Promise.all(Array.from({ length: 6 }, () => ask(agent)))
       assert.ok(answers.every(({ body }) => body.toString() === 'welcome'))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 #: A contiguous bytes-like object.
 Bytes = Union[bytes, bytearray, memoryview, "array[Any]"]
 
-#: How many bytes of a file are read at once.
+#: The number of bytes in each read of a file.
 PIECE = 256 * 1024
 
 

@@ -120,7 +120,7 @@ impl Error {
         self
     }
 
-    /// Returns the same error with another text in place of the service's own.
+    /// Returns the same error with another text instead of that of the service.
     pub(crate) fn with_text(
         mut self,
         message: impl Into<String>,

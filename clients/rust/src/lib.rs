@@ -32,7 +32,7 @@
 //!   consumes the handle.
 //! - [`KeySpec`]s such as [`ecdsa_p256`] and [`rsa`](fn@rsa) specify a new key and the type of its
 //!   handle.
-//! - Keys that do not sign have handles of their own: [`SymmetricKey`], [`MacKey`],
+//! - Keys that do not sign have other handles: [`SymmetricKey`], [`MacKey`],
 //!   [`DecryptionKey`], [`DerivationKey`], [`AgreementKey`] and [`WrappingKey`], from
 //!   [`aes_256_gcm`], [`fn@hmac`], [`rsa_oaep`], [`fn@hkdf`], [`ecdh_p256`], [`aes_key_wrap`] and
 //!   similar functions.

@@ -48,7 +48,7 @@ mod tests {
 
     use super::*;
 
-    const STRANGER: u32 = 4321;
+    const OTHER_USER: u32 = 4321;
 
     #[test]
     fn a_fallback_socket_accepts_root_and_this_user() {
@@ -57,9 +57,9 @@ mod tests {
             assert!(Trust::User.accepts(peer, socket));
             assert!(Trust::System.accepts(peer, socket));
         }
-        assert!(!Trust::User.accepts(STRANGER, socket));
-        assert!(!Trust::System.accepts(STRANGER, socket));
-        assert!(Trust::Anyone.accepts(STRANGER, socket));
+        assert!(!Trust::User.accepts(OTHER_USER, socket));
+        assert!(!Trust::System.accepts(OTHER_USER, socket));
+        assert!(Trust::Anyone.accepts(OTHER_USER, socket));
     }
 
     #[test]

@@ -278,7 +278,7 @@ fn check_types(contracts: &Contracts, method: &Method, report: &mut Report<'_>) 
         if !fits {
             report.at(
                 &["argument", name, "also"],
-                "no language accepts that in place of the argument",
+                "no language accepts that instead of the argument",
                 "write `also = \"key\"` for a `key-name`, or `also = \"public-key\"` for `bytes`",
             );
         }

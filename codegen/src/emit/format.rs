@@ -25,9 +25,9 @@ pub(super) fn rust(output: &mut Output) -> Result<()> {
         .output()
         .context("rustfmt cannot be started: install it with `rustup component add rustfmt`")?;
     if !run.status.success() {
-        let said = String::from_utf8_lossy(&run.stderr);
-        let named = files.iter().fold(said.into_owned(), |said, (path, copy)| {
-            said.replace(&copy.display().to_string(), path)
+        let stderr = String::from_utf8_lossy(&run.stderr);
+        let named = files.iter().fold(stderr.into_owned(), |stderr, (path, copy)| {
+            stderr.replace(&copy.display().to_string(), path)
         });
         bail!("rustfmt refused generated code: {named}");
     }

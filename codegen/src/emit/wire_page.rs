@@ -69,7 +69,7 @@ fn messages(model: &Model) -> Vec<Message> {
     types.flat_map(|found| messages_of(model, found)).collect()
 }
 
-/// Returns the message of the type, and those of variants with fields of their own.
+/// Returns the message of the type, and those of variants with fields.
 fn messages_of(model: &Model, found: &Type) -> Vec<Message> {
     let name = found.name.kebab();
     match &found.form {

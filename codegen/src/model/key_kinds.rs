@@ -33,9 +33,9 @@ pub struct KeyKind {
     pub doc: String,
     /// Sizes in bits, in the order of preference.
     pub bits: Vec<u32>,
-    /// Sizes with names of their own.
+    /// Sizes with names.
     pub named_sizes: Vec<u32>,
-    /// Hash functions with names of their own.
+    /// Hash functions with names.
     pub named_hashes: Vec<Name>,
     /// The attributes of a new key with the first size.
     pub attributes: Value,

@@ -258,7 +258,7 @@ pub enum Payload {
     Empty,
     /// A value of another type.
     Value(TypeRef),
-    /// Fields of its own.
+    /// The fields of the variant.
     Fields(Vec<Field>),
 }
 

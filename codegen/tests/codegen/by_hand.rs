@@ -32,7 +32,7 @@ fn has_word(text: &str, name: &str) -> bool {
     })
 }
 
-/// What is wrong with the files that a table `by-hand` names.
+/// Returns the errors of the files in a table `by-hand`.
 fn wrong_files(contract: &Table, name: impl Fn(&str) -> String) -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let files = contract.get("by-hand").and_then(Value::as_table);
@@ -42,7 +42,7 @@ fn wrong_files(contract: &Table, name: impl Fn(&str) -> String) -> Vec<String> {
         let name = name(language);
         match fs::read_to_string(root.join(file)) {
             Err(error) => wrong.push(format!("by-hand.{language}: {file}: {error}")),
-            // Subcommands and their options have names of their own.
+            // Subcommands and their options have different names.
             Ok(_) if language == "cli" => {}
             Ok(text) if !has_word(&text, &name) => {
                 wrong.push(format!("by-hand.{language}: {file} has no `{name}`"));

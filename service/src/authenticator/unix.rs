@@ -14,7 +14,7 @@ pub(super) fn authenticate(
     let peer = peer?;
     let uid = peer.user()?;
     let claimed = u32::from_le_bytes(field.try_into().ok()?);
-    // In a user namespace of its own, a process does not know its id outside.
+    // In a separate user namespace, a process does not know its id outside.
     if claimed != uid && !config.user_namespaces {
         return None;
     }

@@ -28,7 +28,7 @@ pub struct AuditConfig {
 /// The destination of audit events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuditTo {
-    /// A file of its own.
+    /// A separate file.
     File(PathBuf),
     /// Standard error, together with the log.
     Stderr,

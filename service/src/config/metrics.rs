@@ -12,7 +12,7 @@ use super::source::Source;
 /// The address of the metrics endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MetricsConfig {
-    /// A Unix socket of its own.
+    /// A separate Unix socket.
     Unix(PathBuf),
     /// A port of this host, for local clients only.
     Loopback(SocketAddr),

@@ -65,7 +65,7 @@ impl Call<'_> {
         }
     }
 
-    /// When a copy expires: at its own lifetime or with its source, whichever is first.
+    /// When a copy expires: at the earlier of its own lifetime and that of its source.
     pub(super) fn expiry_of_copy(
         &self,
         requested: Expiry,

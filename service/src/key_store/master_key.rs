@@ -1,4 +1,4 @@
-//! The master key: a file of its own, created once.
+//! The master key: a separate file, created once.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};

@@ -17,7 +17,7 @@ pub(crate) enum Expiry {
     WithSession(u64),
     /// At that time, in seconds since 1970.
     At(u64),
-    /// When the session of that number ends or at that time, whichever is first.
+    /// At the earlier of the end of this session and this time.
     WithSessionOrAt(u64, u64),
 }
 

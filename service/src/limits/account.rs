@@ -366,6 +366,6 @@ fn too_many_keys(level: LimitLevel) -> Refusal {
 fn too_long(limit: u64) -> Refusal {
     Refusal::because(
         Status::BodySizeExceedsLimit,
-        format!("the request is longer than the {limit} bytes that this client may send at once"),
+        format!("the request is longer than the {limit} bytes that this client may send in one request"),
     )
 }

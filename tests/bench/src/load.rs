@@ -33,7 +33,7 @@ pub(crate) struct Run {
 pub(crate) fn run(plan: &Plan, job: Job, connections: usize) -> Result<Run> {
     ensure!(connections > 0, "at least one connection is needed");
     let request = job.request(&plan.socket)?;
-    // All connections are opened before the clock starts, so that none runs alone.
+    // All connections are opened before the measurement starts, so that all run concurrently.
     let wires = (0..connections)
         .map(|_| Wire::connect(&plan.socket))
         .collect::<Result<Vec<_>, _>>()?;

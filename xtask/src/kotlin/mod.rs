@@ -191,7 +191,7 @@ fn obstacle(own: &str, sources: &Path, binding: &Path) -> Result<String> {
     let (_, rest) = rest
         .split_once("</properties>")
         .context("pom.xml has no properties")?;
-    // The folders of the package itself are properties with other names, for all projects at once.
+    // The folders of the package itself are properties with other names, for all projects together.
     let rest = rest.replace("${parsec.", "${obstacle.");
     let source = |path: &dyn std::fmt::Display| format!("<sourceDir>{path}</sourceDir>");
     let rest = rest.replace(&source(&"src/main/kotlin"), &source(&sources.display()));

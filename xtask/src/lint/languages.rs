@@ -66,7 +66,7 @@ fn language(name: &str, log: &mut Log) -> Result<Outcome> {
     let mut command = Command::new("/proc/self/exe");
     command.arg("lint").env(LANGUAGE, name);
     log.line(&format!(
-        "▸ the linters of {name}, in a process of their own"
+        "▸ the linters of {name}, in a separate process"
     ));
     match log.run(command.current_dir(places::root()))? {
         (true, _) => Ok(Outcome::passed()),

@@ -37,7 +37,7 @@ pub(crate) enum AdminCommand {
     Disable(ClientArguments),
     /// Serve a client again
     Enable(ClientArguments),
-    /// Destroy a client's key at once
+    /// Destroy a client's key immediately
     Revoke {
         #[command(flatten)]
         client: ClientArguments,

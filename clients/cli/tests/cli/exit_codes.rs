@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixListener;
 use std::thread;
 
-use crate::shell::{Said, Shell};
+use crate::shell::{CommandOutput, Shell};
 use parsec_contracts::Status;
 use parsec_contracts::frame::ResponseHeader;
 
@@ -139,7 +139,7 @@ fn an_empty_variable_counts_as_unset() {
     let run = |application: &str, line: &str| {
         let mut command = shell.command(parsec_harness::cli(), line);
         command.env("PARSEC_APPLICATION", application);
-        Said::from(command.output().unwrap())
+        CommandOutput::from(command.output().unwrap())
     };
     run("web", "key create k").ok();
     assert!(run("web", "key list").ok().starts_with("k "));
@@ -149,7 +149,7 @@ fn an_empty_variable_counts_as_unset() {
     command
         .env("PARSEC_SERVICE_ENDPOINT", "")
         .env("XDG_RUNTIME_DIR", shell.file("run"));
-    let text = Said::from(command.output().unwrap());
+    let text = CommandOutput::from(command.output().unwrap());
     // If the system's service runs, the command finds it.
     assert!([0, 5].contains(&text.code), "{}", text.err);
 }

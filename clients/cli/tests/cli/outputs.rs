@@ -4,11 +4,11 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
-use crate::shell::{Said, Shell};
+use crate::shell::{CommandOutput, Shell};
 use parsec_harness::cli;
 
 /// Runs `line` with a terminal as its standard output.
-fn in_a_terminal(shell: &Shell, line: &str) -> Said {
+fn in_a_terminal(shell: &Shell, line: &str) -> CommandOutput {
     let line = format!("{} {line}", cli().display());
     shell
         .command("script", "--quiet --return --command")
@@ -49,7 +49,7 @@ fn control_characters_in_names_are_escaped() {
             .args([verb, name])
             .output()
             .unwrap();
-        let printed = Said::from(output);
+        let printed = CommandOutput::from(output);
         assert_eq!(printed.code, 0, "{}", printed.err);
         let text = printed.err.clone() + &printed.ok();
         assert!(text.contains(r"a\u{1b}[31m\nb"), "{text}");
@@ -101,7 +101,7 @@ fn a_closed_pipe_is_not_an_error() {
             .spawn()
             .unwrap();
         drop(child.stdout.take());
-        let printed = Said::from(child.wait_with_output().unwrap());
+        let printed = CommandOutput::from(child.wait_with_output().unwrap());
         assert_eq!((printed.code, printed.err.as_str()), (0, ""), "{line}");
     }
 }

@@ -17,13 +17,13 @@ pub(crate) struct Shell {
 }
 
 /// The output of a program.
-pub(crate) struct Said {
+pub(crate) struct CommandOutput {
     pub(crate) code: i32,
     pub(crate) out: Vec<u8>,
     pub(crate) err: String,
 }
 
-impl Said {
+impl CommandOutput {
     #[track_caller]
     pub(crate) fn ok(self) -> String {
         assert_eq!(self.code, 0, "{}", self.err);
@@ -43,7 +43,7 @@ impl Said {
     }
 }
 
-impl From<Output> for Said {
+impl From<Output> for CommandOutput {
     fn from(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap(),
@@ -83,11 +83,11 @@ impl Shell {
         command
     }
 
-    pub(crate) fn parsec(&self, line: &str) -> Said {
+    pub(crate) fn parsec(&self, line: &str) -> CommandOutput {
         self.command(cli(), line).output().unwrap().into()
     }
 
-    pub(crate) fn parsec_with(&self, line: &str, input: &[u8]) -> Said {
+    pub(crate) fn parsec_with(&self, line: &str, input: &[u8]) -> CommandOutput {
         let mut child = self
             .command(cli(), line)
             .stdin(Stdio::piped())
@@ -104,7 +104,7 @@ impl Shell {
         })
     }
 
-    pub(crate) fn openssl(&self, line: &str) -> Said {
+    pub(crate) fn openssl(&self, line: &str) -> CommandOutput {
         self.command("openssl", line).output().unwrap().into()
     }
 }

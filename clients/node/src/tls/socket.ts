@@ -9,7 +9,7 @@ import type { TlsConnection, TlsStep } from '../native.js'
 
 type Done = (error?: Error | null) => void
 
-/** Bytes of plaintext to encrypt at once, so that a large write does not delay the event loop. */
+/** Bytes of plaintext to encrypt in one step, so that a large write does not delay the event loop. */
 const WRITE = 256 * 1024
 
 /**

@@ -292,7 +292,7 @@ impl<T: Transport> Core<T> {
         let body_length = u32::try_from(body.len()).map_err(|_| {
             Error::invalid(
                 "the request is larger than a frame can carry",
-                "send less at once",
+                "send less data per request",
             )
         })?;
         let header = RequestHeader {

@@ -265,7 +265,7 @@ impl<T: Transport> StreamCore<T> {
                 (*number, end.ready(piece), out)
             }
         };
-        // Pieces are not buffered: input is sent to the service at once.
+        // Pieces are not buffered: input is sent to the service immediately.
         for piece in ready.chunks(PIECE) {
             let input = StreamUpdate {
                 stream: number,

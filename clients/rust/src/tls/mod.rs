@@ -84,7 +84,7 @@ pub struct ConfigBuilder {
 }
 
 impl ConfigBuilder {
-    /// Adds trusted certificate authorities in PEM, in place of the machine's. May be called again
+    /// Adds trusted certificate authorities in PEM, instead of those of the machine. May be called again
     /// for more.
     ///
     /// # Errors

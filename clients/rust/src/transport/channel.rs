@@ -17,7 +17,7 @@ use crate::trust::Trust;
 
 /// Maximum number of in-flight calls of one async client, each on its own connection, and of idle
 /// connections: enough to keep any device busy, and few enough that a service does not refuse
-/// connections when a thousand calls start at once.
+/// connections when a thousand calls start concurrently.
 const MAX_CONCURRENT_CALLS: usize = 64;
 /// Default limit of a response's body, in bytes.
 pub(crate) const RESPONSE_LIMIT: usize = 16 * 1024 * 1024;

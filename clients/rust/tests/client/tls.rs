@@ -266,7 +266,7 @@ async fn an_async_key_converts_to_blocking_and_creates_requests() {
         csr.to_pem()
             .starts_with("-----BEGIN CERTIFICATE REQUEST-----\n")
     );
-    let twin = key.key().to_blocking().into_signing_key().unwrap();
-    let signature = twin.sign(b"hello").unwrap();
+    let blocking = key.key().to_blocking().into_signing_key().unwrap();
+    let signature = blocking.sign(b"hello").unwrap();
     key.verify(b"hello", &signature).await.unwrap();
 }

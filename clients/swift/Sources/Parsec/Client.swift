@@ -2,7 +2,7 @@ public import Foundation
 import ParsecBinding
 
 /// A client of the Parsec service, for keys in a TPM, in an HSM or in the service itself. A key has
-/// a name, and the same methods wherever it is stored.
+/// a name, and the same methods with every provider.
 ///
 /// Copies share their connections. A client outlives a restart of the service.
 ///

@@ -24,7 +24,7 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// What follows the name of the method.
+    /// The suffix of the method's name.
     pub(super) fn suffix(self) -> &'static str {
         match self {
             Self::Suspending => "",

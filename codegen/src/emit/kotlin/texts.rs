@@ -111,7 +111,7 @@ fn code(example: &[String]) -> Vec<String> {
     lines
 }
 
-/// The text with links in place of the names of methods, arguments and kinds of errors in
+/// The text with links instead of the names of methods, arguments and kinds of errors in
 /// backticks.
 fn linked(model: &Model, handle: &Handle, method: Option<&Method>, text: &str) -> String {
     let parts = text.split('`').enumerate();

@@ -246,7 +246,7 @@ fn body(model: &Model, handle: &Handle, method: &Method) -> Vec<String> {
     split(lines)
 }
 
-/// Long closures on lines of their own.
+/// Puts long closures on separate lines.
 fn split(lines: Vec<String>) -> Vec<String> {
     let mut out = Vec::new();
     for line in lines {

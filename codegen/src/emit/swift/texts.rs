@@ -85,7 +85,7 @@ fn error(kind: &str) -> String {
     format!("``ParsecError/{kind}(_:)``")
 }
 
-/// The text with Swift's names in place of those of the contracts in backticks.
+/// The text with Swift's names instead of those of the contracts in backticks.
 fn named(model: &Model, handle: &Handle, method: &Method, text: &str) -> String {
     let parts = text.split('`').enumerate();
     let parts = parts.map(|(index, part)| match index % 2 {

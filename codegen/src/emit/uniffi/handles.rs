@@ -16,7 +16,7 @@ use crate::model::{
 
 const FOLDER: &str = "bindings/uniffi/src/generated";
 
-/// Both twins of every handle, and their modules.
+/// Both variants of every handle, and their modules.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     let handles: Vec<&Handle> = model

@@ -43,7 +43,7 @@ pub struct KeyKind {
     /// Sizes in bits, in the order of preference. The default is the first that the provider
     /// supports.
     pub bits: Vec<u32>,
-    /// Sizes in bits with names of their own, such as `rsa-2048`.
+    /// Sizes in bits with names, such as `rsa-2048`.
     #[serde(default)]
     pub named_sizes: Vec<u32>,
     /// Hash functions for which languages with constants have additional names.

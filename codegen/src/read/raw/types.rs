@@ -70,7 +70,7 @@ pub struct Value {
     pub extension: bool,
 }
 
-/// A variant of a union: nothing, a value of a type, or fields of its own.
+/// A variant of a union: nothing, a value of a type, or fields.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Variant {

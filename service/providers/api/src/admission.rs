@@ -43,7 +43,7 @@ fn refused(found: &Device, bound: &str) -> ProviderError {
         Status::PsaErrorCommunicationFailure,
         format!(
             "the device is {found}, but the provider's keys are on {bound}: connect the right \
-             device, or if it was replaced for good, run `parsec-service store rebind` with the \
+             device, or if it was replaced permanently, run `parsec-service store rebind` with the \
              provider's name"
         ),
     )

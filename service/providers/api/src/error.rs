@@ -104,7 +104,7 @@ impl ProviderError {
         self.status
     }
 
-    /// What was wrong and what to do about it, for people.
+    /// The problem and advice, for people.
     pub fn message(&self) -> &str {
         &self.message
     }

@@ -24,7 +24,7 @@ pub struct KeyContext {
     pub id: KeyId,
     /// Its type, size and policy.
     pub attributes: KeyAttributes,
-    /// What the provider returned in [`CreatedKey::material`], unchanged.
+    /// The material from [`CreatedKey::material`], unchanged.
     pub material: Secret,
 }
 

@@ -13,7 +13,7 @@ use crate::key::KeyContext;
 
 /// A library or device that holds or uses keys.
 ///
-/// Methods block until the work is done, and may be called from several threads at once; the
+/// Methods block until the work is done, and may be called from several threads concurrently; the
 /// service makes at most [`Provider::workers`] concurrent calls.
 pub trait Provider: Operations + Send + Sync + 'static {
     /// The provider id of the protocol.

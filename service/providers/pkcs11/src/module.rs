@@ -85,7 +85,7 @@ impl Module {
         }
     }
 
-    /// Whether a computation has a session of its own, which a restart would end.
+    /// Whether a computation has a separate session, which a restart would end.
     pub(crate) fn has_own_sessions(&self) -> bool {
         self.own_sessions.load(Ordering::Relaxed) > 0
     }

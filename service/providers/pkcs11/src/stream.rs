@@ -1,4 +1,4 @@
-//! Streams. Each computation has a session of its own.
+//! Streams. Each computation has a separate session.
 
 use cryptoki::error::Error;
 use cryptoki::object::ObjectHandle;
@@ -114,7 +114,7 @@ pub(crate) struct CipherDecryption {
 }
 
 impl CipherDecryption {
-    /// Creates a decryption in a session of its own.
+    /// Creates a decryption in a separate session.
     pub(crate) fn new(session: OwnSession, handle: ObjectHandle, alg: Cipher) -> Self {
         Self {
             session,

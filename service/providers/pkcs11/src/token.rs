@@ -27,7 +27,7 @@ pub(crate) struct Token {
     state: Mutex<State>,
     pub(crate) counters: Counters,
     /// Held while objects are created or removed. SoftHSM 2.6.1 returns `CKR_GENERAL_ERROR` if
-    /// several threads do this at once.
+    /// several threads do this concurrently.
     pub(crate) changes: Mutex<()>,
 }
 

@@ -1,4 +1,4 @@
-//! The provider's section of the configuration, which has no settings of its own.
+//! The provider's section of the configuration, which has no further settings.
 
 use std::sync::Arc;
 

@@ -11,7 +11,7 @@ use tss_esapi::structures::{Digest, SymmetricDefinition};
 use crate::registers::{Registers, policy};
 use crate::tpm::Tpm;
 
-/// The number of values that the TPM returns at once.
+/// The maximum number of values in a response of the TPM.
 const READ_AT_ONCE: usize = 8;
 
 /// Reads the values of the registers, in ascending order of their numbers.

@@ -41,7 +41,7 @@ fn device(path: &str) -> String {
              it, `tss` on most systems"
         ),
         Err(ErrorKind::ResourceBusy) => format!(
-            "{path} is held by another program: use /dev/tpmrm0, which several can use at once"
+            "{path} is held by another program: use /dev/tpmrm0, which several programs can use"
         ),
         Err(_) => format!("{path} cannot be used as a TPM: see the kernel's log"),
         Ok(_) => format!("{path} does not respond as a TPM 2.0: correct `tcti`"),

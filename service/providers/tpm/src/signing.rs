@@ -291,7 +291,7 @@ pub(crate) fn verify(
     }
 }
 
-/// Converts the TPM's signature of its own statement to the wire format. Software verifies it if it
+/// Converts the TPM's signature of a statement to the wire format. Software verifies it if it
 /// can; it cannot pad it, because the key signs nothing else.
 pub(crate) fn attested(
     key: &KeyContext,

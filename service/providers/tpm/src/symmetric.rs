@@ -148,7 +148,7 @@ fn no_aead() -> ProviderError {
 fn at_once(data: &[u8]) -> Result<MaxBuffer, ProviderError> {
     MaxBuffer::try_from(data).map_err(|error| {
         ProviderError::not_supported(format_args!(
-            "{} bytes at once; a TPM supports up to {MAX_INPUT}",
+            "{} bytes in one command; a TPM supports up to {MAX_INPUT}",
             data.len()
         ))
         .with_source(error)

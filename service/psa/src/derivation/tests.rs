@@ -26,7 +26,7 @@ fn refusal(alg: &KeyDerivation, inputs: &DerivationInputs, length: u32) -> Strin
     error.message().to_owned()
 }
 
-/// RFC 5869, A.1, at once and in two parts.
+/// RFC 5869, A.1, in one part and in two.
 #[test]
 fn hkdf() {
     let hash_alg = Hash::Sha256;

@@ -29,7 +29,7 @@ impl Absorber {
         }
     }
 
-    /// Many blocks at once are faster than one at a time.
+    /// A call with many blocks is faster than many calls with one.
     fn absorb_all(&mut self, blocks: &[Block]) {
         match self {
             Self::Ghash(hash) => hash.update(blocks),

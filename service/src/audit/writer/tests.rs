@@ -69,7 +69,7 @@ impl Write for Full<'_> {
 }
 
 #[test]
-fn every_line_is_written_once_wherever_a_write_fails() {
+fn every_line_is_written_once_after_a_failed_write() {
     let lines = ["one".to_owned(), "three".to_owned(), "six".to_owned()];
     let length = lines.iter().map(|line| line.len() + 1).sum();
     for room in 0..length {

@@ -70,7 +70,7 @@ fn refuses_files_that_are_not_stores_or_are_newer() {
         path.push(beside);
         let _ = fs::write(
             path,
-            b"this is no database, whatever its name may say. ".repeat(40),
+            b"this is not a database, despite the file's name. ".repeat(40),
         );
     }
     assert!(scratch.refusal().contains("not a key store, or is damaged"));

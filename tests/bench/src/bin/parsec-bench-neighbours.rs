@@ -191,7 +191,7 @@ fn key_generation() -> Result<(Duration, Duration)> {
 /// Pings beside 600 incomplete requests, and clients that send one byte at a time.
 fn half_sent() -> Result<(Duration, Duration)> {
     let service = Service::direct_with("timeout = 3000", "timeout = 600000");
-    let whole = || request_of("somebody", PsaGenerateRandom { size: 64 });
+    let whole = || request_of("client", PsaGenerateRandom { size: 64 });
     let half_sent: Vec<Wire> = (0..600)
         .map(|number| {
             let (mut wire, whole) = (service.wire(), whole());

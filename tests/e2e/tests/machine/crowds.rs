@@ -208,7 +208,7 @@ fn unread_responses_and_incomplete_requests_use_bounded_memory() -> Outcome {
         "{before} bytes, then {with_responses}, then {with_requests}"
     );
     drop((unread, half));
-    eventually("the memory is given back", || {
+    eventually("the memory is released", || {
         resident(&service) < before + 24 * MIB
     });
     is_served_much(&mut bystander);

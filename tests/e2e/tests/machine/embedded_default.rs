@@ -12,7 +12,7 @@ trials!(the_embedded_default_uses_systemds_folders);
 fn the_embedded_default_uses_systemds_folders() -> Outcome {
     needs::that(
         !Path::new("/etc/parsec/config.toml").exists(),
-        "this host has a config of its own, /etc/parsec/config.toml",
+        "this host has a configuration, /etc/parsec/config.toml",
     )?;
     let mut service = Service::builder().prepare();
     let state = service.scratch().join("systemd/state");

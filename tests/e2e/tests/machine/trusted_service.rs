@@ -89,15 +89,15 @@ fn a_service_of_another_user_is_not_trusted() -> Outcome {
     no_system_service()?;
     let users = UsersService::start(Service::direct_config());
     assert!(users.ping(OWNER).status.success());
-    for stranger in [ROOT, ANOTHER] {
-        let refused = users.ping(stranger);
+    for user in [ROOT, ANOTHER] {
+        let refused = users.ping(user);
         let text = stderr(&refused);
         assert_eq!(refused.status.code(), Some(UNREACHABLE), "{text}");
         assert!(text.contains("the user 65534 listens there"), "{text}");
         assert!(text.contains("set PARSEC_SERVICE_ENDPOINT"), "{text}");
         // A named endpoint is trusted.
         let named = users
-            .cli(&users.cli, stranger, &["ping"])
+            .cli(&users.cli, user, &["ping"])
             .env("PARSEC_SERVICE_ENDPOINT", users.service.endpoint())
             .output()
             .unwrap();

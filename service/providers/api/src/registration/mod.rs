@@ -34,7 +34,7 @@ pub struct Registration {
     pub keys: &'static [&'static str],
     /// Whether its keys are on a device, which another one can replace.
     pub has_device: bool,
-    /// How many calls it takes at once as long as its device is not available.
+    /// The number of concurrent calls while its device is not available.
     pub workers: usize,
     /// The operations that it serves, whether its device is available or not.
     pub opcodes: fn() -> Vec<Opcode>,

@@ -3,7 +3,7 @@
  *
  *   hide:MECHANISM  the mechanism (hexadecimal) is not listed
  *   flip:MECHANISM  the first byte of what is signed or encrypted with it is another
- *   salt            RSA-PSS with an empty salt, whatever is asked for
+ *   salt            RSA-PSS with an empty salt for every request
  *   nonce           GCM with the first 12 bytes of a nonce
  *   data            GCM without the additional data
  *   peer            ECDH with the generator of P-256 as the peer's point
@@ -28,7 +28,7 @@ enum { MANY = 4096 };
 static CK_FUNCTION_LIST *honest, lying;
 static CK_ULONG signing[MANY], encrypting[MANY];
 
-static int told(const char *word) {
+static int is_set(const char *word) {
     static __thread char lies[1024];
     const char *path = getenv("LIAR_LIES");
     FILE *file = path ? fopen(path, "r") : NULL;
@@ -40,10 +40,10 @@ static int told(const char *word) {
     return 0;
 }
 
-static int told_of(const char *what, CK_ULONG mechanism) {
+static int is_set_for(const char *what, CK_ULONG mechanism) {
     char word[64];
     snprintf(word, sizeof word, "%s:%lx", what, mechanism);
-    return told(word);
+    return is_set(word);
 }
 
 static CK_RV get_mechanism_list(CK_ULONG slot, CK_ULONG *list, CK_ULONG *count) {
@@ -51,7 +51,7 @@ static CK_RV get_mechanism_list(CK_ULONG slot, CK_ULONG *list, CK_ULONG *count) 
     if (answer || !list) return answer;
     CK_ULONG kept = 0;
     for (CK_ULONG i = 0; i < *count; i++)
-        if (!told_of("hide", list[i])) list[kept++] = list[i];
+        if (!is_set_for("hide", list[i])) list[kept++] = list[i];
     *count = kept;
     return answer;
 }
@@ -64,7 +64,7 @@ static CK_RV sign_init(CK_ULONG session, CK_MECHANISM *mechanism, CK_ULONG key) 
     CK_MECHANISM other = *mechanism;
     CK_PSS pss;
     signing[session % MANY] = mechanism->mechanism;
-    if (is_pss(mechanism->mechanism) && told("salt")) {
+    if (is_pss(mechanism->mechanism) && is_set("salt")) {
         pss = *(CK_PSS *)mechanism->parameter;
         pss.salt = 0;
         other.parameter = &pss;
@@ -73,7 +73,7 @@ static CK_RV sign_init(CK_ULONG session, CK_MECHANISM *mechanism, CK_ULONG key) 
 }
 
 static void flip(CK_ULONG mechanism, unsigned char *output) {
-    if (output && told_of("flip", mechanism)) output[0] ^= 1;
+    if (output && is_set_for("flip", mechanism)) output[0] ^= 1;
 }
 
 static CK_RV sign(CK_ULONG session, unsigned char *data, CK_ULONG length, unsigned char *output, CK_ULONG *size) {
@@ -93,8 +93,8 @@ static CK_RV crypt_init(int function, CK_ULONG session, CK_MECHANISM *mechanism,
     CK_GCM gcm;
     if (mechanism->mechanism == 0x1087) {
         gcm = *(CK_GCM *)mechanism->parameter;
-        if (told("nonce") && gcm.iv_length > 12) { gcm.iv_length = 12; gcm.iv_bits = 96; }
-        if (told("data")) gcm.data_length = 0;
+        if (is_set("nonce") && gcm.iv_length > 12) { gcm.iv_length = 12; gcm.iv_bits = 96; }
+        if (is_set("data")) gcm.data_length = 0;
         other.parameter = &gcm;
     }
     return honest->functions[function](session, &other, key);
@@ -126,7 +126,7 @@ static unsigned char generator[65] = {
 static CK_RV derive_key(CK_ULONG session, CK_MECHANISM *mechanism, CK_ULONG base, void *template, CK_ULONG count, CK_ULONG *key) {
     CK_MECHANISM other = *mechanism;
     CK_ECDH ecdh;
-    if (mechanism->mechanism == 0x1050 && told("peer")) {
+    if (mechanism->mechanism == 0x1050 && is_set("peer")) {
         ecdh = *(CK_ECDH *)mechanism->parameter;
         ecdh.public = generator;
         ecdh.public_length = sizeof generator;

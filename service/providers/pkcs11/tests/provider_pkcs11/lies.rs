@@ -41,7 +41,7 @@ const P256: KeyType = KeyType::EccKeyPair {
 };
 const GCM: Aead = Aead::AeadWithDefaultLengthTag(AeadWithDefaultLengthTag::Gcm);
 
-/// The tests that run in a process of their own.
+/// The tests that run in a separate process.
 const IN_CHILD: &[(&str, fn())] = &[
     ("wrong", wrong),
     ("curves", curves),
@@ -107,12 +107,12 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
 fn run(name: &str, lies: &str) -> String {
     let softhsm = SoftHsm::with_tokens(&[LABEL]);
     let folder = TempDir::new().unwrap();
-    let recorded = folder.path().join("lies");
-    fs::write(&recorded, lies).unwrap();
+    let file = folder.path().join("lies");
+    fs::write(&file, lies).unwrap();
     let output = Command::new(env::current_exe().unwrap())
         .env("SOFTHSM2_CONF", softhsm.config())
         .env(CHILD, name)
-        .env(LIES, &recorded)
+        .env(LIES, &file)
         .env(LIAR, build(folder.path()))
         .env("LIAR_HONEST", SoftHsm::library())
         .output()
@@ -151,7 +151,7 @@ pub(crate) fn in_child(name: &str) {
     test();
 }
 
-fn tell(lies: &str) {
+fn set_lies(lies: &str) {
     fs::write(env::var_os(LIES).unwrap(), lies).unwrap();
 }
 
@@ -310,7 +310,7 @@ fn hidden() {
         ("hide:1 hide:40", PKCS1V15),
         ("hide:1 hide:3", PKCS1V15),
     ] {
-        tell(lies);
+        set_lies(lies);
         let provider = start();
         let key = rsa(&provider, alg);
         sign_message(&provider, &key, alg).unwrap();
@@ -332,18 +332,18 @@ fn late() {
         (&pkcs1v15, PKCS1V15, "flip:1 flip:3 flip:40"),
     ] {
         sign_hash(&provider, key, alg).unwrap();
-        tell(lies);
+        set_lies(lies);
         let error = sign_hash(&provider, key, alg).unwrap_err();
         assert_eq!(error.status(), Status::PsaErrorHardwareFailure);
         let error = sign_message(&provider, key, alg).unwrap_err();
         assert_eq!(error.status(), Status::PsaErrorHardwareFailure);
         // The failure may have been temporary.
-        tell("");
+        set_lies("");
         sign_hash(&provider, key, alg).unwrap();
         sign_message(&provider, key, alg).unwrap();
     }
     // A way of signing that fails is replaced by another.
-    tell("flip:1");
+    set_lies("flip:1");
     sign_hash(&provider, &pkcs1v15, PKCS1V15).unwrap();
 }
 
@@ -384,7 +384,7 @@ fn nonces() {
     // Shorter nonces are used unchanged.
     gcm(&provider, &key, 8).unwrap();
     // The result of a test is cached until the next start.
-    tell("");
+    set_lies("");
     gcm(&provider, &key, 16).unwrap_err();
     let provider = start();
     for length in [1, 8, 13, 16, 17, 64, 128] {

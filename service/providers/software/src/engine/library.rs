@@ -22,7 +22,7 @@ pub(super) const LOADED_KEYS: NonZeroUsize = NonZeroUsize::new(24).unwrap();
 /// again.
 const FORGOTTEN_KEYS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 
-/// The vendored build has no locks: two threads in it at once corrupt its memory.
+/// The vendored build has no locks: concurrent calls corrupt its memory.
 static LIBRARY: LazyLock<Mutex<Library>> = LazyLock::new(|| {
     Mutex::new(Library {
         access: Exclusive::take(),

@@ -279,7 +279,7 @@ operations = ["random"]
         "{text}"
     );
     assert!(
-        text.contains("denied, whatever is allowed: usage = [\"export\"]"),
+        text.contains("denied despite any allow rule: usage = [\"export\"]"),
         "{text}"
     );
     // Operations that the software provider does not support are not mentioned.

@@ -43,7 +43,7 @@ fn removed_changed_moved_and_inserted_lines_are_detected() {
         }
         let mut rubbish = owned();
         rubbish[index] = "rubbish".to_owned();
-        attacks.push((format!("rubbish in place of {index}"), rubbish));
+        attacks.push((format!("rubbish instead of {index}"), rubbish));
     }
     for (what, attacked) in attacks {
         fs::write(log(&service), attacked.join("\n") + "\n").unwrap();

@@ -31,11 +31,11 @@ fn a_live_socket_and_a_regular_file_are_not_replaced() {
     drop(other);
     fs::remove_file(service.socket()).unwrap();
 
-    fs::write(service.socket(), "somebody's file").unwrap();
+    fs::write(service.socket(), "a user's file").unwrap();
     let refused = service.run(&["--config", "config.toml"]);
     assert_eq!(refused.status.code(), Some(1));
     let kept = fs::read_to_string(service.socket()).unwrap();
-    assert_eq!(kept, "somebody's file");
+    assert_eq!(kept, "a user's file");
 }
 
 #[test]

@@ -49,8 +49,8 @@ fn check_describes_problems_of_a_device() {
             "token_label = \"first token\"\nuser_pin = {pin:?}"
         ))
     };
-    for good in [tpm(&devices.swtpm.tcti()), with_pin(SoftHsm::PIN)] {
-        let (code, printed) = check(&good, softhsm);
+    for working in [tpm(&devices.swtpm.tcti()), with_pin(SoftHsm::PIN)] {
+        let (code, printed) = check(&working, softhsm);
         assert_eq!(code, 0, "{printed}");
     }
     let no_library = "provider_type = \"Pkcs11\"\nlibrary_path = \"/nowhere/p11.so\"";

@@ -18,7 +18,7 @@ fn ping(wire: &mut Wire) {
 /// Encodes a request with a body and an authentication field, which tests truncate.
 fn whole() -> Vec<u8> {
     let operation = PsaGenerateRandom { size: 64 };
-    request(1, &Auth::direct("somebody"), 0, operation)
+    request(1, &Auth::direct("client"), 0, operation)
 }
 
 /// Starts a service whose listener waits this many milliseconds for the rest of a request.
@@ -81,7 +81,7 @@ fn an_incomplete_request_times_out() {
         alg: Hash::Sha256,
         input: vec![0; 200_000],
     };
-    let mut bytes = request(1, &Auth::direct("somebody"), 0, long).into_iter();
+    let mut bytes = request(1, &Auth::direct("client"), 0, long).into_iter();
     let mut wire = service.wire();
     eventually("the service closes", || {
         let byte = bytes.next().expect("more bytes than drip in a minute");

@@ -58,11 +58,11 @@ public sealed class ParsecPrivateKey(override val key: Key, private val family: 
     internal companion object {
         internal fun of(key: Key): ParsecPrivateKey? {
             val publicKey = publicHalf(key) ?: return null
-            return when (val twin = publicKey.toJava()) {
-                is java.security.interfaces.ECPublicKey -> EcPrivateKey(key, twin.params)
-                is java.security.interfaces.RSAPublicKey -> RsaPrivateKey(key, twin.modulus)
-                is java.security.interfaces.EdECPublicKey -> EdPrivateKey(key, twin.params)
-                is java.security.interfaces.XECPublicKey -> XecPrivateKey(key, twin.params)
+            return when (val converted = publicKey.toJava()) {
+                is java.security.interfaces.ECPublicKey -> EcPrivateKey(key, converted.params)
+                is java.security.interfaces.RSAPublicKey -> RsaPrivateKey(key, converted.modulus)
+                is java.security.interfaces.EdECPublicKey -> EdPrivateKey(key, converted.params)
+                is java.security.interfaces.XECPublicKey -> XecPrivateKey(key, converted.params)
                 else -> null
             }
         }
