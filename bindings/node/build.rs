@@ -4,14 +4,14 @@
 use std::path::Path;
 use std::{env, fs, io};
 
-/// Where napi's macros write what they have found. Its own command line sets this as well.
+/// The variable with the folder for the declarations of napi's macros. Its command line also sets it.
 const DECLARATIONS: &str = "NAPI_TYPE_DEF_TMP_FOLDER";
 
 fn main() -> io::Result<()> {
     napi_build::setup();
     println!("cargo::rerun-if-changed=build.rs");
     if env::var_os(DECLARATIONS).is_none() {
-        // Of `debug/build/parsec-node-0123456789abcdef/out` it is the first.
+        // `debug` in `debug/build/parsec-node-0123456789abcdef/out`.
         let out = env::var("OUT_DIR").map_err(io::Error::other)?;
         let profile = Path::new(&out)
             .ancestors()

@@ -22,7 +22,7 @@ pub struct ConnectOptions {
     pub application: Option<String>,
     /// The number of the only provider to use.
     pub provider: Option<u32>,
-    /// The time limit for each response, in milliseconds.
+    /// The timeout for each response, in milliseconds.
     pub timeout_ms: Option<u32>,
     /// The largest body of a response, in bytes.
     pub max_body_size: Option<u32>,
@@ -73,7 +73,7 @@ pub struct NativeClient {
 }
 
 impl NativeClient {
-    /// The client, with the time limit of this call.
+    /// The client, with the timeout of this call.
     pub(crate) fn timed(&self, call: Option<&Call>) -> Client {
         match call.and_then(Call::timeout) {
             Some(timeout) => self.client.with_timeout(timeout),
@@ -91,7 +91,7 @@ impl NativeClient {
         Some(format!("unix:{}", endpoint.path().display()))
     }
 
-    /// The same client with another provider or another time limit.
+    /// The same client with another provider or another timeout.
     #[napi(catch_unwind)]
     pub fn with_options(&self, provider: Option<u32>, timeout_ms: Option<u32>) -> Result<Self> {
         let mut client = self.client.clone();

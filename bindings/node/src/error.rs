@@ -80,14 +80,14 @@ pub(crate) fn cancelled() -> napi::Error {
 
 /// Returns the timeout error of a call. `changes`: whether the service may have changed state.
 pub(crate) fn late(changes: bool) -> napi::Error {
-    let message = "the call did not end in time; allow more time, or try again later";
+    let message = "the call timed out; increase the timeout, or try again later";
     Payload {
         outcome_unknown: changes,
         retryable: !changes,
         ..Payload::plain(
             "timeout",
             message.to_owned(),
-            "allow more time, or try again later",
+            "increase the timeout, or try again later",
         )
     }
     .into_error()
@@ -98,8 +98,8 @@ pub(crate) fn invalid(message: impl Into<String>) -> napi::Error {
     Payload::plain("invalid-argument", message.into(), "").into_error()
 }
 
-/// A structure with a value of the wrong type. TypeScript makes a `TypeError` of it, with the names
-/// that JavaScript gives to fields.
+/// A structure with a value of the wrong type. TypeScript converts it to a `TypeError`, with the names
+/// of fields in JavaScript.
 pub(crate) fn mistyped(argument: &str, path: &Path, error: &napi::Error) -> napi::Error {
     let path = path.to_string();
     let field = match path.as_str() {

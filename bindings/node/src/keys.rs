@@ -33,7 +33,7 @@ impl NativeKey {
         Self { key }
     }
 
-    /// The key, with the time limit of this call.
+    /// The key, with the timeout of this call.
     pub(crate) fn timed(&self, call: Option<&Call>) -> AnyKey {
         match call.and_then(Call::timeout) {
             Some(timeout) => self.key.key().with_timeout(timeout).into_any(),
@@ -41,7 +41,7 @@ impl NativeKey {
         }
     }
 
-    /// As [`NativeKey::timed`], as a key of any role.
+    /// Like [`NativeKey::timed`], for a key of any role.
     pub(crate) fn plain(&self, call: Option<&Call>) -> Key {
         match call.and_then(Call::timeout) {
             Some(timeout) => self.key.key().with_timeout(timeout),

@@ -16,10 +16,10 @@
         reason = "functions register themselves with Node, which tests do not load"
     )
 )]
-#![allow(unreachable_pub, reason = "JavaScript reaches what no crate does")]
+#![allow(unreachable_pub, reason = "JavaScript uses items that no crate uses")]
 #![allow(
     clippy::use_self,
-    reason = "the declarations for TypeScript take names as they stand"
+    reason = "the TypeScript declarations use the names unchanged"
 )]
 
 mod call;

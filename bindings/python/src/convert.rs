@@ -83,7 +83,7 @@ impl Data {
             .collect()
     }
 
-    /// As [`Data::of`], for an argument that may be omitted.
+    /// Like [`Data::of`], for an argument that may be omitted.
     pub(crate) fn of_some(
         argument: &str,
         object: Option<&Bound<'_, PyAny>>,
@@ -171,7 +171,7 @@ impl<'py, T: Serialize> IntoPyObject<'py> for Plain<T> {
     }
 }
 
-/// A time limit in seconds.
+/// A timeout in seconds.
 pub(crate) fn seconds(timeout: f64) -> PyResult<Duration> {
     Duration::try_from_secs_f64(timeout)
         .ok()

@@ -64,7 +64,7 @@ pub struct ConnectOptions {
     /// The only provider to use.
     #[uniffi(default = None)]
     pub provider: Option<ProviderId>,
-    /// The time limit for each response, in milliseconds.
+    /// The timeout for each response, in milliseconds.
     #[uniffi(default = None)]
     pub timeout_ms: Option<u32>,
     /// The largest body of a response, in bytes.

@@ -10,7 +10,7 @@ use crate::generated::{KeyAttributes, ProviderId};
 use crate::public_key::NativePublicKey;
 
 /// A key of the service. Kotlin and Swift have a class for each role; this object has the methods of
-/// all, and a method that does not fit the role is an error. It is a name: dropping it deletes nothing.
+/// all, and a method of another role is an error. Dropping it does not delete the key.
 #[derive(Debug, Clone, uniffi::Object)]
 pub struct NativeKey {
     clients: Clients,

@@ -5,7 +5,7 @@
 )]
 //! The Kotlin and Swift binding of the Parsec client: it converts, calls and converts back.
 //!
-//! It has no policy: names, defaults and classes of errors are made in each language, in
+//! It has no policy: names, defaults and error classes are defined in each language, in
 //! `clients/kotlin` and `clients/swift`. Only owned data crosses, and objects that hold a client, a key
 //! or a stream.
 //!

@@ -16,7 +16,7 @@ export declare class Call {
 export declare class NativeClient {
   /** The endpoint of the service. */
   endpoint(): string | null
-  /** The same client with another provider or another time limit. */
+  /** The same client with another provider or another timeout. */
   withOptions(provider?: number | undefined | null, timeoutMs?: number | undefined | null): NativeClient
   /** Lists the clients with keys that use the same authenticator as the administrator. */
   adminClients(call?: Call | undefined | null): Promise<Array<string>>
@@ -212,7 +212,7 @@ export interface ConnectOptions {
   application?: string
   /** The number of the only provider to use. */
   provider?: number
-  /** The time limit for each response, in milliseconds. */
+  /** The timeout for each response, in milliseconds. */
   timeoutMs?: number
   /** The largest body of a response, in bytes. */
   maxBodySize?: number

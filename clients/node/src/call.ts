@@ -1,4 +1,4 @@
-/** Calls of the addon: signals, time limits, errors and the diagnostics channel. */
+/** Calls of the addon: signals, timeouts, errors and the diagnostics channel. */
 
 import { tracingChannel } from 'node:diagnostics_channel'
 import { performance } from 'node:perf_hooks'
@@ -11,7 +11,7 @@ import { native, type Call } from './native.js'
 export interface CallOptions {
   /** Stops waiting when it aborts; the call then rejects with the signal's reason. The service still executes a request that was already sent. */
   signal?: AbortSignal | undefined
-  /** The time limit of the whole call in milliseconds. Default: that of the client, for each response. */
+  /** The timeout of the whole call in milliseconds. Default: that of the client, for each response. */
   timeout?: number | undefined
 }
 

@@ -12,7 +12,7 @@ import { run as runCall } from '../esm/call.js'
 import { startService, type TestService } from './service.js'
 
 const run = promisify(execFile)
-/** The time limit after which a process is killed. */
+/** The timeout after which a process is killed. */
 const DEADLINE = 60_000
 let service: TestService
 

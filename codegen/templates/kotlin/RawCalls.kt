@@ -4,5 +4,5 @@ package org.parsec.client
 
 import org.parsec.client.raw.NativeRaw
 
-/** The base of [Raw]: the operations of the binding, and the time limit of each call. */
+/** The base of [Raw]: the operations of the binding, and the timeout of each call. */
 public sealed class RawCalls(internal val native: NativeRaw, internal val timeoutMs: UInt?)

@@ -8,7 +8,7 @@ export interface RawOptions {
   provider?: number | undefined
   /** Aborts the call. */
   signal?: AbortSignal | undefined
-  /** The time limit of the call in milliseconds. The default is the client's time limit. */
+  /** The timeout of the call in milliseconds. The default is the client's timeout. */
   timeout?: number | undefined
 }
 

@@ -56,7 +56,7 @@ impl Key {
         guard(|| Ok(self.0.public_key().cloned().map(crate::public_key::PublicKey)))
     }
 
-    /// The same key with another time limit for each response, in seconds.
+    /// The same key with another timeout for each response, in seconds.
     fn with_timeout(&self, timeout: f64) -> PyResult<Self> {
         guard(|| Ok(Self::new(self.0.with_timeout(convert::seconds(timeout)?))))
     }

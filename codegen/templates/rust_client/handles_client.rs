@@ -23,7 +23,7 @@ impl Client {
         }
     }
 
-    /// Returns the client with another time limit for each response.
+    /// Returns the client with another timeout for each response.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         Self {
@@ -123,7 +123,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The time limit for each response. The default is 30 seconds, and 120 for the generation of
+    /// The timeout for each response. The default is 30 seconds, and 120 for the generation of
     /// an RSA key.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {

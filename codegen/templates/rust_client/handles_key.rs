@@ -25,7 +25,7 @@ impl Key {
     }
 {%- endif %}
 
-    /// Returns a handle of the same key with another time limit for each response.
+    /// Returns a handle of the same key with another timeout for each response.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         Self::new(self.core.with_timeout(timeout))

@@ -46,7 +46,7 @@ export class KeyCalls {
     return await run(operation, this.name, this.timed(options), (call) => start(this.native, call))
   }
 
-  /** The options of a call, with the time limit of the key if they have none. */
+  /** The options of a call, with the timeout of the key if they have none. */
   timed<O extends CallOptions>(options: O): O {
     const timeout = this.#timeout
     // The call itself checks that the options are an object.
@@ -56,12 +56,12 @@ export class KeyCalls {
     return { ...options, timeout }
   }
 
-  /** The calls of the same key with another time limit. */
+  /** The calls of the same key with another timeout. */
   withTimeout(timeout: number): KeyCalls {
     return new KeyCalls(this.native, this.#make, timeout)
   }
 
-  /** The calls of another key, with the same time limit. */
+  /** The calls of another key, with the same timeout. */
   of(native: NativeKey): KeyCalls {
     return new KeyCalls(native, this.#make, this.#timeout)
   }

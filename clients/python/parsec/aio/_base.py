@@ -56,7 +56,7 @@ class KeyBase:
         return self._native.description
 
     def with_options(self: B, *, timeout: float) -> B:
-        """Returns the same key with another time limit for each response, in seconds."""
+        """Returns the same key with another timeout for each response, in seconds."""
         return type(self)(self._native.with_timeout(timeout))
 
     def _at(self, timeout: Optional[float]) -> _native.AsyncKey:

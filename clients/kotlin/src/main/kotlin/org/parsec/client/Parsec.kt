@@ -34,7 +34,7 @@ public class Parsec private constructor(native: NativeClient, timeoutMs: UInt?) 
      * A client with another provider for all keys, or another timeout. It shares the connections of this one.
      *
      * @param provider the only provider to use
-     * @param timeout the time limit for each response; the default is 30 seconds, and 120 for the generation of an RSA
+     * @param timeout the timeout for each response; the default is 30 seconds, and 120 for the generation of an RSA
      *   key
      */
     @JvmOverloads
@@ -151,7 +151,7 @@ public class Parsec private constructor(native: NativeClient, timeoutMs: UInt?) 
          *   value of `PARSEC_APPLICATION`
          * @param authentication the authentication; the default is what the service offers
          * @param provider the only provider to use; the default is the first that supports a request
-         * @param timeout the time limit for each response; the default is 30 seconds, and 120 for the generation of an
+         * @param timeout the timeout for each response; the default is 30 seconds, and 120 for the generation of an
          *   RSA key
          * @throws ParsecException.ServiceUnavailable with the places that were tried and how to start the service
          */
