@@ -73,7 +73,7 @@ impl Forwards for Attached {
             Ok(started) => {
                 tracing::info!(
                     provider = self.config.name,
-                    "the provider's device is there"
+                    "the provider's device is available"
                 );
                 if !is_replaced && matches!(started.objects(), Ok(None)) {
                     self.journal.all_found();

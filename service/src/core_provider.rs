@@ -226,7 +226,7 @@ impl CoreOperations for CoreProvider {
         if client == *caller.identity()? {
             return Err(Refusal::because(
                 Status::PsaErrorInvalidArgument,
-                "client: this is you, and possibly no other administrator could enable you again",
+                "client: is the caller itself; possibly no other administrator could enable it again",
             ));
         }
         self.set_disabled(&client, true)?;

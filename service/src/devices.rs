@@ -34,14 +34,14 @@ pub(crate) fn start(
         tracing::error!(
             provider = config.name,
             why = error.message(),
-            "the provider does not serve until its device is there; the others do"
+            "the provider is not served until its device is available; the others are"
         );
         journal.all_missed()?;
         let attached = Attached::new(config.clone(), Arc::clone(journal), error);
         return Ok(Some(Arc::new(attached)));
     }
     if config.settings.may_be_absent() && is_absent(&error) {
-        tracing::warn!(provider = config.name, %error, "left out: it is not there");
+        tracing::warn!(provider = config.name, %error, "skipped: the device is absent");
         return Ok(None);
     }
     Err(does_not_start(config, error.message()))

@@ -55,7 +55,7 @@ pub enum ServiceError {
         why: String,
     },
     /// The socket cannot be created.
-    #[error("the socket {path} cannot be made: {why}")]
+    #[error("the socket {path} cannot be created: {why}")]
     Socket {
         /// Its path.
         path: PathBuf,

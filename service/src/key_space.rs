@@ -88,8 +88,8 @@ impl KeySpace<'_> {
         if let Err(error) = self.provider.forget(key) {
             tracing::error!(
                 %error,
-                "a key that was not stored is still on its device; it is removed when the \
-                 device shows it"
+                "a key that was not stored is still on its device; it is removed when the device \
+                 lists it"
             );
         }
         let Some(object) = self.provider.object(&key.material) else {

@@ -224,7 +224,7 @@ impl fmt::Display for Error {
             None => f.write_str(&message)?,
         }
         if inner.outcome_unknown {
-            f.write_str("; it is not known whether the service did it")?;
+            f.write_str("; it is unknown whether the service executed the operation")?;
         }
         if !inner.advice.is_empty() {
             write!(f, "; {}", sentence(&inner.advice))?;

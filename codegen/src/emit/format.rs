@@ -26,9 +26,11 @@ pub(super) fn rust(output: &mut Output) -> Result<()> {
         .context("rustfmt cannot be started: install it with `rustup component add rustfmt`")?;
     if !run.status.success() {
         let stderr = String::from_utf8_lossy(&run.stderr);
-        let named = files.iter().fold(stderr.into_owned(), |stderr, (path, copy)| {
-            stderr.replace(&copy.display().to_string(), path)
-        });
+        let named = files
+            .iter()
+            .fold(stderr.into_owned(), |stderr, (path, copy)| {
+                stderr.replace(&copy.display().to_string(), path)
+            });
         bail!("rustfmt refused generated code: {named}");
     }
     for (path, copy) in files {

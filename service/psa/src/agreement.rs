@@ -32,7 +32,7 @@ pub(crate) fn agree(
     let is_zero: bool = secret.expose().ct_eq(&vec![0; secret.len()]).into();
     if is_zero && !has_coordinates(&attributes.key_type) {
         return Err(ProviderError::invalid_argument(
-            "peer_key: is of small order, so that the secret would not be secret",
+            "peer_key: is of small order, so that anyone can compute the shared secret",
         ));
     }
     Ok(secret)

@@ -103,11 +103,11 @@ pub(crate) fn import_pair(
 
 /// Sets the size in the attributes. An error if they have another size.
 fn with_size(attributes: &KeyAttributes, key_bits: u32) -> Result<KeyAttributes, ProviderError> {
-    let output = attributes.key_bits;
-    if output != 0 && output != key_bits {
+    let declared = attributes.key_bits;
+    if declared != 0 && declared != key_bits {
         return Err(ProviderError::invalid_argument(format!(
-            "the key has {key_bits} bits, but its attributes say {output}; \
-             say {key_bits}, or 0 to have them found out"
+            "the key has {key_bits} bits, but its attributes have {declared}; set {key_bits}, or \
+             0 for the size of the material"
         )));
     }
     Ok(KeyAttributes {
@@ -173,7 +173,7 @@ pub(crate) fn export_public(
 ) -> Result<Vec<u8>, ProviderError> {
     match &key.attributes.key_type {
         key_type if plain::is_plain(key_type) => Err(ProviderError::invalid_argument(format!(
-            "{} have no public part",
+            "{} have no public key",
             describe(key_type)
         ))),
         _ => engine.public_key(key),

@@ -23,7 +23,7 @@ pub(crate) fn size_of(key_type: &KeyType, data: &[u8]) -> Result<u32, ProviderEr
         sizes
             .into_iter()
             .find(|bits| Some(number_length(*bits)) == length)
-            .ok_or_else(|| no_key(&format!("{} bytes are no key", data.len())))
+            .ok_or_else(|| no_key(&format!("{} bytes are not a key", data.len())))
     };
     match key_type {
         KeyType::RsaPublicKey => rsa::public_size(data),

@@ -64,7 +64,7 @@ pub enum AuditFault {
         first: u64,
     },
     /// The requested first events are missing.
-    #[error("events {from} to {} are missing: the first that is there is {first}", first - 1)]
+    #[error("events {from} to {} are missing: the first present event is {first}", first - 1)]
     BeginsTooLate {
         /// The requested first event.
         from: u64,

@@ -48,7 +48,7 @@ fn unix(path: &Path, is_running: bool) -> Result<(), String> {
     match Listening::at(path) {
         Some(_) if is_running => Ok(()),
         Some(listening) if listening.is_systemds() => Ok(()),
-        Some(_) => Err("another service answers there; stop it or set another socket_path".into()),
+        Some(_) => Err("another service listens there; stop it or set another socket_path".into()),
         // A stale socket, which a start replaces.
         None => check_creatable(path),
     }

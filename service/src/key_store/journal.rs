@@ -120,7 +120,7 @@ impl Journal for DeviceJournal {
         missing.remove(&key);
         self.has_missing
             .store(!missing.is_empty(), Ordering::Release);
-        tracing::info!(%key, "a key that was missing is back on its device");
+        tracing::info!(%key, "a missing key is on its device again");
     }
 
     fn missed(&self, key: KeyId) {
@@ -138,7 +138,7 @@ impl Journal for DeviceJournal {
         }
         missing.insert(key);
         self.has_missing.store(true, Ordering::Release);
-        tracing::warn!(%key, "a key is missing: its device does not show its object; it is kept");
+        tracing::warn!(%key, "a key is missing: its device does not list its object; the key is kept");
     }
 }
 

@@ -222,7 +222,7 @@ impl ClientAccount {
             if bytes > limit {
                 return Refusal::because(
                     Status::QuotaExceeded,
-                    format!("{message}, which this piece alone exceeds; send smaller ones"),
+                    format!("{message}, and this piece is larger; send smaller pieces"),
                 );
             }
             Refusal::too_many(message, RETRY_AFTER)
@@ -343,7 +343,7 @@ fn admit_rate(
         return Ok(());
     };
     rate.admit(per_second, time).map_err(|wait| {
-        let message = format!("{subject} may send {per_second} requests a second");
+        let message = format!("{subject} may send {per_second} requests per second");
         Refusal::too_many(message, wait.max(Duration::from_millis(1)))
     })
 }
@@ -366,6 +366,8 @@ fn too_many_keys(level: LimitLevel) -> Refusal {
 fn too_long(limit: u64) -> Refusal {
     Refusal::because(
         Status::BodySizeExceedsLimit,
-        format!("the request is longer than the {limit} bytes that this client may send in one request"),
+        format!(
+            "the request is longer than the {limit} bytes that this client may send in one request"
+        ),
     )
 }

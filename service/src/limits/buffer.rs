@@ -92,7 +92,7 @@ fn too_many_bytes(level: LimitLevel) -> String {
         ),
         LimitLevel::Total(limit) => format!(
             "all connections together may hold {limit} bytes of requests and responses, and this \
-             user has its share of them"
+             user has reached its share"
         ),
     }
 }

@@ -119,7 +119,7 @@ fn clear_the_way(path: &Path) -> Result<(), String> {
         return Ok(());
     }
     if StdUnixStream::connect(path).is_ok() {
-        return Err("another service answers there; stop it or set another socket_path".into());
+        return Err("another service listens there; stop it or set another socket_path".into());
     }
     fs::remove_file(path).map_err(|error| format!("the stale socket cannot be removed: {error}"))
 }

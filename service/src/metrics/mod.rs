@@ -131,7 +131,7 @@ impl Metrics {
         );
         registry.register(
             "device_resets",
-            "How often a device was reset or absent",
+            "Number of times that a device was reset or absent",
             self.device_resets.clone(),
         );
         registry.register(
@@ -141,7 +141,7 @@ impl Metrics {
         );
         registry.register(
             "audit_events_lost",
-            "Security events lost because the queue was full",
+            "Audit events lost because the queue was full",
             self.audit_lost.clone(),
         );
     }

@@ -16,7 +16,8 @@ use crate::refusal::Refusal;
 use strength::strength;
 
 /// The reason for a refusal without a matching `deny` rule.
-const NOT_LISTED: &str = "the policy lists what this client may do, and this is not on the list";
+const NOT_LISTED: &str =
+    "the policy lists the operations that this client may use, and this one is not listed";
 
 /// The policy in effect.
 #[derive(Debug)]

@@ -168,7 +168,7 @@ pub(super) fn reconcile(instance: &Instance, store: &KeyStore, audit: &Audit) {
             tracing::warn!(
                 provider = instance.name,
                 why = refusal.message,
-                "the keys cannot be compared with what is on the device"
+                "the keys cannot be compared with the objects on the device"
             );
         }
     }

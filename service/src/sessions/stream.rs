@@ -39,7 +39,7 @@ impl OpenStream {
         Err(Refusal::because(
             Status::PsaErrorBadState,
             format!(
-                "{} cannot end a stream that {} began; the stream is gone",
+                "{} cannot end a stream that {} began; the stream is closed",
                 end.name(),
                 self.begun_by.name()
             ),

@@ -65,9 +65,7 @@ fn language(name: &str, log: &mut Log) -> Result<Outcome> {
     // This path works even if a build has replaced the file.
     let mut command = Command::new("/proc/self/exe");
     command.arg("lint").env(LANGUAGE, name);
-    log.line(&format!(
-        "▸ the linters of {name}, in a separate process"
-    ));
+    log.line(&format!("▸ the linters of {name}, in a separate process"));
     match log.run(command.current_dir(places::root()))? {
         (true, _) => Ok(Outcome::passed()),
         (false, _) => Ok(Outcome::Failed(format!("the linters of {name} failed"))),

@@ -61,7 +61,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "shell",
-        finds: "faults in shell scripts",
+        finds: "errors in shell scripts",
         lane: Lane::Tools,
         work: text::shell_scripts,
     },
@@ -97,25 +97,25 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "python",
-        finds: "what Python's linters and type checkers report",
+        finds: "findings of Python's linters and type checkers",
         lane: Lane::Cargo,
         work: languages::python,
     },
     Check {
         name: "node",
-        finds: "what Node's linters and type checkers report",
+        finds: "findings of Node's linters and type checkers",
         lane: Lane::Cargo,
         work: languages::node,
     },
     Check {
         name: "kotlin",
-        finds: "what Kotlin's linter reports",
+        finds: "findings of Kotlin's linter",
         lane: Lane::Tools,
         work: languages::kotlin,
     },
     Check {
         name: "swift",
-        finds: "what Swift's linter reports",
+        finds: "findings of Swift's linter",
         lane: Lane::Tools,
         work: languages::swift,
     },

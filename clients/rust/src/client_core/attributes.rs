@@ -28,7 +28,7 @@ pub(super) fn differences(existing: &KeyAttributes, choices: &[KeyAttributes]) -
         let (have, want) = (&have.key_usage_flags, &want.key_usage_flags);
         if have.export != want.export {
             let not = if have.export { "" } else { "not " };
-            differences.push(format!("its private part may {not}be exported"));
+            differences.push(format!("its private key may {not}be exported"));
         }
         if have.copy != want.copy {
             let not = if have.copy { "" } else { "not " };

@@ -102,7 +102,7 @@ impl<T: Transport> Core<T> {
             }
         }
         let Some(best) = others.first() else {
-            return "no provider of this service does: see `parsec opcodes`".to_owned();
+            return "no provider of this service does; see `parsec opcodes`".to_owned();
         };
         let who = match others.len() {
             1 => format!("{best} does"),
@@ -167,8 +167,8 @@ impl<T: Transport> Core<T> {
             let names: Vec<_> = opcodes.iter().map(|opcode| opcode.name()).collect();
             return Err(Error::new(
                 ErrorKind::NotSupported,
-                format!("no provider of this service does {}", names.join(" and ")),
-                "see what there is with `parsec providers` and `parsec opcodes`",
+                format!("no provider of this service serves {}", names.join(" and ")),
+                "list the providers with `parsec providers` and their operations with `parsec opcodes`",
             ));
         }
         Ok(able)

@@ -26,7 +26,7 @@ pub(super) fn fresh_nonce() -> Result<[u8; NONCE]> {
         Error::new(
             ErrorKind::Internal,
             "the operating system provides no random bytes",
-            "look at its log",
+            "see its log",
         )
         .with_source(error)
     })?;
@@ -121,7 +121,7 @@ impl<T: Transport> KeyCore<T> {
         self.public_key().cloned().ok_or_else(|| {
             Error::new(
                 ErrorKind::Internal,
-                "an asymmetric key has no public part",
+                "an asymmetric key has no public key",
                 "please report this",
             )
             .with_operation(Opcode::PsaExportPublicKey)

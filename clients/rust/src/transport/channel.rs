@@ -277,7 +277,7 @@ impl Lost {
             Cause::Io(error) if error.kind() == io::ErrorKind::TimedOut => Error::new(
                 ErrorKind::Timeout,
                 "the service did not respond in time",
-                "try again later, or allow more time",
+                "try again later, or increase the timeout",
             ),
             Cause::Io(error) => Error::new(
                 ErrorKind::ServiceUnavailable,

@@ -16,7 +16,7 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
         let (status, why) = match answer(&error) {
             _ if is_lost(&error) => (
                 Status::PsaErrorCommunicationFailure,
-                "the token was taken out or reset, or does not answer; try again",
+                "the token was removed or reset, or does not respond; try again",
             ),
             Some(RvError::HostMemory | RvError::DeviceMemory) => {
                 (Status::PsaErrorInsufficientStorage, "the token is full")
@@ -52,8 +52,8 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
 /// The error for a token that works but does not show the key's object.
 pub(crate) fn key_missing(token: &TokenInfo) -> ProviderError {
     ProviderError::key_missing(format!(
-        "the key's object is missing from {}; the key is kept and works again when the token \
-         shows its object again",
+        "the key's object is missing from {}; the key is kept and works again when its object is \
+         on the token again",
         describe(token)
     ))
 }

@@ -87,6 +87,6 @@ fn no_token(choice: &TokenChoice, seen: &[String]) -> ProviderError {
     };
     ProviderError::new(
         Status::PsaErrorCommunicationFailure,
-        format!("the library shows {wanted}; {others}"),
+        format!("the library lists {wanted}; {others}"),
     )
 }

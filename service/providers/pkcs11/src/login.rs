@@ -42,8 +42,8 @@ pub(crate) fn log_in(
     // one might lock the token.
     if pin.is_some() && (info.user_pin_count_low() || info.user_pin_final_try()) {
         return Err(refused(
-            "a wrong PIN was tried with the token, so this one is not tried before you have \
-             checked it: log in once by hand, for example with `pkcs11-tool --login --list-objects`",
+            "a wrong PIN was tried with the token, so this one is not tried; check it, and log in \
+             once manually, for example with `pkcs11-tool --login --list-objects`",
         ));
     }
     match session.login(UserType::User, pin.as_ref()) {

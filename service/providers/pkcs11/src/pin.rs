@@ -39,7 +39,7 @@ pub(crate) fn source(section: &Section) -> Result<Option<Placed<PinSource>>, Set
         given.push(PinSource::Credential(credential));
     }
     if let Some(second) = given.get(1) {
-        let message = "the PIN is given twice; once is enough";
+        let message = "the PIN is given twice; remove one of the settings";
         return Err(section.wrong(second.key(), message));
     }
     Ok(given.pop().map(|value| Placed {

@@ -92,7 +92,7 @@ fn token(section: &Section) -> Result<TokenChoice, SettingError> {
         (Some(serial), _, _) => Ok(TokenChoice::Serial(serial.to_owned())),
         (None, Some(_), Some(_)) => Err(section.wrong(
             "token_label",
-            "both `token_label` and `slot_number` are given; one says which token",
+            "both `token_label` and `slot_number` are given; remove one of them",
         )),
         (None, Some(label), None) => Ok(TokenChoice::Label(label.to_owned())),
         (None, None, Some(slot)) => Ok(TokenChoice::Slot(slot)),

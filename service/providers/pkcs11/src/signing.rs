@@ -141,8 +141,8 @@ fn verified_here(
 fn wrong_signature() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorHardwareFailure,
-        "the token made a signature that does not verify, which is not returned. If this happens \
-         again, the token is broken, or its object is not the key that was stored",
+        "the token made an invalid signature, which is not returned. If this happens again, the \
+         token is broken, or its object is not the stored key",
     )
 }
 

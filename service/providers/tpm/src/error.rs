@@ -36,8 +36,8 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
             Some(_) => (Status::PsaErrorHardwareFailure, "the TPM refused it"),
             None => (
                 Status::PsaErrorCommunicationFailure,
-                "the TPM does not respond; try again, and if that does not help see the \
-                 service's log",
+                "the TPM does not respond; try again, and if this fails again, see the service's \
+                 log",
             ),
         };
         ProviderError::new(status, format!("{doing}: {why}")).with_source(error)

@@ -166,7 +166,7 @@ impl Tpm {
 /// cleared.
 fn not_of_this_tpm() -> ProviderError {
     ProviderError::key_missing(
-        "the key is missing from the TPM: it was made by another one, or by this one before its \
-         owner hierarchy was cleared; the key is kept and works again with its own TPM",
+        "the key is missing from the TPM: it belongs to another TPM, or the owner hierarchy of \
+         this one was cleared; the key is kept and works again with its own TPM",
     )
 }

@@ -22,7 +22,7 @@ fn why(tcti: &str) -> String {
         "swtpm" | "mssim" => {
             format!("no software TPM responds at {way:?}: start it there, or correct `tcti`")
         }
-        "tabrmd" => "the TPM's resource manager does not answer on the system bus: start \
+        "tabrmd" => "the TPM's resource manager does not respond on the system bus: start \
                      tpm2-abrmd, or use `tcti = \"device:/dev/tpmrm0\"`"
             .to_owned(),
         _ => format!("no TPM can be reached by {tcti:?}: correct `tcti`"),
@@ -33,7 +33,7 @@ fn device(path: &str) -> String {
     let opened = OpenOptions::new().read(true).write(true).open(path);
     match opened.map_err(|error| error.kind()) {
         Err(ErrorKind::NotFound) => format!(
-            "{path} is not there: switch the TPM on in the firmware's set-up and load the kernel's \
+            "{path} does not exist: switch the TPM on in the firmware's set-up and load the kernel's \
              driver for it, or correct `tcti`"
         ),
         Err(ErrorKind::PermissionDenied) => format!(

@@ -63,7 +63,7 @@ fn read(section: &Section) -> Result<Arc<dyn ProviderSettings>, SettingError> {
 fn settings(section: &Section) -> Result<Settings, SettingError> {
     let Some(tcti) = section.text("tcti")? else {
         return Err(section.lacks(
-            "a TPM needs a `tcti`, the way to it: write for example `tcti = \"device:/dev/tpmrm0\"`",
+            "a TPM needs a `tcti`, its interface: write for example `tcti = \"device:/dev/tpmrm0\"`",
         ));
     };
     Ok(Settings {
@@ -81,7 +81,7 @@ fn command_timeout(section: &Section) -> Result<Duration, SettingError> {
         None => Ok(Settings::default().command_timeout),
         Some(0) => Err(section.wrong(
             "command_timeout",
-            "`command_timeout` is 0, in which no TPM answers; give milliseconds, such as 30000",
+            "`command_timeout` is 0, which is too short for every TPM; give milliseconds, such as 30000",
         )),
         Some(milliseconds) => Ok(Duration::from_millis(milliseconds)),
     }
@@ -95,8 +95,12 @@ fn auth(section: &Section, key: &str) -> Result<Secret, SettingError> {
     let text = given.expose();
     match text.strip_prefix(b"hex:") {
         None => Ok(Secret::from(text.strip_prefix(b"str:").unwrap_or(text))),
-        Some(digits) => from_hex(digits)
-            .ok_or_else(|| section.wrong(key, "after `hex:` come hexadecimal digits, two a byte")),
+        Some(digits) => from_hex(digits).ok_or_else(|| {
+            section.wrong(
+                key,
+                "`hex:` must be followed by hexadecimal digits, two per byte",
+            )
+        }),
     }
 }
 

@@ -80,8 +80,8 @@ fn is_right(
 fn wrong_signature() -> ProviderError {
     ProviderError::new(
         Status::PsaErrorHardwareFailure,
-        "the TPM gave a signature that does not verify; it is not given out. If that happens \
-         again, the TPM is broken",
+        "the TPM made an invalid signature, which is not returned. If this happens again, the TPM \
+         is broken",
     )
 }
 
@@ -161,7 +161,7 @@ fn wrong_salt(
 /// The error for keys of earlier versions, which do not permit padding in software.
 fn only_signs(what: &str) -> ProviderError {
     ProviderError::not_supported(format_args!(
-        "{what} on this TPM with a key made by an earlier version of this service; make a new key"
+        "{what} on this TPM with a key of an earlier version of this service; generate a new key"
     ))
 }
 
@@ -314,9 +314,9 @@ pub(crate) fn attested(
     }
     match wrong_salt(key, &alg, hash_alg, &hash, &bytes)? {
         Some(length) => Err(ProviderError::not_supported(format_args!(
-            "attestation with RSA PSS on this TPM, which takes a salt of {length} bytes where \
-             others expect one as long as the hash; make the attestation key for PKCS #1 v1.5 or \
-             ECDSA"
+            "attestation with RSA PSS on this TPM, which takes a salt of {length} bytes but \
+             verifiers expect one as long as the hash; generate the attestation key for PKCS #1 \
+             v1.5 or ECDSA"
         ))),
         None => Err(wrong_signature()),
     }

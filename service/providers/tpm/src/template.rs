@@ -43,8 +43,8 @@ impl Promises {
         let flags = &attributes.key_policy.key_usage_flags;
         if flags.sign_hash || flags.sign_message {
             return Err(ProviderError::invalid_argument(
-                "attributes: an attestation key signs with certify_key and quote alone; leave \
-                 sign-hash and sign-message out",
+                "attributes: an attestation key signs only with certify_key and quote; omit \
+                 sign-hash and sign-message",
             ));
         }
         let scheme = match attributes.key_policy.key_algorithm {

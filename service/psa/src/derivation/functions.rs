@@ -125,7 +125,7 @@ impl<'a> Function<'a> {
             .ok_or_else(|| {
                 ProviderError::invalid_argument(format!(
                     "inputs.cost: {cost} iterations for each of {blocks} blocks of output are too \
-                     many; {MAX_ITERATIONS} in all are done here"
+                     many; the maximum is {MAX_ITERATIONS} in total"
                 ))
             })
     }
@@ -183,5 +183,5 @@ fn no_key(error: impl std::error::Error + Send + Sync + 'static) -> ProviderErro
 }
 
 fn too_long(most: usize) -> ProviderError {
-    ProviderError::invalid_argument(format!("the function puts out at most {most} bytes"))
+    ProviderError::invalid_argument(format!("the function returns at most {most} bytes"))
 }

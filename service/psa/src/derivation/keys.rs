@@ -108,7 +108,7 @@ pub(super) fn of_shared_secret(
     if *key_bits != 0 && *key_bits != found {
         return Err(ProviderError::invalid_argument(format!(
             "attributes: the shared secret has {found} bits, but {key_bits} are requested; give 0 \
-             to have it found out"
+             for the size of the secret"
         )));
     }
     let attributes = KeyAttributes {

@@ -281,9 +281,9 @@ impl AeadStream {
                 authenticator.absorb(&self.additional_length.to_le_bytes());
                 authenticator.absorb(&self.text_length.to_le_bytes());
             }
-            AeadKind::Ccm(text) if text != self.text_length => {
+            AeadKind::Ccm(announced) if announced != self.text_length => {
                 return Err(ProviderError::invalid_argument(format!(
-                    "plaintext_length: {text} bytes were announced, but {} were sent",
+                    "plaintext_length: {announced} bytes were announced, but {} were sent",
                     self.text_length
                 )));
             }
@@ -320,7 +320,7 @@ impl Streaming for AeadStream {
             Direction::Encrypt => self.tag(),
             Direction::Decrypt => Err(ProviderError::new(
                 Status::PsaErrorBadState,
-                "what was decrypted is not to be trusted before its tag is checked; end this \
+                "the decrypted data is not authenticated before its tag is verified; end this \
                  stream with stream_verify",
             )),
         }

@@ -141,7 +141,7 @@ fn public_numbers(
     }
     if bool::from(exponent.is_even()) || exponent < BoxedUint::from(3u8) {
         return Err(no_key(
-            "the public exponent is even or 1, so that anybody could sign; 65537 is usual",
+            "the public exponent is even or 1, so that anyone could sign; 65537 is usual",
         ));
     }
     Ok((modulus, exponent))

@@ -50,7 +50,7 @@ fn a_token_is_chosen_by_serial_label_or_slot() {
     );
     let both = token(vec![text("token_label", "a"), slot()]).unwrap_err();
     assert!(both.starts_with("config.toml:3: "), "{both}");
-    assert!(both.contains("one says which token"), "{both}");
+    assert!(both.contains("remove one of them"), "{both}");
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn authorisation_values_are_text_or_hexadecimal_and_are_not_printed() {
     assert_eq!(auth("hex:00fF").unwrap().expose(), [0, 0xff]);
     for wrong in ["hex:0", "hex:zz"] {
         let error = auth(wrong).unwrap_err();
-        assert!(error.contains("two a byte"), "{error}");
+        assert!(error.contains("two per byte"), "{error}");
     }
     let settings = with(text(ENDORSEMENT_AUTH, "73519")).unwrap();
     let configured = ConfiguredTpm {

@@ -101,7 +101,7 @@ fn a_disabled_client_is_refused_even_after_a_restart_until_it_is_enabled() {
     assert_eq!(call(&mut wire, "web", mac("k")).0, Status::Success);
     let (status, reply) = call(&mut wire, "admin", disable("admin"));
     assert_eq!(status, Status::PsaErrorInvalidArgument);
-    assert!(message(&reply).contains("this is you"));
+    assert!(message(&reply).contains("the caller itself"));
 }
 
 #[test]

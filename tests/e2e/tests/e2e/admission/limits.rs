@@ -42,7 +42,10 @@ fn the_request_rate_is_limited_per_client_with_a_retry_time() {
     let earned = 5 * (begun.elapsed().as_secs() + 1);
     assert!((5..=5 + earned).contains(&served), "{served} were served");
     assert!((1..=200).contains(&detail.retry_after_ms), "{detail:?}");
-    assert!(detail.message.contains("5 requests a second"), "{detail:?}");
+    assert!(
+        detail.message.contains("5 requests per second"),
+        "{detail:?}"
+    );
     // A client without the flag receives a published status.
     let mut plain = service.wire();
     let published = (0..)

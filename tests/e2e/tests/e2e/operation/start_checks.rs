@@ -64,7 +64,7 @@ fn sockets_that_cannot_be_made() {
     both_fail(&service, "there is a file of another kind");
     fs::remove_file(service.socket()).unwrap();
     let other = UnixListener::bind(service.socket()).unwrap();
-    both_fail(&service, "another service answers there");
+    both_fail(&service, "another service listens there");
     drop(other);
     // A stale socket is replaced.
     let checked = service.run(&["--config", "config.toml", "--check"]);
