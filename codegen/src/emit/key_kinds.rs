@@ -17,10 +17,6 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     let banner = banner("contracts/key_kinds.toml");
     let python_folder = "clients/python/parsec/_generated";
     let with_role = || model.key_kinds.iter().filter(|kind| kind.role.is_some());
-    let rust = Rust {
-        banner: &banner,
-        model,
-    };
     let python_kinds = Python {
         banner: &banner,
         roles: &model.roles,
@@ -52,20 +48,68 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             .collect(),
     };
     let text = |path: &str, text: String| (path.to_owned(), text.trim_end().to_owned() + "\n");
-    Ok(Output::from([
-        text("clients/rust/src/generated/kinds.rs", rust.render()?),
+    let mut output = rust(model, &banner)?;
+    output.extend([
         text(&format!("{python_folder}/kinds.py"), python_kinds.render()?),
         text(&format!("{python_folder}/sizes.py"), sizes.render()?),
         text("clients/node/src/generated/kinds.ts", node.render()?),
         text("book/src/reference/key_kinds.md", tidy(&page.render()?)),
-    ]))
+    ]);
+    Ok(output)
+}
+
+/// Renders the table for Rust: a file for the kinds of each role, and one with all names.
+fn rust(model: &Model, banner: &str) -> Result<Output> {
+    let folder = "clients/rust/src/generated/kinds";
+    let mut output = Output::new();
+    let roles = model
+        .roles
+        .iter()
+        .map(|role| (Some(role), role.name.snake()));
+    let mut files = Vec::new();
+    for (role, file) in roles.chain([(None, "other".to_owned())]) {
+        let of_role = |kind: &&KeyKind| kind.role.as_ref() == role.map(|role| &role.name);
+        let kinds: Vec<&KeyKind> = model.key_kinds.iter().filter(of_role).collect();
+        if kinds.is_empty() {
+            continue;
+        }
+        let doc = role.map_or("Kinds that programs choose by name at run time.", |role| {
+            role.doc.as_str()
+        });
+        let of_role = RustKinds {
+            banner,
+            doc,
+            model,
+            kinds,
+        };
+        output.insert(format!("{folder}/{file}.rs"), of_role.render()?);
+        files.push(file);
+    }
+    files.sort();
+    let names = RustNames {
+        banner,
+        files,
+        kinds: &model.key_kinds,
+    };
+    output.insert(format!("{folder}/mod.rs"), names.render()?);
+    Ok(output)
 }
 
 #[derive(Template)]
 #[template(path = "rust_client/kinds.rs", escape = "none")]
-struct Rust<'a> {
+struct RustKinds<'a> {
     banner: &'a str,
+    doc: &'a str,
     model: &'a Model,
+    kinds: Vec<&'a KeyKind>,
+}
+
+#[derive(Template)]
+#[template(path = "rust_client/kinds_mod.rs", escape = "none")]
+struct RustNames<'a> {
+    banner: &'a str,
+    files: Vec<String>,
+    kinds: &'a [KeyKind],
 }
 
 #[derive(Template)]

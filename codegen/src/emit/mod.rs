@@ -57,6 +57,7 @@ pub const FOLDERS: &[&str] = &[
     "contracts/tests/generated",
     "contracts/vectors/examples",
     "service/providers/api/src/generated",
+    "service/providers/api/src/suite/generated",
     "service/src/generated",
     "tests/conformance/cases/generated",
 ];

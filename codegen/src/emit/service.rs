@@ -20,7 +20,8 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             .collect()
     };
     let source = "contracts/operations/*.toml";
-    Ok(Output::from([
+    let mut output = calls(model)?;
+    output.extend([
         (
             "service/providers/api/src/generated/operations.rs".to_owned(),
             Trait {
@@ -53,20 +54,6 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             .render()?,
         ),
         (
-            "service/providers/api/src/suite/generated.rs".to_owned(),
-            Calls {
-                banner: banner("the examples in contracts/operations/*.toml"),
-                operations: model
-                    .operations
-                    .iter()
-                    .filter(|o| o.provider == ProviderKind::Crypto)
-                    .map(|operation| (view(operation), example(model, operation)))
-                    .filter(|(view, _)| view.shape != Shape::Service)
-                    .collect(),
-            }
-            .render()?,
-        ),
-        (
             "service/src/generated/dispatch.rs".to_owned(),
             Dispatch {
                 banner: banner(source),
@@ -84,7 +71,38 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             }
             .render()?,
         ),
-    ]))
+    ]);
+    Ok(output)
+}
+
+/// Renders calls of every operation for the provider suite: a file for each area, and their module.
+fn calls(model: &Model) -> Result<Output> {
+    let folder = "service/providers/api/src/suite/generated";
+    let banner = &banner("the examples in contracts/operations/*.toml");
+    let mut output = Output::new();
+    let mut areas = Vec::new();
+    for area in &model.areas {
+        let operations: Vec<_> = model
+            .operations_of(area)
+            .filter(|operation| operation.provider == ProviderKind::Crypto)
+            .map(|operation| (view(operation), example(model, operation)))
+            .filter(|(view, _)| view.shape != Shape::Service)
+            .collect();
+        if operations.is_empty() {
+            continue;
+        }
+        let calls = Calls {
+            banner,
+            title: &area.title,
+            operations: &operations,
+        };
+        let name = area.name.snake();
+        output.insert(format!("{folder}/{name}.rs"), calls.render()?);
+        areas.push(name);
+    }
+    let modules = CallModules { banner, areas };
+    output.insert(format!("{folder}/mod.rs"), modules.render()?);
+    Ok(output)
 }
 
 #[derive(Template)]
@@ -111,9 +129,25 @@ struct Dispatch {
 
 #[derive(Template)]
 #[template(path = "service/calls.rs", escape = "none")]
-struct Calls {
-    banner: String,
-    operations: Vec<(OperationView, String)>,
+struct Calls<'a> {
+    banner: &'a str,
+    title: &'a str,
+    operations: &'a [(OperationView, String)],
+}
+
+impl Calls<'_> {
+    /// Whether an input contains the text.
+    fn uses(&self, text: &str) -> bool {
+        let mut inputs = self.operations.iter().map(|(_, input)| input);
+        inputs.any(|input| input.contains(text))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "service/calls_mod.rs", escape = "none")]
+struct CallModules<'a> {
+    banner: &'a str,
+    areas: Vec<String>,
 }
 
 /// Returns the input of the first example. The checks reject operations without an example.

@@ -1,14 +1,13 @@
 // {{ banner }}
 
-//! Calls every operation with the input of its first example.
+//! Calls of the operations of the area "{{ title }}".
 
-use parsec_contracts::{Opcode, Secret, operations, types};
-
-use super::vectors::bytes;
+use parsec_contracts::{Opcode, {% if self.uses("Secret::") %}Secret, {% endif %}operations{% if self.uses("types::") %}, types{% endif %}};
+{% if self.uses("bytes(") %}
+use super::super::vectors::bytes;
+{%- endif %}
 use crate::{KeyContext, Provider, ProviderError};
 
-/// Calls the operation with `key` as each of its keys. `None` if no provider serves the
-/// operation.
 pub(super) fn call(
     provider: &dyn Provider,
     opcode: Opcode,
