@@ -11,7 +11,7 @@ use crate::stamp::Stamp;
 use crate::{places, shell};
 
 /// Returns the package's folder.
-pub(crate) fn folder() -> PathBuf {
+pub(super) fn folder() -> PathBuf {
     places::root().join("clients/kotlin")
 }
 
@@ -71,7 +71,7 @@ pub(super) fn description() -> Result<String> {
 }
 
 /// Returns Maven's local repository.
-pub(crate) fn repository() -> PathBuf {
+fn repository() -> PathBuf {
     let home = env::var_os("HOME").unwrap_or_default();
     PathBuf::from(home).join(".m2/repository")
 }

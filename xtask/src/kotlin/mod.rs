@@ -12,8 +12,6 @@ use self::maven::{Maven, description, folder, place};
 use crate::stamp::Stamp;
 use crate::{codegen, places, shell, uniffi};
 
-pub(crate) use self::maven::repository;
-
 /// JNA's name of this platform, and the folder of the native library in the jar.
 const PLATFORM: &str = if cfg!(target_arch = "aarch64") {
     "linux-aarch64"
