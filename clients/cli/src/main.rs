@@ -8,6 +8,8 @@ mod failure;
 mod generated;
 mod input;
 mod output;
+mod printers;
+mod session;
 mod sink;
 mod streaming;
 #[allow(

@@ -6,7 +6,7 @@ use base64ct::{Base64, Encoding as _};
 use parsec_client::Zeroizing;
 use serde_json::Value;
 
-use crate::args::{BytesFormat, To};
+use crate::args::{BytesForm, BytesFormat, To};
 use crate::failure::Failure;
 pub(crate) use crate::sink::Readers;
 use crate::sink::{refuse_terminal, write};
@@ -73,8 +73,13 @@ pub(crate) fn text(text: &str, to: &To, readers: Readers) -> Result<(), Failure>
     write(text.as_bytes(), to, readers)
 }
 
+/// Writes bytes in the selected format.
+pub(crate) fn bytes(bytes: &[u8], form: &BytesForm, readers: Readers) -> Result<(), Failure> {
+    encoded(bytes, form.format, &form.to, readers)
+}
+
 /// Writes bytes in a format.
-pub(crate) fn bytes(
+pub(crate) fn encoded(
     bytes: &[u8],
     format: BytesFormat,
     to: &To,

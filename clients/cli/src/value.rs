@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::args::To;
+use crate::args::{BytesForm, To};
 use crate::failure::Failure;
 use crate::input;
 use crate::output::{self, Readers};
@@ -66,8 +66,42 @@ pub(crate) fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
         })
 }
 
-/// Prints bytes in hex.
-pub(crate) fn print_bytes(bytes: &[u8], json: bool) -> Result<(), Failure> {
+/// Prints bytes in the selected format; as JSON with the values that applied by default.
+pub(crate) fn print_bytes(
+    bytes: &[u8],
+    form: &BytesForm,
+    defaults: &[(&str, &str)],
+    readers: Readers,
+    json: bool,
+) -> Result<(), Failure> {
+    if !json {
+        return output::bytes(bytes, form, readers);
+    }
+    let mut value = json!({ "hex": hex::encode(bytes) });
+    for (name, default) in defaults {
+        value[name] = (*default).into();
+    }
+    output::json(&value)
+}
+
+/// Prints PEM.
+pub(crate) fn print_pem(pem: &str, to: &To, json: bool) -> Result<(), Failure> {
+    match json {
+        true => output::json(&json!({ "pem": pem })),
+        false => output::text(pem, to, Readers::Everyone),
+    }
+}
+
+/// Prints the version of the wire protocol.
+pub(crate) fn print_version((major, minor): (u32, u32), json: bool) -> Result<(), Failure> {
+    match json {
+        true => output::json(&json!({ "protocol": { "major": major, "minor": minor } })),
+        false => output::lines(&[format!("wire protocol {major}.{minor}")]),
+    }
+}
+
+/// Prints short bytes in hex.
+pub(crate) fn print_line(bytes: &[u8], json: bool) -> Result<(), Failure> {
     if json {
         return output::json(&json!({ "hex": hex::encode(bytes) }));
     }

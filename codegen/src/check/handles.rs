@@ -343,6 +343,26 @@ fn check_languages(method: &Method, report: &mut Report<'_>) {
             );
         }
     }
+    let is_in_cli = !method.by_hand.contains_key(&Language::Cli)
+        && !method.without.contains_key(&Language::Cli);
+    let mut files = method
+        .argument
+        .iter()
+        .filter(|(_, argument)| argument.file || argument.stream);
+    if is_in_cli && let Some((second, _)) = files.nth(1) {
+        report.at(
+            &["argument", second],
+            "the command line reads only one argument from a file or standard input",
+            "omit `file`, or write the subcommand by hand",
+        );
+    }
+    if !is_in_cli && method.printer.is_some() {
+        report.at(
+            &["printer"],
+            "the command line has no generated subcommand for the method",
+            "omit `printer`",
+        );
+    }
     let optional = method
         .argument
         .values()

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use askama::Template;
 
+use super::cli_arguments::{ArgumentView, FieldView, Shape};
 use super::cli_examples::call_lines;
-use super::cli_paths::command_path;
+use super::cli_paths::{command_path, in_shell};
 use super::output::{Output, banner};
 use super::text::imperative;
 use crate::model::{Argument, Handle, HandleForm, Language, Method, Model, Name, ValueType};
@@ -113,6 +114,8 @@ struct CommandView {
     doc: Vec<String>,
     is_of_key: bool,
     arguments: Vec<ArgumentView>,
+    /// The options for the format of the result and for its destination.
+    output: Option<FieldView>,
     /// The expression that opens the handle.
     handle: String,
     /// The call; if there are optional arguments, with a variant that passes them.
@@ -120,275 +123,181 @@ struct CommandView {
     print: String,
 }
 
-struct ArgumentView {
-    doc: String,
-    attributes: String,
-    field: String,
-    field_type: String,
-    /// The statement that reads the value.
-    read: String,
-}
-
 impl CommandView {
     fn new(model: &Model, handle: &Handle, method: &Method, name: &str) -> Self {
         let mut doc = vec![imperative(method.summary.trim_end_matches('.'))];
         if let Some(more) = &method.doc {
             doc.push(String::new());
-            doc.push(more.clone());
+            doc.push(in_shell(model, more));
         }
-        let last = method
-            .arguments
+        let shape = Shape { model, handle };
+        // Files come last, because they have a default.
+        let (files, others): (Vec<&Argument>, Vec<&Argument>) = method
+            .arguments_in(Language::Cli)
+            .into_iter()
+            .partition(|argument| argument.file);
+        let last = others
             .iter()
-            .rposition(|argument| argument.optional.is_none());
+            .rposition(|argument| !argument.is_optional_in(Language::Cli))
+            .filter(|_| files.is_empty());
+        let others = others.into_iter().enumerate();
+        let mut arguments: Vec<ArgumentView> = others
+            .map(|(index, argument)| shape.argument(argument, Some(index) == last))
+            .collect();
+        arguments.extend(files.into_iter().map(|argument| shape.file(argument)));
         Self {
             name: name.to_owned(),
             variant: Name::new(name).camel(),
             doc,
             is_of_key: handle.is_key(),
-            arguments: method
-                .arguments
-                .iter()
-                .enumerate()
-                .map(|(index, argument)| ArgumentView::new(model, argument, Some(index) == last))
-                .collect(),
+            arguments,
+            output: match method.returns {
+                Some(ValueType::Bytes | ValueType::Secret) => {
+                    Some(FieldView::group("form", "BytesForm"))
+                }
+                Some(ValueType::Csr) => Some(FieldView::group("to", "To")),
+                _ => None,
+            }
+            .filter(|_| method.printer.is_none()),
             handle: receiver(handle),
             call: match method.returns {
-                Some(_) => format!("let result = {};", call(method)),
-                None => format!("{};", call(method)),
+                Some(_) => format!("let result = {};", shape.call(method)),
+                None => format!("{};", shape.call(method)),
             },
-            print: print(method),
+            print: shape.print(method),
         }
+    }
+
+    /// Returns the fields of the arguments and of the output.
+    fn fields(&self) -> impl Iterator<Item = &FieldView> {
+        let arguments = self.arguments.iter();
+        arguments
+            .flat_map(|argument| &argument.fields)
+            .chain(&self.output)
     }
 }
 
 fn receiver(handle: &Handle) -> String {
     match (handle.form, &handle.role) {
-        (HandleForm::Key, None) => "client.open(key)?".to_owned(),
-        (HandleForm::Key, Some(_)) => format!("client.open_{}(key)?", handle.name.snake()),
-        (HandleForm::Administrator, _) => "client.admin()".to_owned(),
-        _ => "client".to_owned(),
+        (HandleForm::Key, None) => "session.client.open(key)?".to_owned(),
+        (HandleForm::Key, Some(_)) => {
+            format!("session.client.open_{}(key)?", handle.name.snake())
+        }
+        (HandleForm::Administrator, _) => "session.client.admin()".to_owned(),
+        _ => "&session.client".to_owned(),
     }
 }
 
-impl ArgumentView {
-    fn new(model: &Model, argument: &Argument, is_last: bool) -> Self {
-        let field = match argument.name.as_written() {
-            // The name of the key that the handle opens.
-            "key" => "of_key".to_owned(),
-            _ => argument.name.rust(),
-        };
-        let is_list = matches!(argument.value_type, ValueType::List(_));
-        let optional = argument.optional.is_some();
-        let (single, parser) = field_type(&argument.value_type);
-        let mut attributes = Vec::new();
-        let is_option = optional || (is_list && !is_last) || argument.value_type == ValueType::Spec;
-        match argument.value_type {
-            ValueType::Spec => attributes.push("long = \"type\"".to_owned()),
-            _ if is_option => attributes.push("long".to_owned()),
-            _ => {}
-        }
-        if is_list && is_option {
-            attributes.push("value_delimiter = ','".to_owned());
-            if !optional {
-                attributes.push("required = true".to_owned());
-            }
-        } else if is_list {
-            attributes.push("required = true".to_owned());
-        }
-        if !is_option {
-            attributes.push(format!("value_name = \"{}\"", argument.name.shouty()));
-        } else if let Some(value_name) = value_name(&argument.value_type) {
-            attributes.push(format!("value_name = \"{value_name}\""));
-        }
-        if let Some(parser) = parser {
-            attributes.push(format!("value_parser = {parser}"));
-        }
-        let field_type = match (is_list, &argument.value_type) {
-            (true, _) => format!("Vec<{single}>"),
-            (false, ValueType::Flag) => "bool".to_owned(),
-            _ if optional => format!("Option<{single}>"),
-            _ => single,
-        };
-        let mut doc = argument.doc.trim_end_matches('.').to_owned();
-        if let Some(form) = form(model, &argument.value_type) {
-            doc = format!("{doc}: {form}");
-        }
-        if let Some(default) = &argument.optional {
-            doc = format!("{doc}. Default: {default}");
-        }
-        Self {
-            doc,
-            attributes: match attributes.is_empty() {
-                true => String::new(),
-                false => format!("#[arg({})]", attributes.join(", ")),
-            },
-            read: read(argument, &field),
-            field,
-            field_type,
-        }
-    }
-}
-
-/// Returns the type of a clap argument, and its parser.
-fn field_type(of: &ValueType) -> (String, Option<&'static str>) {
-    match of {
-        ValueType::Number => ("u32".to_owned(), None),
-        ValueType::Size => ("u64".to_owned(), None),
-        ValueType::Count => ("usize".to_owned(), None),
-        ValueType::Hash => ("Hash".to_owned(), Some("hash_function")),
-        ValueType::Provider => ("ProviderId".to_owned(), Some("provider_name")),
-        ValueType::Spec => ("AnySpec".to_owned(), Some("kinds_parser()")),
-        ValueType::List(item) => field_type(item),
-        _ => ("String".to_owned(), None),
-    }
-}
-
-fn value_name(of: &ValueType) -> Option<&'static str> {
-    match of {
-        ValueType::Bytes | ValueType::Secret | ValueType::Signature => Some("HEX"),
-        ValueType::Named(_) => Some("VALUE"),
-        ValueType::KeyName => Some("NAME"),
-        ValueType::Spec => Some("KIND"),
-        ValueType::List(item) => value_name(item),
+/// Returns who may read a file with the result, if the result is bytes.
+fn readers(method: &Method) -> Option<&'static str> {
+    match method.returns {
+        Some(ValueType::Bytes) => Some("Readers::Everyone"),
+        Some(ValueType::Secret) => Some("Readers::Owner"),
         _ => None,
     }
 }
 
-/// Describes the syntax of a value, for the help.
-fn form(model: &Model, of: &ValueType) -> Option<String> {
-    let text = match of {
-        ValueType::Bytes | ValueType::Secret => "hex, @FILE, or - for standard input",
-        ValueType::Signature => "DER in hex, @FILE, or - for standard input",
-        ValueType::Named(name) => {
-            let names: Vec<String> = model
-                .type_named(&name.kebab())
-                .values()
-                .iter()
-                .map(|value| value.name.kebab())
-                .collect();
-            return Some(match names.is_empty() {
-                true => format!("JSON, in the form of the type `{}`", name.kebab()),
-                false => format!("one of {}", names.join(", ")),
-            });
-        }
-        ValueType::List(item) => match item.as_ref() {
-            ValueType::Bytes | ValueType::Signature => "hex or @FILE",
-            _ => return None,
-        },
-        _ => return None,
-    };
-    Some(text.to_owned())
-}
-
-/// Returns the statement that converts a field into the value that the call receives.
-fn read(argument: &Argument, field: &str) -> String {
-    let optional = argument.optional.is_some();
-    let bind = |value: String| format!("let {field} = {value};");
-    match &argument.value_type {
-        ValueType::Bytes if optional => bind(format!("value::optional_bytes({field}.as_deref())?")),
-        ValueType::Bytes => bind(format!("value::bytes({field})?")),
-        ValueType::Secret => bind(format!("Secret::from(value::bytes({field})?)")),
-        ValueType::Signature => bind(format!("value::signature({field}, handle.public_key())?")),
-        ValueType::Named(name) => {
-            let named = name.rust_type();
-            match optional {
-                true => bind(format!(
-                    "{field}.as_deref().map(value::json::<types::{named}>).transpose()?"
-                )),
-                false => bind(format!("value::json::<types::{named}>({field})?")),
+impl Shape<'_> {
+    fn call(&self, method: &Method) -> String {
+        let arguments = |with: bool| {
+            let mut arguments = method.arguments_in(Language::Rust);
+            if method.rust_with.is_some() {
+                arguments.sort_by_key(|argument| argument.optional.is_none());
+                arguments.retain(|argument| with || argument.optional.is_none());
             }
-        }
-        ValueType::List(item) => match item.as_ref() {
-            ValueType::Bytes => bind(format!("value::all_bytes({field})?")),
-            ValueType::Signature => {
-                bind(format!("value::signatures({field}, handle.public_key())?"))
-            }
-            ValueType::Text | ValueType::KeyName => bind(format!("value::texts({field})")),
-            _ => String::new(),
-        },
-        _ => String::new(),
+            let arguments = arguments.into_iter();
+            let values: Vec<String> = arguments.map(|a| self.passed(method, a)).collect();
+            values.join(", ")
+        };
+        let plain = format!(
+            "handle.{}({})?",
+            method.name_in(Language::Rust),
+            arguments(false)
+        );
+        let Some(with) = &method.rust_with else {
+            return plain;
+        };
+        let Some(optional) = method.arguments.iter().find(|a| a.optional.is_some()) else {
+            return plain;
+        };
+        let name = self.field(optional);
+        format!(
+            "match {name} {{ Some({name}) => handle.{with}({})?, None => {plain} }}",
+            arguments(true)
+        )
     }
-}
 
-fn call(method: &Method) -> String {
-    let arguments = |with: bool| {
-        let mut arguments = method.arguments_in(Language::Rust);
-        if method.rust_with.is_some() {
-            arguments.sort_by_key(|argument| argument.optional.is_none());
-            arguments.retain(|argument| with || argument.optional.is_none());
+    /// Returns the expression that passes a value to the method.
+    fn passed(&self, method: &Method, argument: &Argument) -> String {
+        let field = self.field(argument);
+        let optional = argument.optional.is_some() && method.rust_with.is_none();
+        match &argument.value_type {
+            ValueType::Number
+            | ValueType::Size
+            | ValueType::Count
+            | ValueType::Flag
+            | ValueType::Hash => format!("*{field}"),
+            ValueType::Text | ValueType::KeyName if optional => format!("{field}.as_deref()"),
+            ValueType::Bytes if optional => format!("&{field}"),
+            ValueType::Text | ValueType::KeyName | ValueType::Spec | ValueType::Provider => field,
+            ValueType::Named(name) if is_plain(name) => field,
+            ValueType::List(item) if matches!(item.as_ref(), ValueType::Number) => field,
+            _ => format!("&{field}"),
         }
-        let values: Vec<String> = arguments.into_iter().map(|a| passed(method, a)).collect();
-        values.join(", ")
-    };
-    let plain = format!(
-        "handle.{}({})?",
-        method.name_in(Language::Rust),
-        arguments(false)
-    );
-    let Some(with) = &method.rust_with else {
-        return plain;
-    };
-    let Some(optional) = method.arguments.iter().find(|a| a.optional.is_some()) else {
-        return plain;
-    };
-    let name = optional.name.rust();
-    format!(
-        "match {name} {{ Some({name}) => handle.{with}({})?, None => {plain} }}",
-        arguments(true)
-    )
-}
+    }
 
-/// Returns the expression that passes a value to the method.
-fn passed(method: &Method, argument: &Argument) -> String {
-    let field = match argument.name.as_written() {
-        "key" => "of_key".to_owned(),
-        _ => argument.name.rust(),
-    };
-    let optional = argument.optional.is_some() && method.rust_with.is_none();
-    match &argument.value_type {
-        ValueType::Number
-        | ValueType::Size
-        | ValueType::Count
-        | ValueType::Flag
-        | ValueType::Hash
-        | ValueType::Provider => format!("*{field}"),
-        ValueType::Spec => format!("{field}.clone()"),
-        ValueType::Text | ValueType::KeyName if optional => format!("{field}.as_deref()"),
-        ValueType::Bytes if optional => format!("&{field}"),
-        ValueType::Text | ValueType::KeyName => field,
-        ValueType::Named(name) if is_plain(name) => field,
-        ValueType::List(item) if matches!(item.as_ref(), ValueType::Number) => field,
-        _ => format!("&{field}"),
+    /// Returns the statement that prints the result.
+    fn print(&self, method: &Method) -> String {
+        if let Some(printer) = &method.printer {
+            return match method.returns {
+                Some(_) => format!("printers::{printer}(&result, session.json)"),
+                None => format!("printers::{printer}(key);\nOk(())"),
+            };
+        }
+        if let Some(readers) = readers(method) {
+            // Whoever omits a value reads in the result which one applied.
+            let defaults: Vec<String> = method
+                .arguments
+                .iter()
+                .filter(|argument| argument.default_in(Language::Cli).is_some())
+                .map(|argument| {
+                    let name = argument.name_in(Language::Cli);
+                    format!("(\"{}\", {}.name())", name.snake(), self.field(argument))
+                })
+                .collect();
+            let defaults = defaults.join(", ");
+            return format!(
+                "value::print_bytes(&result, form, &[{defaults}], {readers}, session.json)"
+            );
+        }
+        let printed = match &method.returns {
+            None => return "Ok(())".to_owned(),
+            Some(ValueType::Signature) => "print_line(&result.to_der(), session.json)",
+            Some(ValueType::Flag) => "print_flag(result, session.json)",
+            Some(ValueType::Version) => "print_version(result, session.json)",
+            Some(ValueType::Csr) => "print_pem(&result.to_pem(), to, session.json)",
+            Some(
+                ValueType::KeyOfSpec
+                | ValueType::Key
+                | ValueType::SelfHandle
+                | ValueType::Handle(_),
+            ) => return "kinds::print_key(&session.client, result.name())".to_owned(),
+            Some(ValueType::List(item)) => match item.as_ref() {
+                ValueType::Signature => {
+                    "print_all_bytes(result.iter().map(parsec_client::Signature::to_der), session.json)"
+                }
+                ValueType::Bytes | ValueType::Secret => {
+                    "print_all_bytes(result.into_iter(), session.json)"
+                }
+                _ => "print(&result)",
+            },
+            Some(_) => "print(&result)",
+        };
+        format!("value::{printed}")
     }
 }
 
 /// Returns whether the type is passed by value; others are passed by reference.
 fn is_plain(name: &Name) -> bool {
     matches!(name.as_written(), "key-lifetime" | "check-type")
-}
-
-/// Returns the statement that prints the result.
-fn print(method: &Method) -> String {
-    match &method.returns {
-        None => "Ok(())".to_owned(),
-        Some(ValueType::Bytes | ValueType::Secret) => {
-            "value::print_bytes(&result, json)".to_owned()
-        }
-        Some(ValueType::Signature) => "value::print_bytes(&result.to_der(), json)".to_owned(),
-        Some(ValueType::Flag) => "value::print_flag(result, json)".to_owned(),
-        Some(
-            ValueType::KeyOfSpec | ValueType::Key | ValueType::SelfHandle | ValueType::Handle(_),
-        ) => "kinds::print_key(client, result.name())".to_owned(),
-        Some(ValueType::List(item)) => match item.as_ref() {
-            ValueType::Signature => {
-                "value::print_all_bytes(result.iter().map(parsec_client::Signature::to_der), json)"
-                    .to_owned()
-            }
-            ValueType::Bytes | ValueType::Secret => {
-                "value::print_all_bytes(result.into_iter(), json)".to_owned()
-            }
-            _ => "value::print(&result)".to_owned(),
-        },
-        Some(_) => "value::print(&result)".to_owned(),
-    }
 }

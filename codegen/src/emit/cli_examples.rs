@@ -54,16 +54,23 @@ fn command(
     let last = method
         .arguments
         .iter()
-        .rposition(|argument| argument.optional.is_none());
+        .rposition(|argument| argument.optional.is_none() && !argument.file);
     let mut options = Vec::new();
+    let mut input = String::new();
     for (index, argument) in method.arguments.iter().enumerate() {
         let Some((_, value)) = given.iter().find(|(name, _)| *name == argument.name) else {
             continue;
         };
+        if argument.file {
+            input = format!("printf {} | ", piped(model, value));
+            continue;
+        }
         let is_list = matches!(argument.value_type, ValueType::List(_));
-        let is_option = argument.optional.is_some() || (is_list && Some(index) != last);
+        let is_option = argument.is_optional_in(Language::Cli)
+            || argument.is_named_in(Language::Cli)
+            || (is_list && Some(index) != last);
         let word = word(model, value, if is_option { "," } else { " " });
-        let name = argument.name.kebab();
+        let name = argument.name_in(Language::Cli).kebab();
         match (&argument.value_type, is_option) {
             (ValueType::Spec, _) => options.push(format!("--type {word}")),
             (ValueType::Flag, _) => options.push(format!("--{name}")),
@@ -72,7 +79,25 @@ fn command(
         }
     }
     words.extend(options);
-    words.join(" ")
+    input + &words.join(" ")
+}
+
+/// Returns whether a shell needs no quotes for a text.
+fn is_plain(text: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    !text.is_empty() && text.chars().all(is_plain)
+}
+
+/// Returns bytes for `printf`, which writes them to the standard input of a command.
+fn piped(model: &Model, value: &ExampleValue) -> String {
+    match value {
+        ExampleValue::TextBytes(text) => format!("'{text}'"),
+        ExampleValue::Bytes(bytes) => {
+            let digits: String = bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();
+            format!("'{digits}'")
+        }
+        other => word(model, other, " "),
+    }
 }
 
 /// Returns a value in the syntax of the shell.
@@ -84,6 +109,7 @@ fn word(model: &Model, value: &ExampleValue, between: &str) -> String {
         ExampleValue::Result(name) => format!("${}", name.snake()),
         ExampleValue::TextBytes(text) => hex::encode(text),
         ExampleValue::Bytes(bytes) => hex::encode(bytes),
+        ExampleValue::Text(text) if is_plain(text) => text.clone(),
         ExampleValue::Text(text) => format!("'{text}'"),
         ExampleValue::Number(number) => number.to_string(),
         ExampleValue::Flag(flag) => flag.to_string(),

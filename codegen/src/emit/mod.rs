@@ -3,6 +3,7 @@
 mod book;
 mod book_calls;
 mod cli;
+mod cli_arguments;
 mod cli_examples;
 mod cli_paths;
 mod conformance;

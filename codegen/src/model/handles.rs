@@ -69,6 +69,8 @@ pub struct Method {
     pub rust_with: Option<String>,
     /// The Cargo feature of the Rust client that enables it.
     pub rust_feature: Option<String>,
+    /// The function of the command line that prints the result, if it is not the usual one.
+    pub printer: Option<String>,
     /// A call with real values.
     pub example: Option<MethodExample>,
     names: BTreeMap<Language, String>,
@@ -102,6 +104,8 @@ pub struct Argument {
     pub named: bool,
     /// Whether it can also be a file or a stream.
     pub stream: bool,
+    /// Whether the command line reads it from a file.
+    pub file: bool,
     /// The input of the operation that receives it.
     pub input: Name,
     /// Another type that languages accept in its place.

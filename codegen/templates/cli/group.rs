@@ -3,17 +3,25 @@
 //! {{ title }} that call one method each.
 
 use clap::Subcommand;
-use parsec_client::blocking::Client;
 #[allow(unused_imports)]
-use parsec_client::{AnySpec, Hash, ProviderId, Secret, types};
+use parsec_client::{AnySpec, Hash, Secret, types};
 
 #[allow(unused_imports)]
-use crate::args::parse::{hash_function, kinds as kinds_parser, provider_name};
+use crate::args::client::ClientArguments;
+#[allow(unused_imports)]
+use crate::args::formats::{BytesForm, To};
+#[allow(unused_imports)]
+use crate::args::new_key::{NewKey, Uses};
+#[allow(unused_imports)]
+use crate::args::parse::{hash_function, kinds as kinds_parser};
 #[allow(unused_imports)]
 use crate::commands::kinds;
 use crate::failure::Failure;
 #[allow(unused_imports)]
-use crate::value;
+use crate::output::Readers;
+use crate::session::Session;
+#[allow(unused_imports)]
+use crate::{input, printers, value};
 
 /// {{ title }} that call one method each.
 #[derive(Subcommand)]
@@ -29,10 +37,12 @@ pub(crate) enum {{ class }} {
         #[arg(value_name = "KEY")]
         key: String,
 {%- endif %}
-{%- for argument in command.arguments %}
-        /// {{ argument.doc }}
-        {{ argument.attributes }}
-        {{ argument.field }}: {{ argument.field_type }},
+{%- for field in command.fields() %}
+{%- if let Some(doc) = &field.doc %}
+        /// {{ doc }}
+{%- endif %}
+        {{ field.attributes }}
+        {{ field.name }}: {{ field.field_type }},
 {%- endfor %}
     },
 {%- endfor %}
@@ -40,15 +50,17 @@ pub(crate) enum {{ class }} {
 
 impl {{ class }} {
     /// Calls the method and prints its result.
-    pub(crate) fn run(&self, client: &Client, json: bool) -> Result<(), Failure> {
+    pub(crate) fn run(&self, session: &Session) -> Result<(), Failure> {
         match self {
 {%- for command in commands %}
             Self::{{ command.variant }} {
 {%- if command.is_of_key %} key,{% endif %}
-{%- for argument in command.arguments %} {{ argument.field }},{% endfor %} } => {
+{%- for field in command.fields() %} {{ field.name }},{% endfor %} } => {
                 let handle = {{ command.handle }};
 {%- for argument in command.arguments %}
+{%- if !argument.read.is_empty() %}
                 {{ argument.read }}
+{%- endif %}
 {%- endfor %}
                 {{ command.call }}
                 {{ command.print }}

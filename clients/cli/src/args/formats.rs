@@ -13,6 +13,16 @@ pub(crate) struct KeyForm {
     pub(crate) to: To,
 }
 
+/// The format of bytes.
+#[derive(Args)]
+pub(crate) struct BytesForm {
+    /// Output format
+    #[arg(long, value_enum, default_value_t = BytesFormat::Hex)]
+    pub(crate) format: BytesFormat,
+    #[command(flatten)]
+    pub(crate) to: To,
+}
+
 /// The destination of output.
 #[derive(Args)]
 pub(crate) struct To {

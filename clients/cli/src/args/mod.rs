@@ -1,7 +1,9 @@
 //! The commands and their options.
 
-mod formats;
+pub(crate) mod client;
+pub(crate) mod formats;
 mod key;
+pub(crate) mod new_key;
 pub(crate) mod parse;
 mod service;
 mod use_key;
@@ -12,21 +14,18 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-pub(crate) use formats::{BytesFormat, KeyForm, KeyFormat, SignatureFormat, To};
-pub(crate) use key::{
-    CreateArguments, ImportArguments, KeyCommand, NewKey, Padding, PublicArguments,
-};
-pub(crate) use service::{
-    AdminCommand, ClientArguments, HashArguments, RandomArguments, StatusArguments,
-};
+pub(crate) use formats::{BytesForm, BytesFormat, KeyForm, KeyFormat, SignatureFormat, To};
+pub(crate) use key::{CreateArguments, ImportArguments, KeyCommand, PublicArguments};
+pub(crate) use new_key::{NewKey, Padding, Uses};
+pub(crate) use service::{RandomArguments, StatusArguments};
 pub(crate) use use_key::{
-    AgreeArguments, CryptArguments, CsrArguments, DerivationArguments, DeriveArguments,
-    MacArguments, SignArguments, UnwrapArguments, VerifyArguments, WrapArguments,
+    AgreeArguments, CryptArguments, DerivationArguments, DeriveArguments, MacArguments,
+    SignArguments, UnwrapArguments, VerifyArguments,
 };
 
 use self::parse::seconds;
 use crate::failure::EXIT_CODES;
-use crate::generated::ClientMethod;
+use crate::generated::{AdminMethod, ClientMethod};
 
 /// Named keys in a TPM, in an HSM or in software, through the Parsec service
 #[derive(Parser)]
@@ -64,8 +63,6 @@ pub(crate) struct ConnectionOptions {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Check that the service responds, and print its protocol version
-    Ping,
     /// Find out why the service cannot be used, and print how to fix it
     Doctor {
         /// The service's configuration file, if the service does not run and does not use the
@@ -75,10 +72,6 @@ pub(crate) enum Command {
     },
     /// Show the state of the service: whether its devices respond, and its load
     Status(StatusArguments),
-    /// List the providers, the preferred one first
-    Providers,
-    /// List the authenticators
-    Authenticators,
     /// List the operations of a provider, or of all
     Opcodes {
         /// core, software, pkcs11 or tpm
@@ -93,8 +86,6 @@ pub(crate) enum Command {
     Sign(SignArguments),
     /// Verify the signature of a file or standard input
     Verify(VerifyArguments),
-    /// Print a certificate signing request for a key
-    Csr(CsrArguments),
     /// Encrypt a file or standard input with the algorithm of the key's policy
     Encrypt(CryptArguments),
     /// Decrypt a file or standard input; authenticated data is written only after verification
@@ -105,17 +96,13 @@ pub(crate) enum Command {
     Derive(DeriveArguments),
     /// Agree on a shared secret with a peer, and derive bytes or a key from it
     Agree(AgreeArguments),
-    /// Print a key encrypted with another key, for backup or another host
-    Wrap(WrapArguments),
     /// Import a key that is encrypted with another key
     Unwrap(UnwrapArguments),
     /// List and manage clients; for the service's administrators
     #[command(subcommand)]
-    Admin(AdminCommand),
+    Admin(AdminMethod),
     /// Generate random bytes
     Random(RandomArguments),
-    /// Hash a file or standard input
-    Hash(HashArguments),
     #[command(flatten)]
     Method(ClientMethod),
     /// Print the completion script for a shell

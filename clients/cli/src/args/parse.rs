@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use parsec_client::{AnySpec, Hash, KeyUse, ProviderId};
+use parsec_client::{AnySpec, Hash, KeyUse};
 
 /// Returns a parser for the name of a kind of key.
 pub(crate) fn kinds() -> impl TypedValueParser<Value = AnySpec> {
@@ -39,13 +39,4 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .filter(|timeout| !timeout.is_zero())
         .ok_or_else(|| "a number of seconds is expected, such as 5 or 0.5".to_owned())
-}
-
-/// Parses the name of a provider.
-#[allow(dead_code, reason = "for contracts that name a provider")]
-pub(crate) fn provider_name(name: &str) -> Result<ProviderId, String> {
-    ProviderId::from_name(name).ok_or_else(|| {
-        let names: Vec<&str> = ProviderId::ALL.iter().map(|known| known.name()).collect();
-        format!("there are {}", names.join(", "))
-    })
 }

@@ -3,8 +3,8 @@
 use clap::Args;
 use parsec_client::{AnySpec, Hash};
 
-use super::formats::{BytesFormat, SignatureFormat, To};
-use super::key::NewKey;
+use super::formats::{BytesForm, SignatureFormat, To};
+use super::new_key::NewKey;
 use super::parse::{hash_function, kinds};
 
 #[derive(Args)]
@@ -42,20 +42,6 @@ pub(crate) struct VerifyArguments {
 }
 
 #[derive(Args)]
-pub(crate) struct CsrArguments {
-    /// The key
-    pub(crate) name: String,
-    /// Subject of the certificate, such as CN=web,O=Example
-    #[arg(long)]
-    pub(crate) subject: String,
-    /// Host name for the certificate (repeatable)
-    #[arg(long = "dns", value_name = "NAME")]
-    pub(crate) dns_names: Vec<String>,
-    #[command(flatten)]
-    pub(crate) to: To,
-}
-
-#[derive(Args)]
 pub(crate) struct CryptArguments {
     /// The key
     pub(crate) name: String,
@@ -80,11 +66,8 @@ pub(crate) struct MacArguments {
     /// Check this code instead of printing one
     #[arg(long, value_name = "HEX")]
     pub(crate) check: Option<String>,
-    /// Output format
-    #[arg(long, value_enum, default_value_t = BytesFormat::Hex)]
-    pub(crate) format: BytesFormat,
     #[command(flatten)]
-    pub(crate) to: To,
+    pub(crate) form: BytesForm,
 }
 
 /// Inputs and output of a derivation.
@@ -116,11 +99,8 @@ pub(crate) struct DerivationArguments {
     pub(crate) kind: AnySpec,
     #[command(flatten)]
     pub(crate) new: NewKey,
-    /// Output format
-    #[arg(long, value_enum, default_value_t = BytesFormat::Hex)]
-    pub(crate) format: BytesFormat,
     #[command(flatten)]
-    pub(crate) to: To,
+    pub(crate) form: BytesForm,
 }
 
 #[derive(Args)]
@@ -146,19 +126,6 @@ pub(crate) struct AgreeArguments {
     pub(crate) kdf_hash: Hash,
     #[command(flatten)]
     pub(crate) how: DerivationArguments,
-}
-
-#[derive(Args)]
-pub(crate) struct WrapArguments {
-    /// The key to encrypt with
-    pub(crate) wrapping_key: String,
-    /// The key to print, which must be exportable
-    pub(crate) name: String,
-    /// Output format
-    #[arg(long, value_enum, default_value_t = BytesFormat::Hex)]
-    pub(crate) format: BytesFormat,
-    #[command(flatten)]
-    pub(crate) to: To,
 }
 
 #[derive(Args)]

@@ -43,8 +43,7 @@ pub(super) fn derive(client: &Client, arguments: &DeriveArguments) -> Result<(),
         length: arguments.how.length,
     };
     let data = raw.derive_bytes(provider, input)?.data;
-    let how = &arguments.how;
-    output::bytes(data.expose(), how.format, &how.to, Readers::Owner)
+    output::bytes(data.expose(), &arguments.how.form, Readers::Owner)
 }
 
 pub(super) fn agree(client: &Client, arguments: &AgreeArguments) -> Result<(), Failure> {
@@ -99,7 +98,7 @@ pub(super) fn agree(client: &Client, arguments: &AgreeArguments) -> Result<(), F
             raw.agree_bytes(provider, input)?.data
         }
     };
-    output::bytes(secret.expose(), how.format, &how.to, Readers::Owner)
+    output::bytes(secret.expose(), &how.form, Readers::Owner)
 }
 
 /// Returns the derivation's inputs from the options.

@@ -1,19 +1,20 @@
-//! `parsec key`: creation, listing and deletion of keys.
+//! `parsec key`: creation and listing of keys.
 
 use parsec_client::blocking::Client;
 use parsec_client::{
     Algorithm, AsymmetricSignature, ErrorKind, KeyAttributes, KeyInfo, MissingKey, ProviderId,
-    Secret, describe, types,
+    describe, types,
 };
 use serde_json::{Value, json};
 
 use super::{kinds, material};
 use crate::args::{CreateArguments, KeyCommand};
 use crate::failure::Failure;
-use crate::input;
 use crate::output;
+use crate::session::Session;
 
-pub(super) fn run(client: &Client, command: &KeyCommand, json: bool) -> Result<(), Failure> {
+pub(super) fn run(session: &Session, command: &KeyCommand) -> Result<(), Failure> {
+    let (client, json) = (&session.client, session.json);
     match command {
         KeyCommand::Create(create) => self::create(client, create),
         KeyCommand::List => list(client, json),
@@ -23,33 +24,12 @@ pub(super) fn run(client: &Client, command: &KeyCommand, json: bool) -> Result<(
         }
         KeyCommand::Export(export) => material::public(client, &export.name, &export.form, json),
         KeyCommand::Import(import) => material::import(client, import),
-        KeyCommand::ImportBytes(import) => {
-            let spec = kinds::with_options(&import.kind, &import.new)?;
-            let spec = spec.uses(import.uses.uses.iter().copied());
-            let bytes = Secret::from(input::read(&import.file)?);
-            client.import_bytes(&import.name, spec, &bytes)?;
-            kinds::print_key(client, &import.name)
-        }
-        KeyCommand::Copy { name, new_name } => {
-            client.open(name)?.copy(new_name)?;
-            kinds::print_key(client, new_name)
-        }
-        KeyCommand::Rename { name, new_name } => {
-            client.open(name)?.rename(new_name)?;
-            kinds::print_key(client, new_name)
-        }
-        KeyCommand::Method(method) => method.run(client, json),
-        KeyCommand::Delete { name } => {
-            client.open(name)?.delete()?;
-            eprintln!("deleted {}", output::printable(name));
-            Ok(())
-        }
+        KeyCommand::Method(method) => method.run(session),
     }
 }
 
 fn create(client: &Client, create: &CreateArguments) -> Result<(), Failure> {
-    let spec = kinds::with_options(&create.kind, &create.new)?;
-    let spec = spec.uses(create.uses.uses.iter().copied());
+    let spec = kinds::spec(&create.kind, &create.new, &create.uses)?;
     match create.if_missing {
         true => client.get_or_generate(&create.name, spec)?,
         false => client.generate(&create.name, spec)?,

@@ -3,9 +3,14 @@
 use parsec_client::blocking::Client;
 use parsec_client::{AnySpec, KeyAttributes, KeySpec as _, describe};
 
-use crate::args::{NewKey, Padding};
+use crate::args::{NewKey, Padding, Uses};
 use crate::failure::Failure;
 use crate::output;
+
+/// Returns the specification of a new key from all its options.
+pub(crate) fn spec(kind: &AnySpec, new: &NewKey, uses: &Uses) -> Result<AnySpec, Failure> {
+    Ok(with_options(kind, new)?.uses(uses.uses.iter().copied()))
+}
 
 /// Returns a kind of key with the options applied.
 pub(super) fn with_options(kind: &AnySpec, new: &NewKey) -> Result<AnySpec, Failure> {

@@ -28,7 +28,7 @@ pub(super) fn mac(client: &Client, arguments: &MacArguments, json: bool) -> Resu
     if json {
         return output::json(&json!({ "hex": hex::encode(&code) }));
     }
-    output::bytes(&code, arguments.format, &arguments.to, Readers::Everyone)
+    output::bytes(&code, &arguments.form, Readers::Everyone)
 }
 
 fn compute(client: &Client, key: &MacKey, file: &str) -> Result<Vec<u8>, Failure> {

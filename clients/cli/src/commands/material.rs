@@ -34,8 +34,8 @@ pub(super) fn public(
         KeyFormat::Jwk => output::text(&(public.to_jwk()? + "\n"), to, everyone),
         KeyFormat::Der => output::binary(&public.to_der(), to, everyone),
         KeyFormat::Raw => output::binary(public.raw(), to, everyone),
-        KeyFormat::Base64 => output::bytes(&public.to_der(), BytesFormat::Base64, to, everyone),
-        KeyFormat::Hex => output::bytes(&public.to_der(), BytesFormat::Hex, to, everyone),
+        KeyFormat::Base64 => output::encoded(&public.to_der(), BytesFormat::Base64, to, everyone),
+        KeyFormat::Hex => output::encoded(&public.to_der(), BytesFormat::Hex, to, everyone),
     }
 }
 
@@ -70,8 +70,8 @@ pub(super) fn private(
         match form.format {
             KeyFormat::Pem => output::text(&key.to_pem()?, to, owner)?,
             KeyFormat::Der => output::binary(&key.to_der()?, to, owner)?,
-            KeyFormat::Base64 => output::bytes(&key.to_der()?, BytesFormat::Base64, to, owner)?,
-            KeyFormat::Hex => output::bytes(&key.to_der()?, BytesFormat::Hex, to, owner)?,
+            KeyFormat::Base64 => output::encoded(&key.to_der()?, BytesFormat::Base64, to, owner)?,
+            KeyFormat::Hex => output::encoded(&key.to_der()?, BytesFormat::Hex, to, owner)?,
             KeyFormat::Jwk | KeyFormat::Raw => {
                 return Err(Failure::Usage(
                     "a private key is not written as JWK; choose --format pem or der".to_owned(),
@@ -137,8 +137,7 @@ fn spec(key_type: KeyType, bits: u32, import: &ImportArguments) -> Result<AnySpe
     };
     let spec = choices.into_iter().next().map(AnySpec::from_attributes);
     let spec = spec.ok_or_else(|| Failure::Usage("there is no such key".to_owned()))?;
-    let spec = kinds::with_options(&spec, &import.new)?;
-    Ok(spec.uses(import.uses.uses.iter().copied()))
+    kinds::spec(&spec, &import.new, &import.uses)
 }
 
 fn ecdsa(family: EccFamily, bits: u32) -> Result<EcdsaSpec, Failure> {

@@ -1,7 +1,5 @@
 //! The commands, one file per group.
 
-mod admin;
-mod csr;
 mod derive;
 mod doctor;
 mod encryption;
@@ -10,11 +8,11 @@ pub(crate) mod kinds;
 mod mac;
 mod material;
 mod metrics;
-mod random_and_hash;
+mod random;
 mod service;
 mod signature;
 mod status;
-mod wrap;
+mod unwrap;
 
 use clap::CommandFactory as _;
 use parsec_client::blocking::{Client, Key};
@@ -23,6 +21,7 @@ use parsec_client::{Endpoint, ProviderId};
 use crate::args::{Arguments, Command, ConnectionOptions};
 use crate::failure::Failure;
 use crate::output;
+use crate::session::Session;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -37,39 +36,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Command::Status(status) = &arguments.command {
         return status::run(|| connect(&arguments.connection), status, arguments.json);
     }
-    let client = connect(&arguments.connection)?;
-    let json = arguments.json;
+    let session = Session {
+        client: connect(&arguments.connection)?,
+        selected: selected_provider(&arguments.connection)?,
+        json: arguments.json,
+    };
+    let (client, json) = (&session.client, session.json);
     match &arguments.command {
-        Command::Ping => service::ping(&client, json),
-        Command::Providers => service::providers(&client, json),
-        Command::Authenticators => service::authenticators(&client, json),
-        Command::Opcodes { provider } => service::opcodes(&client, provider.as_deref(), json),
-        Command::Key(command) => key::run(&client, command, json),
-        Command::Admin(command) => admin::run(
-            &client,
-            selected_provider(&arguments.connection)?,
-            command,
-            json,
-        ),
-        Command::Public(public) => material::public(&client, &public.name, &public.form, json),
-        Command::Sign(sign) => signature::sign(&client, sign, json),
-        Command::Verify(verify) => signature::verify(&client, verify, json),
-        Command::Csr(csr) => csr::run(&client, csr),
-        Command::Encrypt(encrypt) => encryption::encrypt(&client, encrypt),
-        Command::Decrypt(decrypt) => encryption::decrypt(&client, decrypt),
-        Command::Mac(mac) => mac::mac(&client, mac, json),
-        Command::Derive(derive) => derive::derive(&client, derive),
-        Command::Agree(agree) => derive::agree(&client, agree),
-        Command::Wrap(wrap) => wrap::wrap(&client, wrap),
-        Command::Unwrap(unwrap) => wrap::unwrap(&client, unwrap),
-        Command::Random(random) => random_and_hash::random(
-            &client,
-            selected_provider(&arguments.connection)?,
-            random,
-            json,
-        ),
-        Command::Method(method) => method.run(&client, json),
-        Command::Hash(hash) => random_and_hash::hash(&client, hash, json),
+        Command::Opcodes { provider } => service::opcodes(client, provider.as_deref(), json),
+        Command::Key(command) => key::run(&session, command),
+        Command::Admin(method) => method.run(&session),
+        Command::Public(public) => material::public(client, &public.name, &public.form, json),
+        Command::Sign(sign) => signature::sign(client, sign, json),
+        Command::Verify(verify) => signature::verify(client, verify, json),
+        Command::Encrypt(encrypt) => encryption::encrypt(client, encrypt),
+        Command::Decrypt(decrypt) => encryption::decrypt(client, decrypt),
+        Command::Mac(mac) => mac::mac(client, mac, json),
+        Command::Derive(derive) => derive::derive(client, derive),
+        Command::Agree(agree) => derive::agree(client, agree),
+        Command::Unwrap(unwrap) => unwrap::run(client, unwrap),
+        Command::Random(random) => random::run(&session, random),
+        Command::Method(method) => method.run(&session),
         Command::Completions { .. } | Command::Doctor { .. } | Command::Status(_) => Ok(()),
     }
 }

@@ -30,8 +30,8 @@ pub(super) fn sign(client: &Client, sign: &SignArguments, json: bool) -> Result<
     match sign.format {
         SignatureFormat::Der => output::binary(&der, to, everyone),
         SignatureFormat::Raw => output::binary(signature.as_raw(), to, everyone),
-        SignatureFormat::Base64 => output::bytes(&der, BytesFormat::Base64, to, everyone),
-        SignatureFormat::Hex => output::bytes(&der, BytesFormat::Hex, to, everyone),
+        SignatureFormat::Base64 => output::encoded(&der, BytesFormat::Base64, to, everyone),
+        SignatureFormat::Hex => output::encoded(&der, BytesFormat::Hex, to, everyone),
     }
 }
 

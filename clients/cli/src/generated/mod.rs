@@ -2,8 +2,10 @@
 
 //! Subcommands that call one method each.
 
+mod admin;
 mod client;
 mod key;
 
+pub(crate) use admin::AdminMethod;
 pub(crate) use client::ClientMethod;
 pub(crate) use key::KeyMethod;

@@ -296,6 +296,12 @@ fn openssl_accepts_certificate_signing_requests() {
     for part in ["O = Example", "DNS:a.example.org", "DNS:b.example.org"] {
         assert!(text.contains(part), "{text}");
     }
+    let json = shell.parsec("csr web --subject CN=web --json").json();
+    let pem = json["pem"].as_str().unwrap();
+    assert!(
+        pem.starts_with("-----BEGIN CERTIFICATE REQUEST-----\n"),
+        "{pem}"
+    );
     shell
         .parsec("csr nobody --subject CN=web")
         .refused(3, "nobody");

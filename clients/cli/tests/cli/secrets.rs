@@ -186,6 +186,11 @@ fn a_key_moves_to_another_service() {
             .ok();
     }
     let wrapped = here.parsec("wrap wrapping k").ok();
+    let json = here.parsec("wrap wrapping k --json").json();
+    assert_eq!(
+        json["hex"].as_str().map(str::len),
+        Some(wrapped.trim().len())
+    );
     there
         .parsec_with("unwrap wrapping k --type ecdsa-p256", wrapped.as_bytes())
         .ok();

@@ -84,6 +84,7 @@ fn resolve_method(
                 optional: argument.optional.clone(),
                 named: argument.named,
                 stream: argument.stream,
+                file: argument.file || argument.stream,
                 input: Name::new(argument.input.as_deref().unwrap_or(name)),
                 also: argument.also.as_deref().and_then(ValueType::read),
                 names: owned(&argument.names),
@@ -93,6 +94,7 @@ fn resolve_method(
             .collect(),
         rust_with: raw.rust_with.clone(),
         rust_feature: raw.rust_feature.clone(),
+        printer: raw.printer.clone(),
         example: raw
             .example
             .as_ref()

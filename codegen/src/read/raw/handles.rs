@@ -136,6 +136,10 @@ pub struct Method {
     /// The Cargo feature of the Rust client that enables it.
     #[serde(rename = "rust-feature")]
     pub rust_feature: Option<String>,
+    /// The function of the command line that prints the result for people and as JSON, in
+    /// `clients/cli/src/printers`: `keys::deleted`. It receives the result, or the name of the key
+    /// if there is no result. Omit it for the usual form of the type.
+    pub printer: Option<String>,
     /// Languages in which it is written by hand, with the file.
     #[serde(default, rename = "by-hand")]
     pub by_hand: LanguageMap<String>,
@@ -181,6 +185,9 @@ pub struct Argument {
     /// Another type that languages accept in its place: `key` (a handle, for the name of a key) or
     /// `public-key` (for its bytes).
     pub also: Option<String>,
+    /// Whether the command line reads it from a file or from standard input. A `stream` always is.
+    #[serde(default)]
+    pub file: bool,
     /// Languages that ask for its name, unlike others.
     #[serde(default, rename = "named-in")]
     pub named_in: Vec<Language>,

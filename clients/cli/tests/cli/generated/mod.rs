@@ -52,13 +52,13 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
     (
         "client.generate_volatile",
         &[
-            "parsec key generate-volatile 'session' '{\"expires-at\":{\"time\":4102444800}}' --type aes-256-gcm",
+            "parsec key generate-volatile session '{\"expires-at\":{\"time\":4102444800}}' --type aes-256-gcm",
         ],
     ),
     (
         "client.import_volatile",
         &[
-            "parsec key import-volatile 'session' 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f '{\"expires-at\":{\"time\":4102444800}}' --type aes-256-gcm",
+            "parsec key import-volatile session 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f '{\"expires-at\":{\"time\":4102444800}}' --type aes-256-gcm",
         ],
     ),
     ("client.can_do", &["parsec can-do --type ecdsa-p256"]),
@@ -67,7 +67,7 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
     (
         "client.compare_hash",
         &[
-            "parsec compare-hash 'sha-256' ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad 616263",
+            "parsec compare-hash sha-256 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad 616263",
         ],
     ),
     (
@@ -109,12 +109,15 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     (
         "key.delete",
-        &["parsec key create web", "parsec key delete web"],
+        &[
+            "parsec key create web --type ecdsa-p256",
+            "parsec key delete web",
+        ],
     ),
     (
         "key.rename",
         &[
-            "parsec key create web",
+            "parsec key create web --type ecdsa-p256",
             "parsec key rename web web-tls-2030",
         ],
     ),

@@ -1,29 +1,25 @@
-//! `parsec random` and `parsec hash`.
+//! `parsec random`.
 
 use base64ct::{Base64, Encoding as _};
 use parsec_client::blocking::Client;
 use parsec_client::{Opcode, ProviderId};
 use serde_json::json;
 
-use crate::args::{HashArguments, RandomArguments};
+use crate::args::RandomArguments;
 use crate::failure::Failure;
-use crate::input;
 use crate::output::{self, Readers};
+use crate::session::Session;
 
-pub(super) fn random(
-    client: &Client,
-    pinned: Option<ProviderId>,
-    random: &RandomArguments,
-    json: bool,
-) -> Result<(), Failure> {
-    let bytes = match pinned {
+pub(super) fn run(session: &Session, random: &RandomArguments) -> Result<(), Failure> {
+    let client = &session.client;
+    let bytes = match session.selected {
         Some(_) => client.random(random.count)?,
         None => source(client)?.random(random.count)?,
     };
-    if json {
+    if session.json {
         return output::json(&json!({ "base64": Base64::encode_string(&bytes) }));
     }
-    output::bytes(&bytes, random.format, &random.to, Readers::Owner)
+    output::bytes(&bytes, &random.form, Readers::Owner)
 }
 
 /// Returns a client that uses the software provider, if the service has it: devices are slow and
@@ -41,16 +37,4 @@ fn source(client: &Client) -> Result<Client, Failure> {
         return Ok(client.with_provider(ProviderId::Software));
     }
     Ok(client.clone())
-}
-
-pub(super) fn hash(client: &Client, hash: &HashArguments, json: bool) -> Result<(), Failure> {
-    let data = input::read(&hash.file)?;
-    let digest = client.hash(hash.algorithm, &data)?;
-    if json {
-        return output::json(&json!({
-            "algorithm": hash.algorithm.name(),
-            "hex": hex::encode(&digest),
-        }));
-    }
-    output::bytes(&digest, hash.format, &hash.to, Readers::Everyone)
 }

@@ -1,70 +1,16 @@
-//! `parsec admin`: commands for administrators.
+//! Results of `parsec admin`.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use parsec_client::blocking::Client;
-use parsec_client::{AuthType, ClientId, ClientLimits, ClientUsage, MissingKey, ProviderId};
+use parsec_client::operations::ReadLimitsOutput;
+use parsec_client::{AuthType, ClientLimits, ClientUsage, MissingKey, ProviderId};
 use serde_json::{Value, json};
 
-use crate::args::{AdminCommand, ClientArguments};
 use crate::failure::Failure;
 use crate::output;
 
-pub(super) fn run(
-    client: &Client,
-    provider: Option<ProviderId>,
-    command: &AdminCommand,
-    json: bool,
-) -> Result<(), Failure> {
-    let admin = client.admin();
-    match command {
-        AdminCommand::Clients => clients(&admin.usage()?, json),
-        AdminCommand::Missing => missing(&admin.missing_keys()?, json),
-        AdminCommand::Limits(who) => {
-            let found = admin.limits(&id(client, who)?)?;
-            let (own, total) = (found.client, found.total);
-            limits(&own, &total, json)
-        }
-        AdminCommand::Disable(who) => Ok(admin.disable(&id(client, who)?)?),
-        AdminCommand::Enable(who) => Ok(admin.enable(&id(client, who)?)?),
-        AdminCommand::Revoke { client: who, key } => {
-            let provider = provider.ok_or_else(|| {
-                Failure::Usage("select the key's provider with --provider".to_owned())
-            })?;
-            Ok(admin.revoke_key(&id(client, who)?, provider, key)?)
-        }
-        AdminCommand::Delete { name } => Ok(admin.delete_client(name)?),
-    }
-}
-
-/// Returns the ID of the client that the arguments specify.
-fn id(client: &Client, who: &ClientArguments) -> Result<ClientId, Failure> {
-    let authenticator = match &who.authenticator {
-        None => client.authentication().auth_type(),
-        Some(name) => authenticator(name)?,
-    };
-    Ok(ClientId {
-        authenticator: authenticator.number().into(),
-        name: who.name.clone(),
-    })
-}
-
-fn authenticator(name: &str) -> Result<AuthType, Failure> {
-    let by_name = AuthType::ALL
-        .iter()
-        .copied()
-        .find(|known| known.name() == name);
-    let by_number = || AuthType::from_number(name.parse().ok()?);
-    by_name.or_else(by_number).ok_or_else(|| {
-        let names: Vec<&str> = AuthType::ALL.iter().map(|known| known.name()).collect();
-        Failure::Usage(format!(
-            "there is no authenticator {name:?}; there are {}",
-            names.join(", ")
-        ))
-    })
-}
-
-fn clients(clients: &[ClientUsage], json: bool) -> Result<(), Failure> {
+/// Prints the clients of the service.
+pub(crate) fn clients(clients: &[ClientUsage], json: bool) -> Result<(), Failure> {
     if json {
         return output::json(&clients.iter().map(usage).collect());
     }
@@ -118,7 +64,8 @@ fn usage(one: &ClientUsage) -> Value {
     })
 }
 
-fn missing(keys: &[MissingKey], json: bool) -> Result<(), Failure> {
+/// Prints the keys of all clients that are missing.
+pub(crate) fn missing(keys: &[MissingKey], json: bool) -> Result<(), Failure> {
     if json {
         let all = keys.iter().map(|key| {
             json!({
@@ -184,7 +131,9 @@ fn named(limits: &ClientLimits) -> [(&'static str, Option<u64>); 8] {
     ]
 }
 
-fn limits(own: &ClientLimits, total: &ClientLimits, json: bool) -> Result<(), Failure> {
+/// Prints the limits of a client and of all clients together.
+pub(crate) fn limits(limits: &ReadLimitsOutput, json: bool) -> Result<(), Failure> {
+    let (own, total) = (&limits.client, &limits.total);
     let object = |limits: &ClientLimits| -> Value {
         let entries = named(limits).into_iter();
         Value::Object(
