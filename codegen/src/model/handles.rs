@@ -75,6 +75,7 @@ pub struct Method {
     pub example: Option<MethodExample>,
     names: BTreeMap<Language, String>,
     order: BTreeMap<Language, Vec<String>>,
+    result: BTreeMap<Language, String>,
     options: BTreeMap<Language, String>,
     by_hand: BTreeMap<Language, String>,
     without: BTreeMap<Language, String>,
@@ -112,6 +113,7 @@ pub struct Argument {
     pub also: Option<ValueType>,
     names: BTreeMap<Language, String>,
     default: BTreeMap<Language, String>,
+    types: BTreeMap<Language, String>,
     named_in: Vec<Language>,
 }
 
@@ -338,6 +340,11 @@ impl Argument {
         own.map_or_else(|| self.name.clone(), Name::new)
     }
 
+    /// Its type by hand in a language, in place of the usual one.
+    pub fn own_type_in(&self, language: Language) -> Option<&str> {
+        self.types.get(&language).map(String::as_str)
+    }
+
     /// Whether a language asks for its name.
     pub fn is_named_in(&self, language: Language) -> bool {
         self.named || self.named_in.contains(&language)
@@ -385,6 +392,11 @@ impl Method {
     /// Returns the file in which it is written by hand for a language.
     pub fn by_hand_in(&self, language: Language) -> Option<&str> {
         self.by_hand.get(&language).map(String::as_str)
+    }
+
+    /// The type by hand of its result, or of each item of a list, in place of the usual one.
+    pub fn own_result_in(&self, language: Language) -> Option<&str> {
+        self.result.get(&language).map(String::as_str)
     }
 
     /// The type of its options in a language, if the contract names it.

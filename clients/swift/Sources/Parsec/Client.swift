@@ -60,24 +60,4 @@ public struct Client: Sendable {
 
     /// Every operation with the names of the wire protocol.
     public var raw: Raw { Raw(client: self) }
-
-    /// Checks that the service responds.
-    ///
-    /// - Returns: the version of its wire protocol.
-    @discardableResult
-    public func ping() async throws(ParsecError) -> (major: UInt32, minor: UInt32) {
-        let native = native
-        let version = try await Calls.run { try await native.ping() }
-        return (version.major, version.minor)
-    }
-
-    /// Hashes `data` in the service. All of `data` is sent, so the service's size limit applies.
-    ///
-    /// - Throws: ``ParsecError/notSupported(_:)`` if no provider supports the hash function.
-    public func hash(_ data: some DataProtocol, with function: Contract.Hash = .sha256) async throws(ParsecError)
-        -> Data
-    {
-        let (native, data, function) = (native, Data(data), function.native)
-        return try await Calls.run { try await native.hash(hash: function, data: data) }
-    }
 }

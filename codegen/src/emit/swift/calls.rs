@@ -199,7 +199,8 @@ pub(super) fn checks(model: &Model, method: &Method, example: &MethodExample) ->
         return Some("#expect(isValid)".to_owned());
     }
     // A method by hand may return a type of Swift's own.
-    method.is_generated_in(Language::Swift).then_some(())?;
+    let is_usual = method.own_result_in(Language::Swift).is_none();
+    (method.is_generated_in(Language::Swift) && is_usual).then_some(())?;
     let result = result_name(method)?;
     let of = method.returns.as_ref()?;
     Some(match example.gives.as_ref()? {

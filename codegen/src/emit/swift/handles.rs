@@ -7,6 +7,7 @@ use askama::Template;
 use super::names::{WIDTH, base_name, labelled, variable};
 use super::texts::method_doc;
 use super::values::{converted, default, native_value, parameter_type, return_type};
+use super::variants::{Variant, variants};
 use crate::emit::keywords;
 use crate::emit::output::{Output, banner};
 use crate::emit::uniffi::names::{foreign, native_method, record};
@@ -63,63 +64,67 @@ struct MethodView {
     body: Vec<String>,
 }
 
-fn has_spec(method: &Method) -> bool {
-    let mut arguments = method.arguments.iter();
-    arguments.any(|argument| argument.value_type == ValueType::Spec)
-}
-
-/// One method, or two for those with a spec: with a kind of key as a type, and with one at run time.
+/// The views of all variants of a method.
 fn method_views(model: &Model, handle: &Handle, method: &Method) -> Vec<MethodView> {
-    let mut views = Vec::new();
-    if has_spec(method) {
-        views.push(MethodView {
-            doc: method_doc(model, handle, method, true),
-            discardable: false,
-            declaration: declaration(model, method, true),
-            body: kind_body(method),
-        });
-    }
     let discardable = match method.returns {
         Some(ValueType::SelfHandle) => method.consumes,
         Some(ValueType::Version) => true,
         _ => false,
     };
-    views.push(MethodView {
-        doc: match has_spec(method) {
-            true => vec!["The same, with a kind of key that is chosen at run time.".to_owned()],
-            false => method_doc(model, handle, method, false),
-        },
-        discardable,
-        declaration: declaration(model, method, false),
-        body: body(model, handle, method),
-    });
-    views
+    let variants = variants(method).into_iter().enumerate();
+    variants
+        .map(|(index, variant)| MethodView {
+            doc: match index {
+                0 => method_doc(model, handle, method, variant.with_kind),
+                _ => variant.doc(),
+            },
+            discardable,
+            declaration: declaration(model, method, variant),
+            body: match variant.delegates() {
+                true => delegation(method, variant),
+                false => body(model, handle, method, variant),
+            },
+        })
+        .collect()
 }
 
-fn declaration(model: &Model, method: &Method, with_kind: bool) -> String {
-    let mut parameters: Vec<String> = labelled(method)
-        .into_iter()
-        .map(|(label, argument)| {
-            let name = argument.name.lower_camel();
-            let (label, of) = match (&argument.value_type, with_kind) {
-                (ValueType::Spec, true) => {
-                    return format!("{} kind: NewKind.Type", keywords::swift_label(&label));
-                }
-                (ValueType::Spec, false) => ("spec".to_owned(), "KeySpec".to_owned()),
-                (of, _) => (label, parameter_type(model, of)),
-            };
-            let label = keywords::swift_label(&label);
-            let names = match label == name {
-                true => name,
-                false => format!("{label} {name}"),
-            };
-            format!("{names}: {of}{}", default(argument))
-        })
-        .collect();
-    if with_kind {
+fn declaration(model: &Model, method: &Method, variant: Variant) -> String {
+    let with_kind = variant.with_kind;
+    let parameters = labelled(method).into_iter().map(|(label, argument)| {
+        let name = argument.name.lower_camel();
+        let (label, of) = match &argument.value_type {
+            ValueType::Spec if with_kind => {
+                let label = keywords::swift_label(&label);
+                return format!("{label} kind: NewKind.Type{}", default(model, argument));
+            }
+            ValueType::Spec => return "spec: KeySpec".to_owned(),
+            of => match variant.parameter(&label, argument) {
+                Some((label, of)) => (label, of.to_owned()),
+                None => (label, parameter_type(model, of)),
+            },
+        };
+        let of = argument
+            .own_type_in(Language::Swift)
+            .map_or(of, str::to_owned);
+        let label = keywords::swift_label(&label);
+        let names = match label == name {
+            true => name,
+            false => format!("{label} {name}"),
+        };
+        format!("{names}: {of}{}", default(model, argument))
+    });
+    let mut parameters: Vec<String> = parameters.collect();
+    let opens = with_kind && method.returns == Some(ValueType::Key);
+    if opens {
+        parameters.push("_ kind: NewKind.Type".to_owned());
+    } else if with_kind {
         parameters.push("options: KeyOptions = KeyOptions()".to_owned());
     }
-    let generics = if with_kind { "<NewKind: KeyKind>" } else { "" };
+    let generics = match (with_kind, has(method, &ValueType::PublicKey)) {
+        (false, _) => "",
+        (true, false) => "<NewKind: KeyKind>",
+        (true, true) => "<NewKind: SigningKind>",
+    };
     let returns = return_type(model, method, with_kind);
     let returns = match returns.is_empty() {
         true => String::new(),
@@ -148,48 +153,29 @@ fn declaration(model: &Model, method: &Method, with_kind: bool) -> String {
     }
 }
 
-/// The body of a method with a kind of key as a type.
-fn kind_body(method: &Method) -> Vec<String> {
-    let arguments = labelled(method).into_iter().map(|(label, argument)| {
-        let value = variable(argument);
-        match (&argument.value_type, label.as_str()) {
-            (ValueType::Spec, _) => "spec: kind.spec(options)".to_owned(),
-            (_, "_") => value,
-            (_, label) => format!("{label}: {value}"),
-        }
-    });
-    let arguments: Vec<String> = arguments.collect();
-    let call = format!("{}({})", base_name(method), arguments.join(", "));
-    if method.returns != Some(ValueType::KeyOfSpec) {
-        return vec![format!("try await {call}")];
-    }
-    let line = format!("try await NewKind.Handle({call})");
-    match line.len() + 8 <= WIDTH {
-        true => vec![line],
-        false => vec![
-            "try await NewKind.Handle(".to_owned(),
-            format!("    {call})"),
-        ],
-    }
-}
-
-fn body(model: &Model, handle: &Handle, method: &Method) -> Vec<String> {
-    let mut lines: Vec<String> = method.arguments.iter().filter_map(converted).collect();
-    let arguments = method.arguments.iter().flat_map(native_value);
+fn body(model: &Model, handle: &Handle, method: &Method, variant: Variant) -> Vec<String> {
+    let arguments = method.arguments.iter();
+    let mut lines: Vec<String> = arguments
+        .filter_map(|argument| converted(argument, variant))
+        .collect();
+    let arguments = method.arguments.iter();
+    let arguments = arguments.flat_map(|argument| native_value(argument, variant));
     let arguments: Vec<String> = arguments.collect();
     let native = foreign(&native_method(model, handle, method));
     let call = format!("try await native.{native}({})", arguments.join(", "));
     let receiver = if handle.is_key() { "anyKey." } else { "" };
     let makes_key = matches!(
         method.returns,
-        Some(ValueType::KeyOfSpec | ValueType::Key | ValueType::SelfHandle)
+        Some(ValueType::KeyOfSpec | ValueType::Key | ValueType::SelfHandle | ValueType::Handle(_))
     );
     let run = match (makes_key, method.changes) {
-        (true, _) => format!("{receiver}make"),
-        (false, true) => format!("{receiver}run(changes: true)"),
-        (false, false) => format!("{receiver}run"),
+        (true, true) => format!("try await {receiver}make {{ native in {call} }}"),
+        (true, false) => {
+            format!("try await AnyKey(native: {receiver}run {{ native in {call} }})")
+        }
+        (false, true) => format!("try await {receiver}run(changes: true) {{ native in {call} }}"),
+        (false, false) => format!("try await {receiver}run {{ native in {call} }}"),
     };
-    let run = format!("try await {run} {{ native in {call} }}");
     let is_single = lines.is_empty();
     let result = |value: String| match is_single {
         true => value,
@@ -204,7 +190,13 @@ fn body(model: &Model, handle: &Handle, method: &Method) -> Vec<String> {
         });
         return split(lines);
     };
+    let own = method.own_result_in(Language::Swift);
     let conversion = |value: &str| match of {
+        ValueType::List(_) if own.is_some() => {
+            let own = own.unwrap_or_default();
+            Some(format!("{value}.map({own}.init(native:))"))
+        }
+        _ if own.is_some() => Some(format!(".init(native: {value})")),
         ValueType::Signature => Some(format!("try Signature(rawRepresentation: {value}.raw)")),
         ValueType::Csr => Some(format!(
             "CertificateSigningRequest(derRepresentation: {value}.der, pemRepresentation: {value}.pem)"
@@ -261,4 +253,32 @@ fn split(lines: Vec<String>) -> Vec<String> {
         }
     }
     out
+}
+
+fn has(method: &Method, value_type: &ValueType) -> bool {
+    let mut arguments = method.arguments.iter();
+    arguments.any(|argument| argument.value_type == *value_type)
+}
+
+/// The body of a variant that calls another one.
+fn delegation(method: &Method, variant: Variant) -> Vec<String> {
+    let arguments = labelled(method).into_iter().map(|(label, argument)| {
+        let (label, value) = variant.passed(&label, argument, variable(argument));
+        match label.as_str() {
+            "_" => value,
+            label => format!("{label}: {value}"),
+        }
+    });
+    let arguments: Vec<String> = arguments.collect();
+    let call = format!("{}({})", base_name(method), arguments.join(", "));
+    let handle = match method.returns {
+        Some(ValueType::KeyOfSpec | ValueType::Key) if variant.with_kind => "NewKind.Handle",
+        Some(ValueType::Handle(_)) if variant.with_kind => "NewKind.VerifyingHandle",
+        _ => return vec![format!("try await {call}")],
+    };
+    let line = format!("try await {handle}({call})");
+    match line.len() + 8 <= WIDTH {
+        true => vec![line],
+        false => vec![format!("try await {handle}("), format!("    {call})")],
+    }
 }

@@ -7,6 +7,7 @@ mod names;
 mod raw;
 mod texts;
 mod values;
+mod variants;
 
 use anyhow::Result;
 

@@ -1,18 +1,27 @@
 //! Arguments and results of methods, as Swift writes and converts them.
 
 use super::names::variable;
+use super::variants::Variant;
 use crate::emit::keywords;
 use crate::emit::uniffi::names::{foreign, is_option, native_argument, record};
-use crate::model::{Argument, Field, Form, Method, Model, TypeRef, ValueType};
+use crate::model::{Argument, Field, Form, Language, Method, Model, Name, TypeRef, ValueType};
 
-pub(super) fn default(argument: &Argument) -> &'static str {
-    match (&argument.optional, &argument.value_type) {
+pub(super) fn default(model: &Model, argument: &Argument) -> String {
+    if let Some(default) = argument.default_in(Language::Swift) {
+        let name = Name::new(default);
+        return match argument.value_type {
+            ValueType::Spec => format!(" = {}.self", kind_name(model, &name)),
+            _ => format!(" = .{}", keywords::swift(&name.lower_camel())),
+        };
+    }
+    let default = match (&argument.optional, &argument.value_type) {
         (None, _) => "",
         (Some(_), ValueType::Flag) => " = false",
         (Some(_), ValueType::Bytes) => " = Data()",
         (Some(_), ValueType::List(_)) => " = []",
         (Some(_), _) => "? = nil",
-    }
+    };
+    default.to_owned()
 }
 
 pub(super) fn parameter_type(model: &Model, of: &ValueType) -> String {
@@ -62,8 +71,15 @@ pub(super) fn return_type(model: &Model, method: &Method, with_kind: bool) -> St
     match (&method.returns, method.verdict) {
         (_, true) => "Bool".to_owned(),
         (None, false) => String::new(),
-        (Some(ValueType::KeyOfSpec), _) if with_kind => "NewKind.Handle".to_owned(),
-        (Some(of), false) => result_type(model, method, of),
+        (Some(ValueType::KeyOfSpec | ValueType::Key), _) if with_kind => {
+            "NewKind.Handle".to_owned()
+        }
+        (Some(ValueType::Handle(_)), _) if with_kind => "NewKind.VerifyingHandle".to_owned(),
+        (Some(of), false) => match (method.own_result_in(Language::Swift), of) {
+            (None, _) => result_type(model, method, of),
+            (Some(own), ValueType::List(_)) => format!("[{own}]"),
+            (Some(own), _) => own.to_owned(),
+        },
     }
 }
 
@@ -72,7 +88,7 @@ fn result_type(model: &Model, method: &Method, of: &ValueType) -> String {
         ValueType::Bytes | ValueType::Secret => "Data".to_owned(),
         ValueType::Number => "UInt32".to_owned(),
         ValueType::Csr => "CertificateSigningRequest".to_owned(),
-        ValueType::Key | ValueType::KeyOfSpec => "AnyKey".to_owned(),
+        ValueType::Key | ValueType::KeyOfSpec | ValueType::Handle(_) => "AnyKey".to_owned(),
         ValueType::SelfHandle => "Self".to_owned(),
         ValueType::Version => "(major: UInt32, minor: UInt32)".to_owned(),
         ValueType::OperationName => "String".to_owned(),
@@ -90,10 +106,17 @@ fn result_type(model: &Model, method: &Method, of: &ValueType) -> String {
 }
 
 /// The statement that converts an argument before it is captured, for one that cannot be sent or may be wrong.
-pub(super) fn converted(argument: &Argument) -> Option<String> {
+pub(super) fn converted(argument: &Argument, variant: Variant) -> Option<String> {
     let name = variable(argument);
     let label = argument.name.lower_camel();
+    if argument.own_type_in(Language::Swift).is_some() {
+        return Some(format!("let {name} = {name}.native"));
+    }
     Some(match &argument.value_type {
+        ValueType::PrivateKey | ValueType::PublicKey => {
+            let bytes = variant.bytes(&argument.value_type, &name)?;
+            format!("let {name} = {bytes}")
+        }
         ValueType::Bytes | ValueType::Secret => format!("let {name} = Data({name})"),
         ValueType::Number | ValueType::Count => {
             format!("let {name} = try UInt32(checking: {name}, \"{label}\")")
@@ -111,7 +134,7 @@ pub(super) fn converted(argument: &Argument) -> Option<String> {
 }
 
 /// The arguments of the binding that an argument becomes.
-pub(super) fn native_value(argument: &Argument) -> Vec<String> {
+pub(super) fn native_value(argument: &Argument, variant: Variant) -> Vec<String> {
     let name = variable(argument);
     let label = foreign(&native_argument(argument));
     let value = match &argument.value_type {
@@ -122,6 +145,7 @@ pub(super) fn native_value(argument: &Argument) -> Vec<String> {
             format!("{name}.native")
         }
         ValueType::List(item) if item.named().is_some() => format!("{name}.native"),
+        ValueType::PrivateKey | ValueType::PublicKey => variant.material(&name),
         _ => name,
     };
     let mut values = vec![format!("{label}: {value}")];
@@ -133,4 +157,13 @@ pub(super) fn native_value(argument: &Argument) -> Vec<String> {
         values.push("form: .raw".to_owned());
     }
     values
+}
+
+/// The type of a kind of key that has one. The checks ensure that a default is a kind of key.
+fn kind_name<'a>(model: &'a Model, name: &'a Name) -> &'a str {
+    let mut kinds = model.key_kinds.iter();
+    let found = kinds.find(|kind| kind.name == *name);
+    found
+        .and_then(|kind| kind.name_in(Language::Swift))
+        .unwrap_or_else(|| name.as_written())
 }

@@ -89,6 +89,7 @@ fn resolve_method(
                 also: argument.also.as_deref().and_then(ValueType::read),
                 names: owned(&argument.names),
                 default: owned(&argument.default),
+                types: owned(&argument.types),
                 named_in: argument.named_in.clone(),
             })
             .collect(),
@@ -105,6 +106,7 @@ fn resolve_method(
             .iter()
             .map(|(language, order)| (*language, order.clone()))
             .collect(),
+        result: owned(&raw.result),
         options: owned(&raw.options),
         by_hand: owned(&raw.by_hand),
         without: owned(&raw.without),

@@ -494,7 +494,7 @@ impl Client {
     ///
     /// - `name`: The name of the key.
     /// - `spec`: The kind of the key.
-    /// - `material`: The key pair.
+    /// - `material`: The key pair, which was read from PKCS #8, SEC 1 or PKCS #1.
     ///
     /// # Errors
     ///

@@ -44,34 +44,4 @@ public struct AgreementKey<Kind: AgreementKind>: Key {
             return try Kind.publicKey(psaRepresentation: raw)
         }
     }
-
-    /// Derives a key from the secret that is shared with a peer. Both sides derive the same key.
-    ///
-    /// ```swift
-    /// let session = try await ours.deriveKey(
-    ///     "session", AES.GCM.self, with: theirPublicKey, info: Data("handshake".utf8))
-    /// ```
-    ///
-    /// - Parameters:
-    ///   - name: the name of the new key.
-    ///   - kind: the kind of the new key, such as `AES.GCM.self`.
-    ///   - peer: the public key of the other side.
-    ///   - info: the purpose of the key; another purpose gives another key.
-    ///   - options: options of the new key, such as exportable.
-    public func deriveKey<NewKind: KeyKind>(
-        _ name: String,
-        _ kind: NewKind.Type,
-        with peer: Kind.PublicKey,
-        info: some DataProtocol,
-        options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> NewKind.Handle {
-        try await NewKind.Handle(deriveKey(name, spec: kind.spec(options), with: peer, info: info))
-    }
-
-    /// Derives a key that is described at run time.
-    public func deriveKey(
-        _ name: String, spec: KeySpec, with peer: Kind.PublicKey, info: some DataProtocol
-    ) async throws(ParsecError) -> AnyKey {
-        try await deriveKey(name, spec: spec, with: peer.data.psaRepresentation, info: info)
-    }
 }

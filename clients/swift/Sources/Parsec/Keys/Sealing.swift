@@ -22,40 +22,6 @@ public struct SealingKey<Kind: AEADKind>: Key {
         try key.check(.symmetric, fits, "key for \(Kind.name)")
         anyKey = key
     }
-
-    /// Encrypts with a random nonce.
-    public func seal(_ message: some DataProtocol) async throws(ParsecError) -> SealedBox<Kind> {
-        try await seal(message, authenticating: Data())
-    }
-
-    /// Encrypts with a random nonce and authenticates further data, which is not encrypted and which
-    /// ``open(_:authenticating:)`` needs again.
-    public func seal(
-        _ message: some DataProtocol, authenticating data: some DataProtocol
-    ) async throws(ParsecError) -> SealedBox<Kind> {
-        let (message, data) = (Data(message), Data(data))
-        let combined = try await anyKey.run { native in
-            try await native.symmetricEncrypt(plaintext: message, associatedData: data)
-        }
-        return try SealedBox(combined: combined)
-    }
-
-    /// Decrypts a sealed box.
-    ///
-    /// - Throws: ``ParsecError/invalidSignature(_:)`` if the box or the data was changed.
-    public func open(_ box: SealedBox<Kind>) async throws(ParsecError) -> Data {
-        try await open(box, authenticating: Data())
-    }
-
-    /// Decrypts a sealed box that was authenticated with the same data.
-    ///
-    /// - Throws: ``ParsecError/invalidSignature(_:)`` if the box or the data was changed.
-    public func open(_ box: SealedBox<Kind>, authenticating data: some DataProtocol) async throws(ParsecError) -> Data {
-        let (combined, data) = (box.combined, Data(data))
-        return try await anyKey.run { native in
-            try await native.symmetricDecrypt(ciphertext: combined, associatedData: data)
-        }
-    }
 }
 
 /// An encrypted and authenticated message: `AES.GCM.SealedBox`.
@@ -67,6 +33,11 @@ public struct SealedBox<Kind: AEADKind>: Sendable, Hashable {
 
     /// nonce ‖ ciphertext ‖ tag.
     public let combined: Data
+
+    /// Takes the bytes of the service.
+    init(native: Data) { combined = native }
+
+    var native: Data { combined }
 
     /// Creates a sealed box from nonce ‖ ciphertext ‖ tag.
     ///

@@ -40,6 +40,11 @@ extension AgreementKey {
         return try await anyKey.run { native in try await native.agree(peer: peer) }
     }
 
+    /// The same, with the public key of the peer as a value.
+    public func sharedSecret(with peer: Kind.PublicKey) async throws(ParsecError) -> Data {
+        try await sharedSecret(with: peer.data.psaRepresentation)
+    }
+
     /// Derives bytes from the secret that the key shares with a peer.
     ///
     /// The shared secret stays in the service. A raw policy derives with HKDF over SHA-256.
@@ -65,6 +70,13 @@ extension AgreementKey {
         let info = Data(info)
         let length = try UInt32(checking: length, "length")
         return try await anyKey.run { native in try await native.agreeBytes(peer: peer, info: info, length: length) }
+    }
+
+    /// The same, with the public key of the peer as a value.
+    public func deriveBytes(
+        with peer: Kind.PublicKey, info: some DataProtocol, outputByteCount length: Int
+    ) async throws(ParsecError) -> Data {
+        try await deriveBytes(with: peer.data.psaRepresentation, info: info, outputByteCount: length)
     }
 
     /// Derives a key from the secret that the key shares with a peer.
@@ -108,5 +120,23 @@ extension AgreementKey {
         return try await anyKey.make { native in
             try await native.agreeKey(peer: peer, info: info, name: name, spec: spec.native)
         }
+    }
+
+    /// The same, with the public key of the peer as a value.
+    public func deriveKey<NewKind: KeyKind>(
+        _ name: String,
+        _ kind: NewKind.Type,
+        with peer: Kind.PublicKey,
+        info: some DataProtocol,
+        options: KeyOptions = KeyOptions()
+    ) async throws(ParsecError) -> NewKind.Handle {
+        try await NewKind.Handle(deriveKey(name, spec: kind.spec(options), with: peer, info: info))
+    }
+
+    /// The same, with the public key of the peer as a value.
+    public func deriveKey(
+        _ name: String, spec: KeySpec, with peer: Kind.PublicKey, info: some DataProtocol
+    ) async throws(ParsecError) -> AnyKey {
+        try await deriveKey(name, spec: spec, with: peer.data.psaRepresentation, info: info)
     }
 }

@@ -4,6 +4,19 @@ public import Foundation
 internal import ParsecBinding
 
 extension Client {
+    /// Asks the service for the version of its wire protocol.
+    ///
+    /// ```swift
+    /// let result = try await parsec.ping()
+    /// ```
+    ///
+    /// - Returns: The major and the minor version.
+    @discardableResult
+    public func ping() async throws(ParsecError) -> (major: UInt32, minor: UInt32) {
+        let result = try await run { native in try await native.ping() }
+        return (result.major, result.minor)
+    }
+
     /// Lists the providers of the service, the preferred one first.
     ///
     /// The client sends one request and caches the response.
@@ -47,6 +60,18 @@ extension Client {
         try await run { native in try await native.operations(provider: provider.native) }
     }
 
+    /// Lists the keys of this application, on all providers.
+    ///
+    /// ```swift
+    /// let result = try await parsec.keys()
+    /// ```
+    ///
+    /// - Returns: An entry for each key.
+    public func keys() async throws(ParsecError) -> [KeyEntry] {
+        let result = try await run { native in try await native.keys() }
+        return result.map(KeyEntry.init(native:))
+    }
+
     /// Lists the keys of this application that are missing from their device.
     ///
     /// The service keeps their records, and uses a key again when its object returns to the device.
@@ -60,6 +85,176 @@ extension Client {
     public func missingKeys() async throws(ParsecError) -> [Contract.MissingKey] {
         let result = try await run { native in try await native.missingKeys() }
         return .init(native: result)
+    }
+
+    /// Generates a key.
+    ///
+    /// The first provider that supports the kind makes the key; hardware precedes software.
+    ///
+    /// ```swift
+    /// let made = try await parsec.generate("web-tls", P256.Signing.self)
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - name: The name of the key.
+    ///   - kind: The kind of the key.
+    ///   - options: Further properties of the key, such as exportable.
+    /// - Returns: The handle of the key.
+    /// - Throws: ``ParsecError/keyExists(_:)`` if the name is taken; ``ParsecError/notSupported(_:)`` if no
+    ///   provider makes such keys.
+    public func generate<NewKind: KeyKind>(
+        _ name: String, _ kind: NewKind.Type = P256.Signing.self, options: KeyOptions = KeyOptions()
+    ) async throws(ParsecError) -> NewKind.Handle {
+        try await NewKind.Handle(generate(name, spec: kind.spec(options)))
+    }
+
+    /// The same, with a kind of key that is chosen at run time.
+    public func generate(_ name: String, spec: KeySpec) async throws(ParsecError) -> AnyKey {
+        try await make { native in try await native.generate(name: name, spec: spec.native) }
+    }
+
+    /// Opens a key, or generates it if it does not exist.
+    ///
+    /// ```swift
+    /// let made = try await parsec.getOrGenerate("web-tls", P256.Signing.self)
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - name: The name of the key.
+    ///   - kind: The kind of the key.
+    ///   - options: Further properties of the key, such as exportable.
+    /// - Returns: The handle of the key.
+    /// - Throws: ``ParsecError/keyExists(_:)`` if a key of that name exists and is of another kind; the error says
+    ///   how they differ; ``ParsecError/notSupported(_:)`` if no provider makes such keys.
+    public func getOrGenerate<NewKind: KeyKind>(
+        _ name: String, _ kind: NewKind.Type = P256.Signing.self, options: KeyOptions = KeyOptions()
+    ) async throws(ParsecError) -> NewKind.Handle {
+        try await NewKind.Handle(getOrGenerate(name, spec: kind.spec(options)))
+    }
+
+    /// The same, with a kind of key that is chosen at run time.
+    public func getOrGenerate(_ name: String, spec: KeySpec) async throws(ParsecError) -> AnyKey {
+        try await make { native in try await native.getOrGenerate(name: name, spec: spec.native) }
+    }
+
+    /// Imports a key pair.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the key.
+    ///   - kind: The kind of the key.
+    ///   - material: The key pair, which was read from PKCS #8, SEC 1 or PKCS #1.
+    ///   - options: Further properties of the key, such as exportable.
+    /// - Returns: The handle of the key.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the key pair is not valid, or not of that kind;
+    ///   ``ParsecError/keyExists(_:)`` if the name is taken; ``ParsecError/notSupported(_:)`` if no provider imports
+    ///   such keys.
+    public func importKey<NewKind: KeyKind>(
+        _ name: String,
+        _ kind: NewKind.Type = P256.Signing.self,
+        pemRepresentation material: String,
+        options: KeyOptions = KeyOptions()
+    ) async throws(ParsecError) -> NewKind.Handle {
+        try await NewKind.Handle(importKey(name, spec: kind.spec(options), pemRepresentation: material))
+    }
+
+    /// The same, from DER.
+    public func importKey<NewKind: KeyKind>(
+        _ name: String,
+        _ kind: NewKind.Type = P256.Signing.self,
+        derRepresentation material: some DataProtocol,
+        options: KeyOptions = KeyOptions()
+    ) async throws(ParsecError) -> NewKind.Handle {
+        try await NewKind.Handle(importKey(name, spec: kind.spec(options), derRepresentation: material))
+    }
+
+    /// The same, with a kind of key that is chosen at run time.
+    public func importKey(
+        _ name: String, spec: KeySpec, pemRepresentation material: String
+    ) async throws(ParsecError) -> AnyKey {
+        let material = Data(material.utf8)
+        return try await make { native in
+            try await native.import(name: name, spec: spec.native, material: .pem(pem: material))
+        }
+    }
+
+    /// The same, from DER and with a kind of key that is chosen at run time.
+    public func importKey(
+        _ name: String, spec: KeySpec, derRepresentation material: some DataProtocol
+    ) async throws(ParsecError) -> AnyKey {
+        let material = Data(material)
+        return try await make { native in
+            try await native.import(name: name, spec: spec.native, material: .der(der: material))
+        }
+    }
+
+    /// Imports a public key, which verifies signatures in the service.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the key.
+    ///   - kind: The kind of signatures that the key verifies.
+    ///   - material: The public key.
+    ///   - options: Further properties of the key, such as exportable.
+    /// - Returns: The handle of the key.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the public key is not valid, or not of that kind;
+    ///   ``ParsecError/keyExists(_:)`` if the name is taken; ``ParsecError/notSupported(_:)`` if no provider imports
+    ///   such keys.
+    public func importPublicKey<NewKind: SigningKind>(
+        _ name: String, _ kind: NewKind.Type, _ material: NewKind.PublicKey, options: KeyOptions = KeyOptions()
+    ) async throws(ParsecError) -> NewKind.VerifyingHandle {
+        try await NewKind.VerifyingHandle(
+            importPublicKey(name, spec: kind.spec(options), pemRepresentation: material.pemRepresentation))
+    }
+
+    /// The same, with a kind of key that is chosen at run time.
+    public func importPublicKey(
+        _ name: String, spec: KeySpec, pemRepresentation material: String
+    ) async throws(ParsecError) -> AnyKey {
+        try await make { native in
+            try await native.importPublic(name: name, spec: spec.native, material: .pem(pem: material))
+        }
+    }
+
+    /// The same, from DER and with a kind of key that is chosen at run time.
+    public func importPublicKey(
+        _ name: String, spec: KeySpec, derRepresentation material: some DataProtocol
+    ) async throws(ParsecError) -> AnyKey {
+        let material = Data(material)
+        return try await make { native in
+            try await native.importPublic(name: name, spec: spec.native, material: .der(der: material))
+        }
+    }
+
+    /// Imports a key that is bytes, in the format of the PSA Crypto API.
+    ///
+    /// For AES, HMAC and HKDF the key itself, for ECDH the private scalar. The length of the bytes is the size of the
+    /// key.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the key.
+    ///   - kind: The kind of the key.
+    ///   - material: The bytes of the key.
+    ///   - options: Further properties of the key, such as exportable.
+    /// - Returns: The handle of the key.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the bytes are not a key of that kind;
+    ///   ``ParsecError/keyExists(_:)`` if the name is taken; ``ParsecError/notSupported(_:)`` if no provider imports
+    ///   such keys.
+    public func importKey<NewKind: KeyKind>(
+        _ name: String,
+        _ kind: NewKind.Type,
+        rawRepresentation material: some DataProtocol,
+        options: KeyOptions = KeyOptions()
+    ) async throws(ParsecError) -> NewKind.Handle {
+        try await NewKind.Handle(importKey(name, spec: kind.spec(options), rawRepresentation: material))
+    }
+
+    /// The same, with a kind of key that is chosen at run time.
+    public func importKey(
+        _ name: String, spec: KeySpec, rawRepresentation material: some DataProtocol
+    ) async throws(ParsecError) -> AnyKey {
+        let material = Data(material)
+        return try await make { native in
+            try await native.importBytes(name: name, spec: spec.native, material: material)
+        }
     }
 
     /// Generates a key that expires.
@@ -197,6 +392,25 @@ extension Client {
         try await run { native in try await native.canDo(spec: spec.native, check: check?.native) }
     }
 
+    /// Opens a key of any kind by its name.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the key.
+    /// - Returns: The handle of the key.
+    /// - Throws: ``ParsecError/keyNotFound(_:)`` if the application has no key of that name.
+    public func open(_ name: String) async throws(ParsecError) -> AnyKey {
+        try await AnyKey(native: run { native in try await native.open(name: name) })
+    }
+
+    /// The same, for a key of a known kind.
+    ///
+    /// - Throws: Also ``ParsecError/invalidArgument(_:)`` if the key is of another kind.
+    public func open<NewKind: KeyKind>(
+        _ name: String, _ kind: NewKind.Type
+    ) async throws(ParsecError) -> NewKind.Handle {
+        try await NewKind.Handle(open(name))
+    }
+
     /// Returns random bytes, from hardware if there is any.
     ///
     /// ```swift
@@ -210,6 +424,24 @@ extension Client {
     public func randomBytes(count: Int) async throws(ParsecError) -> Data {
         let count = try UInt32(checking: count, "count")
         return try await run { native in try await native.random(count: count) }
+    }
+
+    /// Calculates the hash of data in the service.
+    ///
+    /// All data is sent, so the body limit of the service applies.
+    ///
+    /// ```swift
+    /// let result = try await parsec.hash(Data("abc".utf8), with: .sha256)
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - data: The data.
+    ///   - hash: The hash function.
+    /// - Returns: The hash.
+    /// - Throws: ``ParsecError/notSupported(_:)`` if no provider has the hash function.
+    public func hash(_ data: some DataProtocol, with hash: Contract.Hash = .sha256) async throws(ParsecError) -> Data {
+        let data = Data(data)
+        return try await run { native in try await native.hash(hash: hash.native, data: data) }
     }
 
     /// Compares the hash of data, calculated in the service, with a known hash.
