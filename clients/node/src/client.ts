@@ -3,34 +3,21 @@
 import { randomUUID } from 'node:crypto'
 
 import { keyName, whole } from './arguments.js'
-import { bytes, describe, type Bytes } from './bytes.js'
+import { describe } from './bytes.js'
 import { CALL_OPTIONS, checkObject, checkOptions, milliseconds, type CallOptions } from './call.js'
 import { ClientCalls } from './client-calls.js'
 import { InvalidArgumentError, KeyNotFoundError, NotSupportedError } from './errors.js'
 import { Admin } from './generated/handles/admin.js'
 import { ClientBase } from './generated/handles/client.js'
-import type { VerifyingKey } from './generated/handles/verifying-key.js'
 import { Raw } from './generated/raw.js'
-import type { KeyAttributes } from './generated/types.js'
 import { material, type KeyMaterial } from './import.js'
 import type { AnyKey, KeyClass, KeyFor } from './keys/roles.js'
 import { fromContract, toContract } from './names.js'
 import type { Call, NativeClient, NativeKey } from './native.js'
-import { providerName, providerNumber, type Provider, type ProviderName } from './provider.js'
-import { publicMaterial, type PublicKeyMaterial } from './public-key.js'
-import { nativeSpec, type Algorithm, type AttributeOptions, type KeyOptions } from './spec.js'
+import { providerNumber, type Provider } from './provider.js'
+import { nativeSpec, type Algorithm, type KeyOptions } from './spec.js'
 import { Subtle } from './subtle.js'
 import { Tls } from './tls/index.js'
-
-/** An entry of the list of keys. */
-export interface KeyEntry {
-  /** The name of the key. */
-  name: string
-  /** The provider that has the key. */
-  provider: ProviderName
-  /** The type, size and policy of the key. */
-  attributes: KeyAttributes
-}
 
 /** Options of a temporary key. */
 export interface TemporaryOptions<A extends Algorithm = Algorithm> extends KeyOptions<A> {
@@ -109,60 +96,6 @@ export class Client extends ClientBase {
   /** TLS with a private key that stays in the service. */
   get tls(): Tls {
     return (this.#tls ??= new Tls())
-  }
-
-  /** The keys of this application, on all providers. */
-  async keys(options: CallOptions = {}): Promise<KeyEntry[]> {
-    checkOptions(options, CALL_OPTIONS)
-    const found = await this.calls.run('keys', options, (native, call) => native.keys(call))
-    const entries = fromContract(found) as { providerId: number; name: string; attributes: KeyAttributes }[]
-    return entries.map(({ providerId, name, attributes }) => ({
-      name,
-      provider: providerName(providerId),
-      attributes,
-    }))
-  }
-
-  /**
-   * Generates a key: ECDSA on P-256 unless the options name another kind, which determines the class
-   * of the handle.
-   *
-   * @throws KeyExistsError if the name is taken.
-   * @throws NotSupportedError if no provider makes such keys.
-   *
-   * @example
-   * ```ts
-   * const key = await parsec.generate('signer')
-   * const vault = await parsec.generate('safe', { algorithm: 'AES-256-GCM' })
-   * await key.delete()
-   * await vault.delete()
-   * ```
-   */
-  async generate<A extends Algorithm = 'ECDSA-P256'>(name: string, options?: KeyOptions<A>): Promise<KeyFor<A>>
-  async generate(name: string, options: AttributeOptions): Promise<AnyKey>
-  async generate(name: string, options: KeyOptions | AttributeOptions = {}): Promise<AnyKey> {
-    const [to, spec] = [keyName(name), nativeSpec(options)]
-    return await this.#made('generate', to, options, (native, call) => native.generate(to, spec, call))
-  }
-
-  /**
-   * Opens a key, or generates it if it does not exist.
-   *
-   * @throws KeyExistsError if a key of that name exists and is of another kind; the error lists the differences.
-   *
-   * @example
-   * ```ts
-   * const key = await parsec.getOrGenerate('web-tls')
-   * console.log(key.publicKey.toPem())
-   * ```
-   */
-  async getOrGenerate<A extends Algorithm = 'ECDSA-P256'>(name: string, options?: KeyOptions<A>): Promise<KeyFor<A>>
-  async getOrGenerate(name: string, options: AttributeOptions): Promise<AnyKey>
-  async getOrGenerate(name: string, options: KeyOptions | AttributeOptions = {}): Promise<AnyKey> {
-    const [to, spec] = [keyName(name), nativeSpec(options)]
-    return await this.#made('getOrGenerate', to, options, (native, call) =>
-      native.getOrGenerate(to, spec, call),
-    )
   }
 
   /**
@@ -266,33 +199,6 @@ export class Client extends ClientBase {
         : native.importBytes(to, spec, given.data, call),
     )
     return made as KeyFor<A>
-  }
-
-  /**
-   * Imports a key in the format of the PSA Crypto API: the bytes of a secret, or the private scalar
-   * of a key pair.
-   */
-  async importBytes<A extends Algorithm = 'ECDSA-P256'>(
-    name: string,
-    material: Bytes,
-    options: KeyOptions<A> = {},
-  ): Promise<KeyFor<A>> {
-    const [to, spec] = [keyName(name), nativeSpec(options)]
-    const given = bytes(material, 'material')
-    const made = await this.#made('importBytes', to, options, (native, call) =>
-      native.importBytes(to, spec, given, call),
-    )
-    return made as KeyFor<A>
-  }
-
-  /** Imports a public key, which verifies signatures of the kind that the options name. */
-  async importPublic(name: string, key: PublicKeyMaterial, options: KeyOptions = {}): Promise<VerifyingKey> {
-    const [to, spec] = [keyName(name), nativeSpec(options)]
-    const given = publicMaterial(key, 'key')
-    const made = await this.#made('importPublic', to, options, (native, call) =>
-      native.importPublic(to, spec, given, call),
-    )
-    return made as VerifyingKey
   }
 
   /** Closes this client: later calls are refused. Its keys stay, and their handles continue to work. */

@@ -6,7 +6,7 @@
 
 export type { Bytes } from './bytes.js'
 export { events, type CallEvent, type CallOptions } from './call.js'
-export { Client, type KeyEntry, type TemporaryOptions } from './client.js'
+export { Client, type TemporaryOptions } from './client.js'
 export { connect, type Authentication, type ConnectOptions } from './connect.js'
 export { Csr } from './csr.js'
 export {
@@ -32,6 +32,7 @@ export * from './generated/handles/index.js'
 export { Raw, type RawOptions } from './generated/raw.js'
 export type * as types from './generated/types.js'
 export type { KeyMaterial } from './import.js'
+export type { KeyEntry } from './key-entry.js'
 export type { JwsHeader, JwtClaims, JwtOptions } from './jws.js'
 export { OtherKey } from './keys/other.js'
 export type { AnyKey, KeyClass, KeyFor, Role } from './keys/roles.js'

@@ -1,6 +1,8 @@
 //! The statements of the Node client's methods: checks of the arguments, then the call of the binding.
 
-use super::names::{WIDTH, function_name, has_spec, label, named, parameter, positional, streams};
+use super::names::{
+    WIDTH, function_name, has_spec, label, named, parameter, positional, streams, takes_attributes,
+};
 use super::values::{check, least, result};
 use crate::model::{Argument, Handle, HandleForm, Language, Method, Model, ValueType};
 
@@ -30,7 +32,7 @@ pub(super) fn body(model: &Model, handle: &Handle, method: &Method) -> Vec<Strin
         .chain(key.map(parameter))
         .collect();
     let called = format!("this.calls.run({})", parts.join(", "));
-    let line = result(model, method, &called);
+    let line = result(model, method, &called, takes_attributes(method));
     if line.len() + 4 <= WIDTH {
         lines.push(line);
         return lines;
@@ -45,11 +47,12 @@ pub(super) fn body(model: &Model, handle: &Handle, method: &Method) -> Vec<Strin
             format!("this.calls.run(\n{}    )", parts.concat())
         }
     };
-    if result(model, method, "").contains("(await ") {
+    let returned = |value: &str| result(model, method, value, takes_attributes(method));
+    if returned("").contains("(await ") {
         lines.push(format!("const answer = await {called}"));
-        lines.push(result(model, method, "answer").replace("await answer", "answer"));
+        lines.push(returned("answer").replace("await answer", "answer"));
     } else {
-        lines.push(result(model, method, &called));
+        lines.push(returned(&called));
     }
     lines
 }

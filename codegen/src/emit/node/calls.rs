@@ -180,7 +180,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// The name of a kind of key in JavaScript.
-fn title<'a>(model: &'a Model, kind: &Name) -> &'a str {
+pub(super) fn title<'a>(model: &'a Model, kind: &Name) -> &'a str {
     let found = model.key_kinds.iter().find(|known| known.name == *kind);
     found.map_or("", |found| found.title.as_str())
 }

@@ -4,9 +4,10 @@ use anyhow::Result;
 use askama::Template;
 
 use super::bodies::body;
+use super::calls::title;
 use super::imports::{Imports, with_imports};
 use super::names::{
-    WIDTH, base_class, class_file, has_spec, makes_key, named, parameter, positional,
+    default_kind, takes_attributes, WIDTH, base_class, class_file, has_spec, makes_key, named, parameter, positional,
 };
 use super::options::{OptionsView, options, options_type};
 use super::texts::{comment, doc_lines as example_lines, method_doc, text, thrown};
@@ -193,7 +194,7 @@ fn method_views(model: &Model, handle: &Handle, method: &Method) -> Vec<MethodVi
     if !method.verdict {
         return vec![MethodView {
             doc: method_doc(model, handle, method),
-            signature: signature(&name, method, &returned),
+            signature: signature(model, &name, method, &returned),
             body,
         }];
     }
@@ -213,7 +214,7 @@ fn method_views(model: &Model, handle: &Handle, method: &Method) -> Vec<MethodVi
     vec![
         MethodView {
             doc: method_doc(model, handle, method),
-            signature: signature(&name, method, &returned),
+            signature: signature(model, &name, method, &returned),
             body: vec![format!(
                 "return await holds(this.{throwing}({}))",
                 given.join(", ")
@@ -221,20 +222,20 @@ fn method_views(model: &Model, handle: &Handle, method: &Method) -> Vec<MethodVi
         },
         MethodView {
             doc,
-            signature: signature(&throwing, method, "void"),
+            signature: signature(model, &throwing, method, "void"),
             body,
         },
     ]
 }
 
-/// The head of a method, in one line if that is short enough.
-fn signature(name: &str, method: &Method, returned: &str) -> String {
-    let generics = if makes_key(method) {
-        "<A extends Algorithm>"
-    } else {
-        ""
+/// The head of a method, with its overloads.
+fn signature(model: &Model, name: &str, method: &Method, returned: &str) -> String {
+    let generics = match (makes_key(method), default_kind(method)) {
+        (false, _) => String::new(),
+        (true, None) => "<A extends Algorithm>".to_owned(),
+        (true, Some(kind)) => format!("<A extends Algorithm = '{}'>", title(model, &kind)),
     };
-    let mut parameters: Vec<String> = positional(method)
+    let parameters: Vec<String> = positional(method)
         .into_iter()
         .map(|argument| {
             let source = if argument.stream { " | Source" } else { "" };
@@ -242,16 +243,39 @@ fn signature(name: &str, method: &Method, returned: &str) -> String {
             format!("{}: {of}{source}", parameter(argument))
         })
         .collect();
-    let needed = has_spec(method)
+    let needed = (has_spec(method) && default_kind(method).is_none())
         || named(method)
             .iter()
             .any(|argument| !argument.is_optional_in(Language::Node));
     let of = options_type(method);
-    parameters.push(match needed {
+    if takes_attributes(method) {
+        let heads = [
+            (generics.as_str(), format!("options?: {of}"), returned, ""),
+            ("", "options: AttributeOptions".to_owned(), "AnyKey", ""),
+            (
+                "",
+                "options: KeyOptions | AttributeOptions = {}".to_owned(),
+                "AnyKey",
+                " {",
+            ),
+        ];
+        let heads = heads.map(|(generics, options, returned, end)| {
+            let parameters = [parameters.clone(), vec![options]].concat();
+            head(name, generics, &parameters, &format!("{returned}>{end}"))
+        });
+        return heads.join("\n  ");
+    }
+    let options = match needed {
         true => format!("options: {of}"),
         false => format!("options: {of} = {{}}"),
-    });
-    let end = format!("): Promise<{returned}> {{");
+    };
+    let parameters = [parameters, vec![options]].concat();
+    head(name, &generics, &parameters, &format!("{returned}> {{"))
+}
+
+/// A head in one line, if that is short enough.
+fn head(name: &str, generics: &str, parameters: &[String], end: &str) -> String {
+    let end = format!("): Promise<{end}");
     let line = format!("async {name}{generics}({}{end}", parameters.join(", "));
     if line.len() <= WIDTH {
         return line;

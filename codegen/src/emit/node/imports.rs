@@ -33,19 +33,24 @@ const ORIGINS: &[(&str, &[&str])] = &[
     ("../../client-calls.js", &["type ClientCalls"]),
     ("../../csr.js", &["Csr"]),
     ("../../handle.js", &["Handle"]),
+    ("../../key-entry.js", &["keyEntry", "type KeyEntry"]),
     ("../../keys/calls.js", &["type KeyCalls"]),
     ("../../keys/core.js", &["KeyCore", "nameOf"]),
     ("../../keys/public.js", &["optionalPublicKey", "publicKey"]),
     ("../../keys/roles.js", &["type AnyKey", "type KeyFor"]),
     ("../../names.js", &["fromContract"]),
     ("../../provider.js", &["providerNumber", "type Provider"]),
-    ("../../public-key.js", &["type PublicKey"]),
+    (
+        "../../public-key.js",
+        &["publicMaterial", "type PublicKey", "type PublicKeyMaterial"],
+    ),
     (
         "../../spec.js",
         &[
             "hashName",
             "nativeSpec",
             "type Algorithm",
+            "type AttributeOptions",
             "type HashName",
             "type KeyOptions",
             "type NewKeyOptions",
@@ -148,7 +153,8 @@ fn is_called(code: &str, name: &str) -> bool {
     places.any(|(before, after)| {
         let is_whole = !before.ends_with(|c: char| c.is_alphanumeric() || "_.".contains(c));
         let is_defined = before.trim_start().starts_with("async ") && before.ends_with("async ");
-        let is_handed_on = before.ends_with("', ") && after.starts_with(')');
+        let is_handed_on =
+            before.ends_with("', ") && after.starts_with(')') || before.ends_with(".map(");
         is_whole && !is_defined && (after.starts_with('(') || is_handed_on)
     })
 }

@@ -77,3 +77,15 @@ pub(super) fn has_spec(method: &Method) -> bool {
 pub(super) fn streams(method: &Method) -> bool {
     method.arguments.iter().any(|argument| argument.stream)
 }
+
+/// The kind of a new key that applies if the options name none.
+pub(super) fn default_kind(method: &Method) -> Option<Name> {
+    let mut arguments = method.arguments.iter();
+    let spec = arguments.find(|argument| argument.value_type == ValueType::Spec)?;
+    spec.default_in(Language::Node).map(Name::new)
+}
+
+/// Whether the caller may give all attributes of the new key in place of its kind.
+pub(super) fn takes_attributes(method: &Method) -> bool {
+    makes_key(method) && default_kind(method).is_some() && named(method).is_empty()
+}

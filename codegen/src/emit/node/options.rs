@@ -1,6 +1,6 @@
 //! The interfaces of the options of the Node client's methods.
 
-use super::names::{has_spec, makes_key, named, streams};
+use super::names::{default_kind, has_spec, makes_key, named, streams};
 use super::texts::text;
 use super::values::argument_type;
 use crate::model::{Handle, Language, Method, Model};
@@ -24,6 +24,10 @@ fn options_name(method: &Method) -> String {
 pub(super) fn options_type(method: &Method) -> String {
     let own = !named(method).is_empty();
     match (own, has_spec(method)) {
+        (false, true) if default_kind(method).is_some() && makes_key(method) => {
+            "KeyOptions<A>".to_owned()
+        }
+        (false, true) if default_kind(method).is_some() => "KeyOptions".to_owned(),
         (true, true) if makes_key(method) => format!("{}<A>", options_name(method)),
         (true, _) => options_name(method),
         (false, true) => "NewKeyOptions<A>".to_owned(),

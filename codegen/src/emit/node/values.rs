@@ -21,6 +21,7 @@ fn parameter_type(of: &ValueType) -> String {
         ValueType::Flag => "boolean".to_owned(),
         ValueType::Hash => "HashName".to_owned(),
         ValueType::Provider => "Provider".to_owned(),
+        ValueType::PublicKey => "PublicKeyMaterial".to_owned(),
         ValueType::Named(name) => contract_type(name),
         ValueType::List(item) => format!("readonly {}[]", parameter_type(item)),
         other => unreachable!("Node.js has no argument of type {other:?} but by hand"),
@@ -44,6 +45,7 @@ pub(super) fn check(method: &Method, argument: &Argument) -> (&'static str, Opti
         ValueType::Flag => ("flag", None),
         ValueType::Hash => ("hashName", Some("Function")),
         ValueType::Provider => ("providerNumber", Some("Id")),
+        ValueType::PublicKey => ("publicMaterial", Some("Material")),
         ValueType::Named(_) => ("structure", Some("Value")),
         ValueType::List(item) => match item.as_ref() {
             ValueType::Bytes | ValueType::Signature => ("bytesList", Some("List")),
@@ -80,7 +82,11 @@ pub(super) fn return_type(model: &Model, method: &Method) -> String {
         Some(ValueType::Record) => method.record().map_or_else(String::new, |operation| {
             format!("types.{}OperationOutput", operation.camel())
         }),
-        Some(of) => result_type(model, of),
+        Some(of) => match (method.own_result_in(Language::Node), of) {
+            (None, _) => result_type(model, of),
+            (Some(own), ValueType::List(_)) => format!("{own}[]"),
+            (Some(own), _) => own.to_owned(),
+        },
     }
 }
 
@@ -103,11 +109,21 @@ fn result_type(model: &Model, of: &ValueType) -> String {
     }
 }
 
-/// The result of a method, out of the addon's.
-pub(super) fn result(model: &Model, method: &Method, called: &str) -> String {
+/// The result of a method, out of the addon's. A new key has the type of its kind, unless the caller may give
+/// attributes.
+pub(super) fn result(model: &Model, method: &Method, called: &str, of_any_kind: bool) -> String {
     let returned = return_type(model, method);
     match &method.returns {
         None => format!("await {called}"),
+        Some(ValueType::KeyOfSpec) if of_any_kind => {
+            format!("return this.calls.made(await {called})")
+        }
+        Some(ValueType::List(item)) if method.own_result_in(Language::Node).is_some() => {
+            let own = method.own_result_in(Language::Node).unwrap_or_default();
+            let convert = Name::new(own).lower_camel();
+            let items = result_type(model, item);
+            format!("return (fromContract(await {called}) as {items}[]).map({convert})")
+        }
         Some(ValueType::KeyOfSpec | ValueType::Key | ValueType::Handle(_)) => {
             format!("return this.calls.made(await {called}) as {returned}")
         }

@@ -5,14 +5,17 @@ import { bytes, type Bytes } from '../../bytes.js'
 import { CALL_OPTIONS, checkOptions, type CallOptions } from '../../call.js'
 import type { ClientCalls } from '../../client-calls.js'
 import { Handle } from '../../handle.js'
-import type { KeyFor } from '../../keys/roles.js'
+import { keyEntry, type KeyEntry } from '../../key-entry.js'
+import type { AnyKey, KeyFor } from '../../keys/roles.js'
 import { fromContract } from '../../names.js'
 import { providerNumber, type Provider } from '../../provider.js'
+import { publicMaterial, type PublicKeyMaterial } from '../../public-key.js'
 import { hashSource } from '../../sources/client.js'
-import { hashName, nativeSpec, type Algorithm, type HashName, type KeyOptions, type NewKeyOptions } from '../../spec.js'
+import { hashName, nativeSpec, type Algorithm, type AttributeOptions, type HashName, type KeyOptions, type NewKeyOptions } from '../../spec.js'
 import { STREAM_OPTIONS, isSource, type Source, type StreamOptions } from '../../streams.js'
 import { holds } from '../../verdict.js'
 import type * as types from '../types.js'
+import type { VerifyingKey } from './verifying-key.js'
 
 /** Options of `generateDeviceKey`. */
 export interface GenerateDeviceKeyOptions<A extends Algorithm> extends KeyOptions<A> {
@@ -128,6 +131,25 @@ export abstract class ClientBase extends Handle<ClientCalls> {
   }
 
   /**
+   * Lists the keys of this application, on all providers.
+   *
+   * @returns An entry for each key.
+   *
+   * @example
+   * ```ts
+   * const keys = await parsec.keys()
+   * console.log(keys)
+   * ```
+   */
+  async keys(options: CallOptions = {}): Promise<KeyEntry[]> {
+    checkOptions(options, CALL_OPTIONS)
+    const answer = await this.calls.run('keys', options, (native, call) =>
+      native.keys(call),
+    )
+    return (fromContract(answer) as types.KeyInfo[]).map(keyEntry)
+  }
+
+  /**
    * Lists the keys of this application that are missing from their device.
    *
    * The service keeps their records, and uses a key again when its object returns to the device.
@@ -147,6 +169,120 @@ export abstract class ClientBase extends Handle<ClientCalls> {
       native.missingKeys(call),
     )
     return fromContract(answer) as types.MissingKey[]
+  }
+
+  /**
+   * Generates a key.
+   *
+   * The first provider that supports the kind makes the key; hardware precedes software.
+   *
+   * @param name The name of the key.
+   * @returns The handle of the key.
+   * @throws KeyExistsError The name is taken.
+   * @throws NotSupportedError No provider makes such keys.
+   *
+   * @example
+   * ```ts
+   * const made = await parsec.generate('web-tls', { algorithm: 'ECDSA-P256' })
+   * console.log(made.name)
+   * ```
+   */
+  async generate<A extends Algorithm = 'ECDSA-P256'>(name: string, options?: KeyOptions<A>): Promise<KeyFor<A>>
+  async generate(name: string, options: AttributeOptions): Promise<AnyKey>
+  async generate(name: string, options: KeyOptions | AttributeOptions = {}): Promise<AnyKey> {
+    const spec = nativeSpec(options)
+    keyName(name, 'name')
+    const answer = await this.calls.run(
+      'generate',
+      options,
+      (native, call) => native.generate(name, spec, call),
+      name,
+    )
+    return this.calls.made(answer)
+  }
+
+  /**
+   * Opens a key, or generates it if it does not exist.
+   *
+   * @param name The name of the key.
+   * @returns The handle of the key.
+   * @throws KeyExistsError A key of that name exists and is of another kind; the error says how they
+   * differ.
+   * @throws NotSupportedError No provider makes such keys.
+   *
+   * @example
+   * ```ts
+   * const made = await parsec.getOrGenerate('web-tls', { algorithm: 'ECDSA-P256' })
+   * console.log(made.name)
+   * ```
+   */
+  async getOrGenerate<A extends Algorithm = 'ECDSA-P256'>(name: string, options?: KeyOptions<A>): Promise<KeyFor<A>>
+  async getOrGenerate(name: string, options: AttributeOptions): Promise<AnyKey>
+  async getOrGenerate(name: string, options: KeyOptions | AttributeOptions = {}): Promise<AnyKey> {
+    const spec = nativeSpec(options)
+    keyName(name, 'name')
+    const answer = await this.calls.run(
+      'getOrGenerate',
+      options,
+      (native, call) => native.getOrGenerate(name, spec, call),
+      name,
+    )
+    return this.calls.made(answer)
+  }
+
+  /**
+   * Imports a public key, which verifies signatures in the service.
+   *
+   * @param name The name of the key.
+   * @param key The public key.
+   * @returns The handle of the key.
+   * @throws InvalidArgumentError The public key is not valid, or not of that kind.
+   * @throws KeyExistsError The name is taken.
+   * @throws NotSupportedError No provider imports such keys.
+   */
+  async importPublic(name: string, key: PublicKeyMaterial, options: KeyOptions = {}): Promise<VerifyingKey> {
+    const spec = nativeSpec(options)
+    keyName(name, 'name')
+    const keyMaterial = publicMaterial(key, 'key')
+    const answer = await this.calls.run(
+      'importPublic',
+      options,
+      (native, call) => native.importPublic(name, spec, keyMaterial, call),
+      name,
+    )
+    return this.calls.made(answer) as VerifyingKey
+  }
+
+  /**
+   * Imports a key that is bytes, in the format of the PSA Crypto API.
+   *
+   * For AES, HMAC and HKDF the key itself, for ECDH the private scalar. The length of the bytes is
+   * the size of the key.
+   *
+   * @param name The name of the key.
+   * @param material The bytes of the key.
+   * @returns The handle of the key.
+   * @throws InvalidArgumentError The bytes are not a key of that kind.
+   * @throws KeyExistsError The name is taken.
+   * @throws NotSupportedError No provider imports such keys.
+   */
+  async importBytes<A extends Algorithm = 'ECDSA-P256'>(
+    name: string,
+    material: Bytes,
+    options?: KeyOptions<A>,
+  ): Promise<KeyFor<A>>
+  async importBytes(name: string, material: Bytes, options: AttributeOptions): Promise<AnyKey>
+  async importBytes(name: string, material: Bytes, options: KeyOptions | AttributeOptions = {}): Promise<AnyKey> {
+    const spec = nativeSpec(options)
+    keyName(name, 'name')
+    const materialBytes = bytes(material, 'material')
+    const answer = await this.calls.run(
+      'importBytes',
+      options,
+      (native, call) => native.importBytes(name, spec, materialBytes, call),
+      name,
+    )
+    return this.calls.made(answer)
   }
 
   /**
