@@ -37,11 +37,15 @@ package org.parsec.client
 {%- endif %}
 {%- for method in methods %}
 
+{% if method.doc.len() == 1 %}
+    /** {{ method.doc[0] }} */
+{%- else %}
     /**
 {%- for line in method.doc %}
      *{% if !line.is_empty() %} {{ line }}{% endif %}
 {%- endfor %}
      */
+{%- endif %}
 {%- for line in method.suspending %}
     {{ line }}
 {%- endfor %}

@@ -81,11 +81,11 @@ struct Types {
 }
 
 struct MethodView {
-    doc: Vec<String>,
-    name: String,
-    suspending: Vec<String>,
-    blocking: Vec<String>,
-    future: Vec<String>,
+    pub(super) doc: Vec<String>,
+    pub(super) name: String,
+    pub(super) suspending: Vec<String>,
+    pub(super) blocking: Vec<String>,
+    pub(super) future: Vec<String>,
 }
 
 impl<'a> HandleView<'a> {
@@ -166,7 +166,11 @@ fn methods(model: &Model, handle: &Handle, extensions: bool) -> Vec<MethodView> 
         false => method.returns != Some(ValueType::SelfHandle),
     });
     own.filter(|method| method.is_generated_in(Language::Kotlin))
-        .map(|method| method_view(model, handle, method, extensions))
+        .flat_map(|method| {
+            let view = method_view(model, handle, method, extensions);
+            [Some(view), of_default_kind(model, method)]
+        })
+        .flatten()
         .collect()
 }
 

@@ -124,6 +124,75 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
     public fun missingKeysAsync(): CompletableFuture<List<MissingKey>> = promise { missingKeys() }
 
     /**
+     * Generates a key.
+     *
+     * The first provider that supports the kind makes the key; hardware precedes software.
+     *
+     * ```
+     * val made = parsec.generate("web-tls", Ecdsa.P256)
+     * ```
+     *
+     * @param name the name of the key
+     * @param spec the kind of the key
+     * @return the handle of the key
+     * @throws ParsecException.KeyExists if the name is taken
+     * @throws ParsecException.NotSupported if no provider makes such keys
+     */
+    public suspend fun <K : Key> generate(name: String, spec: KeySpec<K>): K =
+        spec.made(callSuspending { native.generate(name, spec.native, timeoutMs) }, timeoutMs)
+
+    /** As [generate], on the caller's thread. */
+    public fun <K : Key> generateBlocking(name: String, spec: KeySpec<K>): K =
+        spec.made(callBlocking { native.generateBlocking(name, spec.native, timeoutMs) }, timeoutMs)
+
+    /** As [generate], for Java. */
+    public fun <K : Key> generateAsync(name: String, spec: KeySpec<K>): CompletableFuture<K> =
+        promise { generate(name, spec) }
+
+    /** The same, for a key of the kind [Ecdsa.P256]. */
+    public suspend fun generate(name: String): SigningKey = generate(name, Ecdsa.P256)
+
+    /** As [generate], on the caller's thread. */
+    public fun generateBlocking(name: String): SigningKey = generateBlocking(name, Ecdsa.P256)
+
+    /** As [generate], for Java. */
+    public fun generateAsync(name: String): CompletableFuture<SigningKey> = promise { generate(name) }
+
+    /**
+     * Opens a key, or generates it if it does not exist.
+     *
+     * ```
+     * val made = parsec.getOrGenerate("web-tls", Ecdsa.P256)
+     * ```
+     *
+     * @param name the name of the key
+     * @param spec the kind of the key
+     * @return the handle of the key
+     * @throws ParsecException.KeyExists if a key of that name exists and is of another kind; the error says how they
+     *   differ
+     * @throws ParsecException.NotSupported if no provider makes such keys
+     */
+    public suspend fun <K : Key> getOrGenerate(name: String, spec: KeySpec<K>): K =
+        spec.made(callSuspending { native.getOrGenerate(name, spec.native, timeoutMs) }, timeoutMs)
+
+    /** As [getOrGenerate], on the caller's thread. */
+    public fun <K : Key> getOrGenerateBlocking(name: String, spec: KeySpec<K>): K =
+        spec.made(callBlocking { native.getOrGenerateBlocking(name, spec.native, timeoutMs) }, timeoutMs)
+
+    /** As [getOrGenerate], for Java. */
+    public fun <K : Key> getOrGenerateAsync(name: String, spec: KeySpec<K>): CompletableFuture<K> =
+        promise { getOrGenerate(name, spec) }
+
+    /** The same, for a key of the kind [Ecdsa.P256]. */
+    public suspend fun getOrGenerate(name: String): SigningKey = getOrGenerate(name, Ecdsa.P256)
+
+    /** As [getOrGenerate], on the caller's thread. */
+    public fun getOrGenerateBlocking(name: String): SigningKey = getOrGenerateBlocking(name, Ecdsa.P256)
+
+    /** As [getOrGenerate], for Java. */
+    public fun getOrGenerateAsync(name: String): CompletableFuture<SigningKey> = promise { getOrGenerate(name) }
+
+    /**
      * Generates a key that expires.
      *
      * The key expires at a time, or at the end of the connection that created it, which this client may close when it
@@ -284,6 +353,22 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
     @JvmOverloads
     public fun canDoAsync(spec: KeySpec<*>, check: CheckType? = null): CompletableFuture<Boolean> =
         promise { canDo(spec, check) }
+
+    /**
+     * Opens a key of any kind by its name.
+     *
+     * @param name the name of the key
+     * @return the handle of the key
+     * @throws ParsecException.KeyNotFound if the application has no key of that name
+     */
+    public suspend fun open(name: String): Key = Key.of(callSuspending { native.open(name, timeoutMs) }, timeoutMs)
+
+    /** As [open], on the caller's thread. */
+    public fun openBlocking(name: String): Key =
+        Key.of(callBlocking { native.openBlocking(name, timeoutMs) }, timeoutMs)
+
+    /** As [open], for Java. */
+    public fun openAsync(name: String): CompletableFuture<Key> = promise { open(name) }
 
     /**
      * Returns random bytes, from hardware if there is any.
