@@ -26,7 +26,7 @@ use crate::{input, printers, value};
 /// Subcommands of `parsec admin` that call one method each.
 #[derive(Subcommand)]
 pub(crate) enum AdminMethod {
-    /// Delete all keys of a client that uses the administrator's own authenticator
+    /// Delete all keys of a client that uses the same authenticator as the administrator
     #[command(name = "delete")]
     Delete {
         /// The name of the client
@@ -38,7 +38,7 @@ pub(crate) enum AdminMethod {
     Clients {},
     /// List the keys of all clients that are missing from their device
     ///
-    /// The service uses them again when the device shows them; `parsec admin revoke` removes one for good.
+    /// The service uses a key again when its object returns to the device; `parsec admin revoke` removes the key permanently.
     #[command(name = "missing")]
     Missing {},
     /// Refuse all requests of a client until it is enabled again
@@ -47,13 +47,13 @@ pub(crate) enum AdminMethod {
         #[command(flatten)]
         client: ClientArguments,
     },
-    /// Serve a client again that was disabled
+    /// Enable a client that was disabled
     #[command(name = "enable")]
     Enable {
         #[command(flatten)]
         client: ClientArguments,
     },
-    /// Destroy a key of a client at once; streams that use it end
+    /// Destroy a key of a client immediately, and ends the streams that use it
     #[command(name = "revoke")]
     Revoke {
         #[command(flatten)]

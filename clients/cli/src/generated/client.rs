@@ -3,30 +3,69 @@
 //! Subcommands of `parsec` that call one method each.
 
 use clap::Subcommand;
-use parsec_client::blocking::Client;
 #[allow(unused_imports)]
-use parsec_client::{AnySpec, Hash, ProviderId, Secret, types};
+use parsec_client::{AnySpec, Hash, Secret, types};
 
 #[allow(unused_imports)]
-use crate::args::parse::{hash_function, kinds as kinds_parser, provider_name};
+use crate::args::client::ClientArguments;
+#[allow(unused_imports)]
+use crate::args::formats::{BytesForm, To};
+#[allow(unused_imports)]
+use crate::args::new_key::{NewKey, Uses};
+#[allow(unused_imports)]
+use crate::args::parse::{hash_function, kinds as kinds_parser};
 #[allow(unused_imports)]
 use crate::commands::kinds;
 use crate::failure::Failure;
 #[allow(unused_imports)]
-use crate::value;
+use crate::output::Readers;
+use crate::session::Session;
+#[allow(unused_imports)]
+use crate::{input, printers, value};
 
 /// Subcommands of `parsec` that call one method each.
 #[derive(Subcommand)]
 pub(crate) enum ClientMethod {
+    /// Return the version of the service's wire protocol
+    #[command(name = "ping")]
+    Ping {},
+    /// List the providers of the service, the preferred one first
+    ///
+    /// The client sends one request and caches the response.
+    #[command(name = "providers")]
+    Providers {},
+    /// List the authenticators of the service
+    ///
+    /// The client sends one request and caches the response.
+    #[command(name = "authenticators")]
+    Authenticators {},
     /// Return whether a provider supports a kind of key
     #[command(name = "can-do")]
     CanDo {
         /// The kind of key
         #[arg(long = "type", value_name = "KIND", value_parser = kinds_parser())]
         spec: AnySpec,
+        #[command(flatten)]
+        new: NewKey,
+        #[command(flatten)]
+        uses: Uses,
         /// The capability to check: one of use, generate, import, derive. Default: generate
         #[arg(long, value_name = "VALUE")]
         check: Option<String>,
+    },
+    /// Calculate the hash of data in the service
+    ///
+    /// All data is sent, so the body limit of the service applies.
+    #[command(name = "hash")]
+    Hash {
+        /// The hash function
+        #[arg(long, value_name = "HASH", value_parser = hash_function, default_value = "sha-256")]
+        algorithm: Hash,
+        /// The data: a file, or - for standard input
+        #[arg(value_name = "FILE", default_value = "-")]
+        data: String,
+        #[command(flatten)]
+        form: BytesForm,
     },
     /// Compare the hash of data, calculated in the service, with a known hash
     #[command(name = "compare-hash")]
@@ -41,33 +80,113 @@ pub(crate) enum ClientMethod {
         #[arg(value_name = "DATA")]
         data: String,
     },
+    /// Create a certificate signing request (PKCS #10) for the key
+    #[command(name = "csr")]
+    Csr {
+        /// The name of the key
+        #[arg(value_name = "KEY")]
+        key: String,
+        /// The subject, such as `CN=web,O=Example` (RFC 4514)
+        #[arg(long)]
+        subject: String,
+        /// Host names for the certificate. Default: no host names
+        #[arg(long, value_delimiter = ',')]
+        dns: Vec<String>,
+        #[command(flatten)]
+        to: To,
+    },
+    /// Encrypt another key
+    ///
+    /// The other key must be exportable and in the same provider.
+    #[command(name = "wrap")]
+    Wrap {
+        /// The name of the key
+        #[arg(value_name = "KEY")]
+        key: String,
+        /// The name of the key to encrypt
+        #[arg(value_name = "NAME")]
+        name: String,
+        #[command(flatten)]
+        form: BytesForm,
+    },
 }
 
 impl ClientMethod {
     /// Calls the method and prints its result.
-    pub(crate) fn run(&self, client: &Client, json: bool) -> Result<(), Failure> {
+    pub(crate) fn run(&self, session: &Session) -> Result<(), Failure> {
         match self {
-            Self::CanDo { spec, check } => {
-                let handle = client;
-
+            Self::Ping {} => {
+                let handle = &session.client;
+                let result = handle.ping()?;
+                value::print_version(result, session.json)
+            }
+            Self::Providers {} => {
+                let handle = &session.client;
+                let result = handle.providers()?;
+                printers::service::providers(&result, session.json)
+            }
+            Self::Authenticators {} => {
+                let handle = &session.client;
+                let result = handle.authenticators()?;
+                printers::service::authenticators(&result, session.json)
+            }
+            Self::CanDo {
+                spec,
+                new,
+                uses,
+                check,
+            } => {
+                let handle = &session.client;
+                let spec = kinds::spec(spec, new, uses)?;
                 let check = check
                     .as_deref()
                     .map(value::json::<types::CheckType>)
                     .transpose()?;
-                let result = handle.can_do(spec.clone(), check)?;
-                value::print_flag(result, json)
+                let result = handle.can_do(spec, check)?;
+                value::print_flag(result, session.json)
+            }
+            Self::Hash {
+                algorithm,
+                data,
+                form,
+            } => {
+                let handle = &session.client;
+                let data = input::read(data)?;
+                let result = handle.hash(*algorithm, &data)?;
+                value::print_bytes(
+                    &result,
+                    form,
+                    &[("algorithm", algorithm.name())],
+                    Readers::Everyone,
+                    session.json,
+                )
             }
             Self::CompareHash {
                 hash,
                 expected,
                 data,
             } => {
-                let handle = client;
-
+                let handle = &session.client;
                 let expected = value::bytes(expected)?;
                 let data = value::bytes(data)?;
                 handle.compare_hash(*hash, &expected, &data)?;
                 Ok(())
+            }
+            Self::Csr {
+                key,
+                subject,
+                dns,
+                to,
+            } => {
+                let handle = session.client.open_signing_key(key)?;
+                let dns = value::texts(dns);
+                let result = handle.to_csr(subject, &dns)?;
+                value::print_pem(&result.to_pem(), to, session.json)
+            }
+            Self::Wrap { key, name, form } => {
+                let handle = session.client.open_wrapping_key(key)?;
+                let result = handle.wrap(name)?;
+                value::print_bytes(&result, form, &[], Readers::Everyone, session.json)
             }
         }
     }

@@ -3,21 +3,48 @@
 //! Subcommands of `parsec key` that call one method each.
 
 use clap::Subcommand;
-use parsec_client::blocking::Client;
 #[allow(unused_imports)]
-use parsec_client::{AnySpec, Hash, ProviderId, Secret, types};
+use parsec_client::{AnySpec, Hash, Secret, types};
 
 #[allow(unused_imports)]
-use crate::args::parse::{hash_function, kinds as kinds_parser, provider_name};
+use crate::args::client::ClientArguments;
+#[allow(unused_imports)]
+use crate::args::formats::{BytesForm, To};
+#[allow(unused_imports)]
+use crate::args::new_key::{NewKey, Uses};
+#[allow(unused_imports)]
+use crate::args::parse::{hash_function, kinds as kinds_parser};
 #[allow(unused_imports)]
 use crate::commands::kinds;
 use crate::failure::Failure;
 #[allow(unused_imports)]
-use crate::value;
+use crate::output::Readers;
+use crate::session::Session;
+#[allow(unused_imports)]
+use crate::{input, printers, value};
 
 /// Subcommands of `parsec key` that call one method each.
 #[derive(Subcommand)]
 pub(crate) enum KeyMethod {
+    /// Import a key from bytes in the format of the PSA Crypto API
+    ///
+    /// For AES, HMAC and HKDF the key itself, for ECDH the private scalar. The length of the bytes is the size of the key.
+    #[command(name = "import-bytes")]
+    ImportBytes {
+        /// The name of the key
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// The kind of the key
+        #[arg(long = "type", value_name = "KIND", value_parser = kinds_parser())]
+        spec: AnySpec,
+        #[command(flatten)]
+        new: NewKey,
+        #[command(flatten)]
+        uses: Uses,
+        /// The bytes of the key: a file, or - for standard input
+        #[arg(value_name = "FILE", default_value = "-")]
+        material: String,
+    },
     /// Generate a key that expires
     ///
     /// The key expires at a time, or at the end of the connection that created it, which this client may close when it is idle. Its material is never stored.
@@ -29,6 +56,10 @@ pub(crate) enum KeyMethod {
         /// The kind of the key
         #[arg(long = "type", value_name = "KIND", value_parser = kinds_parser())]
         spec: AnySpec,
+        #[command(flatten)]
+        new: NewKey,
+        #[command(flatten)]
+        uses: Uses,
         /// When the key expires: JSON, in the form of the type `key-lifetime`
         #[arg(value_name = "LIFETIME")]
         lifetime: String,
@@ -44,6 +75,10 @@ pub(crate) enum KeyMethod {
         /// The kind of the key
         #[arg(long = "type", value_name = "KIND", value_parser = kinds_parser())]
         spec: AnySpec,
+        #[command(flatten)]
+        new: NewKey,
+        #[command(flatten)]
+        uses: Uses,
         /// The bytes of the key: hex, @FILE, or - for standard input
         #[arg(value_name = "MATERIAL")]
         material: String,
@@ -60,6 +95,10 @@ pub(crate) enum KeyMethod {
         /// The kind of the key
         #[arg(long = "type", value_name = "KIND", value_parser = kinds_parser())]
         spec: AnySpec,
+        #[command(flatten)]
+        new: NewKey,
+        #[command(flatten)]
+        uses: Uses,
         /// Whether the key signs statements of the device, and nothing else. Default: a key for the application's own data
         #[arg(long)]
         attests: bool,
@@ -80,6 +119,37 @@ pub(crate) enum KeyMethod {
         #[arg(value_name = "INFO")]
         info: String,
     },
+    /// Delete the key permanently
+    ///
+    /// Other handles of the key then return `key-not-found`.
+    #[command(name = "delete")]
+    Delete {
+        /// The name of the key
+        #[arg(value_name = "KEY")]
+        key: String,
+    },
+    /// Rename the key
+    ///
+    /// Handles with the old name then return `key-not-found`.
+    #[command(name = "rename")]
+    Rename {
+        /// The name of the key
+        #[arg(value_name = "KEY")]
+        key: String,
+        /// The new name
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Copy the key: same material, type and policy, same provider
+    #[command(name = "copy")]
+    Copy {
+        /// The name of the key
+        #[arg(value_name = "KEY")]
+        key: String,
+        /// The name of the copy
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
     /// Remove the key from the memory of the provider
     ///
     /// The next operation loads the key again. Providers that keep no keys in memory do nothing.
@@ -95,7 +165,7 @@ pub(crate) enum KeyMethod {
         /// The name of the key
         #[arg(value_name = "KEY")]
         key: String,
-        /// The name of the key that signs the statement, generated with `generate_device_key`
+        /// The name of the key that signs the statement, generated with `parsec key generate-device`
         #[arg(value_name = "ATTESTING_KEY")]
         attesting_key: String,
         /// Fresh bytes from the remote party, which proves that the statement is new: hex, @FILE, or - for standard input
@@ -104,7 +174,7 @@ pub(crate) enum KeyMethod {
     },
     /// Sign the values of platform configuration registers (TPM2_Quote)
     ///
-    /// The values are the state of the machine. The key must have been generated by `generate_device_key` with `attests`.
+    /// The values are the state of the machine. The key must have been generated by `parsec key generate-device` with `attests`.
     #[command(name = "quote")]
     Quote {
         /// The name of the key
@@ -129,7 +199,7 @@ pub(crate) enum KeyMethod {
     },
     /// Prove that the device holds the key, by a response to a challenge of a remote party
     ///
-    /// The remote party creates the challenge from the result of `prepare_attestation`.
+    /// The remote party creates the challenge from the result of `parsec key prepare-attestation`.
     #[command(name = "attest")]
     Attest {
         /// The name of the key
@@ -192,56 +262,91 @@ pub(crate) enum KeyMethod {
 
 impl KeyMethod {
     /// Calls the method and prints its result.
-    pub(crate) fn run(&self, client: &Client, json: bool) -> Result<(), Failure> {
+    pub(crate) fn run(&self, session: &Session) -> Result<(), Failure> {
         match self {
+            Self::ImportBytes {
+                name,
+                spec,
+                new,
+                uses,
+                material,
+            } => {
+                let handle = &session.client;
+                let spec = kinds::spec(spec, new, uses)?;
+                let material = Secret::from(input::read(material)?);
+                let result = handle.import_bytes(name, spec, &material)?;
+                kinds::print_key(&session.client, result.name())
+            }
             Self::GenerateVolatile {
                 name,
                 spec,
+                new,
+                uses,
                 lifetime,
             } => {
-                let handle = client;
-
+                let handle = &session.client;
+                let spec = kinds::spec(spec, new, uses)?;
                 let lifetime = value::json::<types::KeyLifetime>(lifetime)?;
-                let result = handle.generate_volatile(name, spec.clone(), lifetime)?;
-                kinds::print_key(client, result.name())
+                let result = handle.generate_volatile(name, spec, lifetime)?;
+                kinds::print_key(&session.client, result.name())
             }
             Self::ImportVolatile {
                 name,
                 spec,
+                new,
+                uses,
                 material,
                 lifetime,
             } => {
-                let handle = client;
-
+                let handle = &session.client;
+                let spec = kinds::spec(spec, new, uses)?;
                 let material = Secret::from(value::bytes(material)?);
                 let lifetime = value::json::<types::KeyLifetime>(lifetime)?;
-                let result = handle.import_volatile(name, spec.clone(), &material, lifetime)?;
-                kinds::print_key(client, result.name())
+                let result = handle.import_volatile(name, spec, &material, lifetime)?;
+                kinds::print_key(&session.client, result.name())
             }
             Self::GenerateDevice {
                 name,
                 spec,
+                new,
+                uses,
                 attests,
                 pcrs,
             } => {
-                let handle = client;
-
-                let result = handle.generate_device_key(name, spec.clone(), *attests, pcrs)?;
-                kinds::print_key(client, result.name())
+                let handle = &session.client;
+                let spec = kinds::spec(spec, new, uses)?;
+                let result = handle.generate_device_key(name, spec, *attests, pcrs)?;
+                kinds::print_key(&session.client, result.name())
             }
             Self::VerifyBytes {
                 key,
                 expected,
                 info,
             } => {
-                let handle = client.open_derivation_key(key)?;
+                let handle = session.client.open_derivation_key(key)?;
                 let expected = Secret::from(value::bytes(expected)?);
                 let info = value::bytes(info)?;
                 handle.verify_bytes(&expected, &info)?;
                 Ok(())
             }
+            Self::Delete { key } => {
+                let handle = session.client.open(key)?;
+                handle.delete()?;
+                printers::keys::deleted(key);
+                Ok(())
+            }
+            Self::Rename { key, name } => {
+                let handle = session.client.open(key)?;
+                let result = handle.rename(name)?;
+                kinds::print_key(&session.client, result.name())
+            }
+            Self::Copy { key, name } => {
+                let handle = session.client.open(key)?;
+                let result = handle.copy(name)?;
+                kinds::print_key(&session.client, result.name())
+            }
             Self::Purge { key } => {
-                let handle = client.open(key)?;
+                let handle = session.client.open(key)?;
                 handle.purge()?;
                 Ok(())
             }
@@ -250,22 +355,19 @@ impl KeyMethod {
                 attesting_key,
                 nonce,
             } => {
-                let handle = client.open(key)?;
-
+                let handle = session.client.open(key)?;
                 let nonce = value::bytes(nonce)?;
                 let result = handle.certify(attesting_key, &nonce)?;
                 value::print(&result)
             }
             Self::Quote { key, nonce, pcrs } => {
-                let handle = client.open(key)?;
+                let handle = session.client.open(key)?;
                 let nonce = value::bytes(nonce)?;
-
                 let result = handle.quote(&nonce, pcrs)?;
                 value::print(&result)
             }
             Self::PrepareAttestation { key, attesting_key } => {
-                let handle = client.open(key)?;
-
+                let handle = session.client.open(key)?;
                 let result = handle.prepare_attestation(attesting_key.as_deref())?;
                 value::print(&result)
             }
@@ -274,30 +376,35 @@ impl KeyMethod {
                 challenge,
                 attesting_key,
             } => {
-                let handle = client.open(key)?;
+                let handle = session.client.open(key)?;
                 let challenge = value::json::<types::AttestationMechanismParams>(challenge)?;
-
                 let result = handle.attest(&challenge, attesting_key.as_deref())?;
                 value::print(&result)
             }
             Self::SignHashes { key, hashes } => {
-                let handle = client.open_signing_key(key)?;
+                let handle = session.client.open_signing_key(key)?;
                 let hashes = value::all_bytes(hashes)?;
                 let result = handle.sign_hashes(&hashes)?;
-                value::print_all_bytes(result.iter().map(parsec_client::Signature::to_der), json)
+                value::print_all_bytes(
+                    result.iter().map(parsec_client::Signature::to_der),
+                    session.json,
+                )
             }
             Self::SignMessages { key, messages } => {
-                let handle = client.open_signing_key(key)?;
+                let handle = session.client.open_signing_key(key)?;
                 let messages = value::all_bytes(messages)?;
                 let result = handle.sign_messages(&messages)?;
-                value::print_all_bytes(result.iter().map(parsec_client::Signature::to_der), json)
+                value::print_all_bytes(
+                    result.iter().map(parsec_client::Signature::to_der),
+                    session.json,
+                )
             }
             Self::VerifyHashes {
                 key,
                 signatures,
                 hashes,
             } => {
-                let handle = client.open_verifying_key(key)?;
+                let handle = session.client.open_verifying_key(key)?;
                 let signatures = value::signatures(signatures, handle.public_key())?;
                 let hashes = value::all_bytes(hashes)?;
                 let result = handle.verify_hashes(&signatures, &hashes)?;
@@ -308,7 +415,7 @@ impl KeyMethod {
                 signatures,
                 messages,
             } => {
-                let handle = client.open_verifying_key(key)?;
+                let handle = session.client.open_verifying_key(key)?;
                 let signatures = value::signatures(signatures, handle.public_key())?;
                 let messages = value::all_bytes(messages)?;
                 let result = handle.verify_messages(&signatures, &messages)?;

@@ -3,6 +3,15 @@
 /// The longest line, as `.editorconfig` has it.
 pub(super) const WIDTH: usize = 120;
 
+/// A method in its three forms.
+pub(super) struct MethodView {
+    pub(super) doc: Vec<String>,
+    pub(super) name: String,
+    pub(super) suspending: Vec<String>,
+    pub(super) blocking: Vec<String>,
+    pub(super) future: Vec<String>,
+}
+
 /// A function's declaration up to the type of its result.
 pub(super) struct Signature<'a> {
     pub(super) overloads: bool,

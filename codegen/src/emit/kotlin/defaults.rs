@@ -1,7 +1,9 @@
 //! Overloads of Kotlin's methods without a kind of key, for methods that have a default.
 
-use super::kotlin_examples::Form;
-use super::kotlin_handles::{MethodView, argument_name, class, parameter};
+use super::calls::Form;
+use super::declarations::MethodView;
+use super::names::{argument_name, class};
+use super::values::parameter;
 use crate::model::{Language, Method, Model, Name, ValueType};
 
 /// The overload without a kind of key, for a method that has a default.

@@ -6,7 +6,8 @@ use anyhow::Result;
 use askama::Template;
 
 use super::calls::{Form, call_lines};
-use super::declarations::{Body, Signature, WIDTH, declaration};
+use super::declarations::{Body, MethodView, Signature, WIDTH, declaration};
+use super::defaults::of_default_kind;
 use super::names::{argument_name, class};
 use super::texts::{class_doc, method_doc};
 use super::values::{
@@ -78,14 +79,6 @@ struct Types {
     banner: String,
     /// Their documentation and their names.
     types: Vec<(Vec<String>, String)>,
-}
-
-struct MethodView {
-    pub(super) doc: Vec<String>,
-    pub(super) name: String,
-    pub(super) suspending: Vec<String>,
-    pub(super) blocking: Vec<String>,
-    pub(super) future: Vec<String>,
 }
 
 impl<'a> HandleView<'a> {

@@ -2,6 +2,7 @@
 
 pub(super) mod calls;
 mod declarations;
+mod defaults;
 mod examples;
 mod handles;
 mod names;

@@ -7,7 +7,8 @@ use super::bodies::body;
 use super::calls::title;
 use super::imports::{Imports, with_imports};
 use super::names::{
-    default_kind, takes_attributes, WIDTH, base_class, class_file, has_spec, makes_key, named, parameter, positional,
+    WIDTH, base_class, class_file, default_kind, has_spec, makes_key, named, parameter, positional,
+    takes_attributes,
 };
 use super::options::{OptionsView, options, options_type};
 use super::texts::{comment, doc_lines as example_lines, method_doc, text, thrown};

@@ -1,7 +1,7 @@
 //! Arguments and results of methods, as TypeScript writes and checks them.
 
 use crate::emit::keywords;
-use crate::model::{Argument, Method, Model, Name, ValueType};
+use crate::model::{Argument, Language, Method, Model, Name, ValueType};
 
 /// The type of an argument.
 pub(super) fn argument_type(method: &Method, argument: &Argument) -> String {

@@ -174,12 +174,12 @@ export abstract class ClientBase extends Handle<ClientCalls> {
   /**
    * Generates a key.
    *
-   * The first provider that supports the kind makes the key; hardware precedes software.
+   * The first provider that supports the kind generates the key; hardware precedes software.
    *
    * @param name The name of the key.
    * @returns The handle of the key.
    * @throws KeyExistsError The name is taken.
-   * @throws NotSupportedError No provider makes such keys.
+   * @throws NotSupportedError No provider supports such keys.
    *
    * @example
    * ```ts
@@ -206,9 +206,9 @@ export abstract class ClientBase extends Handle<ClientCalls> {
    *
    * @param name The name of the key.
    * @returns The handle of the key.
-   * @throws KeyExistsError A key of that name exists and is of another kind; the error says how they
-   * differ.
-   * @throws NotSupportedError No provider makes such keys.
+   * @throws KeyExistsError A key of this name exists and is of another kind; the error lists the
+   * differences.
+   * @throws NotSupportedError No provider supports such keys.
    *
    * @example
    * ```ts
@@ -254,7 +254,7 @@ export abstract class ClientBase extends Handle<ClientCalls> {
   }
 
   /**
-   * Imports a key that is bytes, in the format of the PSA Crypto API.
+   * Imports a key from bytes in the format of the PSA Crypto API.
    *
    * For AES, HMAC and HKDF the key itself, for ECDH the private scalar. The length of the bytes is
    * the size of the key.

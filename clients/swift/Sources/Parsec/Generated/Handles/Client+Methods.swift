@@ -4,7 +4,7 @@ public import Foundation
 internal import ParsecBinding
 
 extension Client {
-    /// Asks the service for the version of its wire protocol.
+    /// Returns the version of the service's wire protocol.
     ///
     /// ```swift
     /// let result = try await parsec.ping()
@@ -89,7 +89,7 @@ extension Client {
 
     /// Generates a key.
     ///
-    /// The first provider that supports the kind makes the key; hardware precedes software.
+    /// The first provider that supports the kind generates the key; hardware precedes software.
     ///
     /// ```swift
     /// let made = try await parsec.generate("web-tls", P256.Signing.self)
@@ -101,7 +101,7 @@ extension Client {
     ///   - options: Further properties of the key, such as exportable.
     /// - Returns: The handle of the key.
     /// - Throws: ``ParsecError/keyExists(_:)`` if the name is taken; ``ParsecError/notSupported(_:)`` if no
-    ///   provider makes such keys.
+    ///   provider supports such keys.
     public func generate<NewKind: KeyKind>(
         _ name: String, _ kind: NewKind.Type = P256.Signing.self, options: KeyOptions = KeyOptions()
     ) async throws(ParsecError) -> NewKind.Handle {
@@ -124,8 +124,8 @@ extension Client {
     ///   - kind: The kind of the key.
     ///   - options: Further properties of the key, such as exportable.
     /// - Returns: The handle of the key.
-    /// - Throws: ``ParsecError/keyExists(_:)`` if a key of that name exists and is of another kind; the error says
-    ///   how they differ; ``ParsecError/notSupported(_:)`` if no provider makes such keys.
+    /// - Throws: ``ParsecError/keyExists(_:)`` if a key of this name exists and is of another kind; the error lists
+    ///   the differences; ``ParsecError/notSupported(_:)`` if no provider supports such keys.
     public func getOrGenerate<NewKind: KeyKind>(
         _ name: String, _ kind: NewKind.Type = P256.Signing.self, options: KeyOptions = KeyOptions()
     ) async throws(ParsecError) -> NewKind.Handle {
@@ -224,7 +224,7 @@ extension Client {
         }
     }
 
-    /// Imports a key that is bytes, in the format of the PSA Crypto API.
+    /// Imports a key from bytes in the format of the PSA Crypto API.
     ///
     /// For AES, HMAC and HKDF the key itself, for ECDH the private scalar. The length of the bytes is the size of the
     /// key.

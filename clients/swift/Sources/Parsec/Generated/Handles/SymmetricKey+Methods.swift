@@ -6,8 +6,8 @@ internal import ParsecBinding
 extension SealingKey {
     /// Encrypts and authenticates data.
     ///
-    /// Each call draws a random nonce of 12 bytes. Encrypt at most 2^32 messages with one key (NIST SP 800-38D, section
-    /// 8.3).
+    /// Each call generates a random nonce of 12 bytes. Encrypt at most 2^32 messages with one key (NIST SP 800-38D,
+    /// section 8.3).
     ///
     /// ```swift
     /// let key = try await parsec.generate("web", AES.GCM.self)
@@ -18,7 +18,7 @@ extension SealingKey {
     ///   - plaintext: The data to encrypt.
     ///   - associatedData: Data that is authenticated but not encrypted; decryption needs the same. The default is no
     ///     associated data.
-    /// - Returns: The nonce, the ciphertext and the tag, one after the other.
+    /// - Returns: The nonce, the ciphertext and the tag, concatenated.
     /// - Throws: ``ParsecError/notPermitted(_:)`` if the policy does not permit encryption.
     public func seal(
         _ plaintext: some DataProtocol, authenticating associatedData: some DataProtocol = Data()

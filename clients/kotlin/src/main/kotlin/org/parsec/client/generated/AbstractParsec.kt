@@ -126,7 +126,7 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
     /**
      * Generates a key.
      *
-     * The first provider that supports the kind makes the key; hardware precedes software.
+     * The first provider that supports the kind generates the key; hardware precedes software.
      *
      * ```
      * val made = parsec.generate("web-tls", Ecdsa.P256)
@@ -136,7 +136,7 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      * @param spec the kind of the key
      * @return the handle of the key
      * @throws ParsecException.KeyExists if the name is taken
-     * @throws ParsecException.NotSupported if no provider makes such keys
+     * @throws ParsecException.NotSupported if no provider supports such keys
      */
     public suspend fun <K : Key> generate(name: String, spec: KeySpec<K>): K =
         spec.made(callSuspending { native.generate(name, spec.native, timeoutMs) }, timeoutMs)
@@ -168,9 +168,9 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      * @param name the name of the key
      * @param spec the kind of the key
      * @return the handle of the key
-     * @throws ParsecException.KeyExists if a key of that name exists and is of another kind; the error says how they
-     *   differ
-     * @throws ParsecException.NotSupported if no provider makes such keys
+     * @throws ParsecException.KeyExists if a key of this name exists and is of another kind; the error lists the
+     *   differences
+     * @throws ParsecException.NotSupported if no provider supports such keys
      */
     public suspend fun <K : Key> getOrGenerate(name: String, spec: KeySpec<K>): K =
         spec.made(callSuspending { native.getOrGenerate(name, spec.native, timeoutMs) }, timeoutMs)
