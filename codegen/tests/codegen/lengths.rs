@@ -10,7 +10,7 @@ const SOURCES: [&str; 7] = ["rs", "py", "ts", "kt", "swift", "proto", "json"];
 
 /// Files, and folders of files, that may be longer, and the reason why they cannot be split by
 /// meaning.
-const LONGER: [(&str, &str); 6] = [
+const LONGER: [(&str, &str); 7] = [
     (
         "clients/python/parsec/_sync/_client.py",
         "one handle, which is one type",
@@ -26,6 +26,10 @@ const LONGER: [(&str, &str); 6] = [
     (
         "clients/rust/src/generated/handles/",
         "one handle, which is one type",
+    ),
+    (
+        "contracts/schema/handle.json",
+        "one schema: that of a form of contracts",
     ),
     (
         "contracts/src/generated/wire/types/algorithms.rs",
