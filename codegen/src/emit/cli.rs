@@ -255,7 +255,7 @@ impl Shape<'_> {
             };
         }
         if let Some(readers) = readers(method) {
-            // Whoever omits a value reads in the result which one applied.
+            // The JSON states the values that applied by default.
             let defaults: Vec<String> = method
                 .arguments
                 .iter()
