@@ -1,4 +1,3 @@
-public import Foundation
 import ParsecBinding
 
 /// A client of the Parsec service, for keys in a TPM, in an HSM or in the service itself. A key has
