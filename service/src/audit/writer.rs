@@ -124,7 +124,7 @@ impl Writer {
     pub(super) fn append(&mut self, rest: &mut &[Event]) -> io::Result<()> {
         let head = Head::lock(&self.config.head_file)?;
         // Another process has written meanwhile.
-        let is_behind = head.link().is_some_and(|link| link.seq > self.end.seq);
+        let is_behind = head.recorded().is_some_and(|link| link.seq > self.end.seq);
         if self.must_resume || is_behind || !self.sink.is_intact() {
             self.must_resume = true;
             let resumed = resume(&self.config, &head, Some(self.end))?;
@@ -180,7 +180,7 @@ struct Resumed {
 fn resume(config: &AuditConfig, head: &Head, known: Option<Link>) -> io::Result<Resumed> {
     let mut sink = Sink::open(&config.to, known.is_some())?;
     // A head that could not be written is behind, and so is this process if another one has written.
-    let link = match (known, head.link()) {
+    let link = match (known, head.recorded()) {
         (Some(known), Some(link)) if link.seq > known.seq => Some(link),
         (known, link) => known.or(link),
     };
