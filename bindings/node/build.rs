@@ -4,7 +4,8 @@
 use std::path::Path;
 use std::{env, fs, io};
 
-/// The variable with the folder for the declarations of napi's macros. Its command line also sets it.
+/// The variable with the folder for the declarations of napi's macros. Its command line also sets
+/// it.
 const DECLARATIONS: &str = "NAPI_TYPE_DEF_TMP_FOLDER";
 
 fn main() -> io::Result<()> {

@@ -66,9 +66,10 @@ fn is_absent(error: &ProviderError) -> bool {
     error.status() == Status::PsaErrorCommunicationFailure
 }
 
-/// Checks that each configured device responds, is the one that the store knows, and has the objects
-/// of the stored keys. Reports each device, or its problem and advice. Returns `false` if there is a
-/// problem; a PIN that only the systemd unit can read is reported, but is no problem. Changes nothing.
+/// Checks that each configured device responds, is the one that the store knows, and has the
+/// objects of the stored keys. Reports each device, or its problem and advice. Returns `false` if
+/// there is a problem; a PIN that only the systemd unit can read is reported, but is no problem.
+/// Changes nothing.
 pub(crate) fn check_devices(config: &Config, report: &mut dyn FnMut(&str)) -> bool {
     let mut all_answer = true;
     for provider in &config.providers {

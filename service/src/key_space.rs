@@ -66,9 +66,9 @@ impl KeySpace<'_> {
         }
     }
 
-    /// Removes a key that expires, or that an administrator removes, even if the device returns an error.
-    /// Returns the provider's result, `None` if the key was already removed. An object that cannot be
-    /// removed from the device now is removed when the device lists it.
+    /// Removes a key that expires, or that an administrator removes, even if the device returns an
+    /// error. Returns the provider's result, `None` if the key was already removed. An object that
+    /// cannot be removed from the device now is removed when the device lists it.
     pub(crate) fn retire<T>(
         &self,
         key: &KeyContext,

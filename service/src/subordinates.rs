@@ -107,8 +107,8 @@ fn range(line: &str) -> Option<Range> {
     let first: u32 = first.trim().parse().ok()?;
     let count: u32 = count.trim().parse().ok()?;
     let owner = match user(name.trim()) {
-        // Containers of root are not the administrator: their range counts as a separate user. So does the
-        // range of a user that no longer exists.
+        // Containers of root are not the administrator: their range counts as a separate user. So
+        // does the range of a user that no longer exists.
         None | Some(0) => first,
         Some(owner) => owner,
     };

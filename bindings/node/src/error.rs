@@ -98,8 +98,8 @@ pub(crate) fn invalid(message: impl Into<String>) -> napi::Error {
     Payload::plain("invalid-argument", message.into(), "").into_error()
 }
 
-/// A structure with a value of the wrong type. TypeScript converts it to a `TypeError`, with the names
-/// of fields in JavaScript.
+/// A structure with a value of the wrong type. TypeScript converts it to a `TypeError`, with the
+/// names of fields in JavaScript.
 pub(crate) fn mistyped(argument: &str, path: &Path, error: &napi::Error) -> napi::Error {
     let path = path.to_string();
     let field = match path.as_str() {

@@ -8,8 +8,8 @@ use crate::convert::secret;
 use crate::failure::Failure;
 use crate::panics::{caught, caught_async};
 
-/// Data in pieces, on a separate connection. It takes one call at a time, of the kind that opened it:
-/// async, or blocking.
+/// Data in pieces, on a separate connection. It takes one call at a time, of the kind that opened
+/// it: async, or blocking.
 #[derive(Debug, uniffi::Object)]
 pub struct NativeStream {
     /// Empty during a call. A call that is cancelled drops the stream, because nobody knows how much the

@@ -47,7 +47,8 @@ pub(super) enum Tail {
 }
 
 impl Sink {
-    /// Opens the destination. If a write failed and its remains cannot be read, a line break is written first.
+    /// Opens the destination. If a write failed and its remains cannot be read, a line break is
+    /// written first.
     pub(super) fn open(to: &AuditTo, has_failed: bool) -> io::Result<Self> {
         match to {
             AuditTo::File(path) => open_file(path),

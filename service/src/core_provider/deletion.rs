@@ -1,8 +1,8 @@
 //! Deletion by the service: of expired keys, and for administrators.
 //!
-//! The key is removed from the store first, so that no request can use it. For an administrator, the
-//! device's object is removed on a separate queue, for a limited time: if the device is too slow, the
-//! object is removed when the device responds again, or by the next reconciliation.
+//! The key is removed from the store first, so that no request can use it. For an administrator,
+//! the device's object is removed on a separate queue, for a limited time: if the device is too
+//! slow, the object is removed when the device responds again, or by the next reconciliation.
 
 use std::sync::Arc;
 

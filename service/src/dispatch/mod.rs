@@ -140,8 +140,8 @@ pub(crate) struct Call<'a> {
     pub(crate) noted: &'a NoteTaker,
 }
 
-/// Whether the provider serves the operation: it is an operation of the provider, or one that the service
-/// serves for every provider. Stream operations need a provider that can begin a stream.
+/// Whether the provider serves the operation: it is an operation of the provider, or one that the
+/// service serves for every provider. Stream operations need a provider that can begin a stream.
 pub(crate) fn serves(own: &[Opcode], opcode: Opcode) -> bool {
     match opcode.stream_part() {
         Some(StreamPart::Continue | StreamPart::End) => own

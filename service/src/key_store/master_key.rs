@@ -111,11 +111,11 @@ pub(super) fn make_next(location: &Location) -> Result<Cipher, StoreError> {
 /// the other candidates are removed.
 ///
 /// A change that was killed while it committed may have left a commit in the write-ahead log that
-/// is invisible until the next recovery, so its key must be kept as long as that log. A checkpoint that
-/// truncates the log waits for every writer, and each key is created within a writer's transaction:
-/// the candidates that existed before such a checkpoint belong to a change that has ended, and its
-/// commit, if any, is in the store's file, synced. If the checkpoint cannot complete, everything
-/// stays until the next start or change.
+/// is invisible until the next recovery, so its key must be kept as long as that log. A checkpoint
+/// that truncates the log waits for every writer, and each key is created within a writer's
+/// transaction: the candidates that existed before such a checkpoint belong to a change that has
+/// ended, and its commit, if any, is in the store's file, synced. If the checkpoint cannot
+/// complete, everything stays until the next start or change.
 pub(super) fn settle(location: &Location, store: &Connection) -> Result<(), StoreError> {
     let ended = candidates(&location.master_key)?;
     let drafts = drafts(&location.master_key)?;

@@ -31,9 +31,10 @@ impl BufferReservation {
 
     /// Grows the reservation to `bytes`; it never shrinks.
     ///
-    /// A user without other reservations may always reserve one message of any length, independently of
-    /// other users. Beyond that, a user may reserve at most as much as remains of the total: one user
-    /// can reserve half of it, two users a third each, so that memory always remains for another user.
+    /// A user without other reservations may always reserve one message of any length,
+    /// independently of other users. Beyond that, a user may reserve at most as much as remains of
+    /// the total: one user can reserve half of it, two users a third each, so that memory always
+    /// remains for another user.
     ///
     /// # Errors
     ///

@@ -83,8 +83,8 @@ impl Policy {
         self.check_operation(request).is_ok()
     }
 
-    /// Like [`Policy::check`], with only the caller, provider and operation: refuses a request that is
-    /// refused for every key and algorithm.
+    /// Like [`Policy::check`], with only the caller, provider and operation: refuses a request that
+    /// is refused for every key and algorithm.
     pub(crate) fn check_operation(&self, request: &AccessRequest<'_>) -> Result<(), Refusal> {
         let is_denied =
             |rule: &&Rule| names(rule, request.caller) && target(rule, request) == Match::Yes;

@@ -115,7 +115,8 @@ impl Pool {
         state.quick.waiting() + state.long.waiting()
     }
 
-    /// Queues a job, if there is room, and returns its number. If a worker is free, the job starts immediately.
+    /// Queues a job, if there is room, and returns its number. If a worker is free, the job starts
+    /// immediately.
     pub(super) fn push(
         self: &Arc<Self>,
         client: u64,

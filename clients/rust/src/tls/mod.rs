@@ -84,8 +84,8 @@ pub struct ConfigBuilder {
 }
 
 impl ConfigBuilder {
-    /// Adds trusted certificate authorities in PEM, instead of those of the machine. May be called again
-    /// for more.
+    /// Adds trusted certificate authorities in PEM, instead of those of the machine. May be called
+    /// again for more.
     ///
     /// # Errors
     ///

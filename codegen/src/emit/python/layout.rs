@@ -44,7 +44,8 @@ fn flat(items: &[Code]) -> String {
     items.join(", ")
 }
 
-/// The lines of a statement: on one line, or the items in the brackets on a separate line, or each item.
+/// The lines of a statement: on one line, or the items in the brackets on a separate line, or each
+/// item.
 pub(in crate::emit) fn lines(code: &Code, indent: usize, end: &str) -> Vec<String> {
     let space = " ".repeat(indent);
     let whole = code.flat();

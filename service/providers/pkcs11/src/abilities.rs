@@ -77,8 +77,8 @@ impl Abilities {
         Ok(found)
     }
 
-    /// Whether the token has the mechanism for keys of this size, in the mechanism's unit; 0 means any
-    /// size.
+    /// Whether the token has the mechanism for keys of this size, in the mechanism's unit; 0 means
+    /// any size.
     pub(crate) fn has(&self, mechanism: MechanismType, size: usize) -> bool {
         self.mechanisms
             .iter()

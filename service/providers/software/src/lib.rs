@@ -3,9 +3,9 @@
 //! are used.
 //!
 //! Operations on key pairs use the vendored Mbed TLS behind one lock for the process, because two
-//! threads in that build concurrently corrupt its memory. Other operations do not wait for the lock:
-//! they are computed in pure Rust, RSA key pairs are generated outside of the library, and random
-//! bytes come from the operating system, whose generator needs no lock and has no state that
+//! threads in that build concurrently corrupt its memory. Other operations do not wait for the
+//! lock: they are computed in pure Rust, RSA key pairs are generated outside of the library, and
+//! random bytes come from the operating system, whose generator needs no lock and has no state that
 //! threads or forked processes share.
 
 mod engine;
