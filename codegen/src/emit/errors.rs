@@ -6,6 +6,7 @@ use heck::ToUpperCamelCase as _;
 
 use super::keywords;
 use super::output::{Output, banner};
+use super::python::raw::exported;
 use super::text::one_line;
 use crate::model::{Kind, Model, Name};
 
@@ -106,4 +107,10 @@ fn python_bases(kind: &Kind) -> String {
         .chain(kind.python.iter().map(String::as_str))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// Returns the list of the exceptions in Python.
+fn exported_errors(kinds: &[Kind]) -> String {
+    let classes = kinds.iter().map(|kind| python_class(&kind.name));
+    exported(classes.chain(["ParsecError".to_owned()]))
 }

@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::book::{cell, tidy};
 use super::output::{Output, banner};
+use super::python::raw::exported;
 use super::rust::literals::value_code;
 use super::rust::tables::quoted;
 use super::text::one_line;
@@ -197,6 +198,21 @@ fn constants(kind: &KeyKind) -> Vec<Constant> {
         besides: format!(", hash=Hash.{}", hash.shouty()),
     };
     kind.named_hashes.iter().map(with_hash).collect()
+}
+
+/// Returns the list of the names in Python.
+fn exported_names(kinds: &[&KeyKind], roles: &[Role]) -> String {
+    let constants = kinds.iter().flat_map(|kind| constants(kind));
+    let classes = roles.iter().map(|role| role.name.camel() + "Spec");
+    exported(constants.map(|constant| constant.name).chain(classes))
+}
+
+/// Returns sizes as a tuple of Python.
+fn tuple(sizes: &[u32]) -> String {
+    match sizes {
+        [only] => format!("({only},)"),
+        _ => format!("{sizes:?}").replace('[', "(").replace(']', ")"),
+    }
 }
 
 /// The heading of the tables in the book.

@@ -99,6 +99,11 @@ pub(super) fn python(name: &str) -> String {
     }
 }
 
+/// Returns whether the name of a field can stand in the body of a Python class.
+pub(super) fn is_python_attribute(name: &str) -> bool {
+    !name.contains('-') && (name == "self" || !PYTHON.contains(&name))
+}
+
 /// Escapes the name of a method in JavaScript. Keywords are valid names, except `constructor`.
 pub(super) fn node_method(name: &str) -> String {
     if name == "constructor" {
@@ -116,10 +121,12 @@ pub(super) fn node_type(name: &str) -> String {
     }
 }
 
-/// Escapes the name of a class in Python. PEP 8 appends an underscore.
+/// Escapes the name of a class in Python that is a keyword or that generated code imports. PEP 8
+/// appends an underscore.
 pub(super) fn python_class(name: &str) -> String {
     match name {
-        "None" | "True" | "False" | "ParsecError" => format!("{name}_"),
+        "None" | "True" | "False" | "ParsecError" | "Literal" | "Optional" | "Sequence"
+        | "TypedDict" | "Union" => format!("{name}_"),
         free => free.to_owned(),
     }
 }

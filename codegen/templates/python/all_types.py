@@ -6,10 +6,8 @@ dictionary with its name as the only key.
 """
 
 from __future__ import annotations
-{% for (module, names) in imports %}
-from {{ module }} import (
-{%- for name in names %}
-    {{ name }} as {{ name }},
+{% for line in imports %}
+{{ line }}
 {%- endfor %}
-)
-{%- endfor %}
+
+{{ exported }}

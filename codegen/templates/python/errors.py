@@ -73,9 +73,4 @@ BY_KIND: dict[str, type[ParsecError]] = {
 {%- endfor %}
 }
 
-__all__ = [
-{%- for kind in kinds %}
-    "{{ self::python_class(kind.name) }}",
-{%- endfor %}
-    "ParsecError",
-]
+{{ self::exported_errors(kinds) }}

@@ -1,8 +1,6 @@
 # {{ banner }}
 """The examples of all methods, with the {% if is_blocking %}blocking client{% else %}client for asyncio{% endif %}."""
 
-# ruff: noqa: F841
-
 from __future__ import annotations
 
 import parsec

@@ -22,18 +22,9 @@ class {{ role.name.camel() }}Spec(KeySpec["{{ role.name.camel() }}Key", "Async{{
 {% endfor %}
 {% for kind in kinds %}
 {%- for constant in self::constants(kind) %}
-#: {{ constant.doc }}
+{{ crate::emit::python::raw::comment(constant.doc) }}
 {{ constant.name }} = {{ self::class(kind) }}("{{ kind.name.kebab() }}"{{ constant.besides }})
 {%- endfor %}
 {%- endfor %}
 
-__all__ = [
-{%- for kind in kinds %}
-{%- for constant in self::constants(kind) %}
-    "{{ constant.name }}",
-{%- endfor %}
-{%- endfor %}
-{%- for role in roles %}
-    "{{ role.name.camel() }}Spec",
-{%- endfor %}
-]
+{{ self::exported_names(kinds, roles) }}

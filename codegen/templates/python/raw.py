@@ -5,9 +5,7 @@ from __future__ import annotations
 {% for (module, class) in areas %}
 from .aio.{{ module }} import Async{{ class }}
 {%- endfor %}
-from .caller import AsyncCaller as AsyncCaller
-from .caller import BytesLike as BytesLike
-from .caller import Caller as Caller
+from .caller import AsyncCaller, BytesLike, Caller
 {%- for (module, class) in areas %}
 from .sync.{{ module }} import {{ class }}
 {%- endfor %}
@@ -27,3 +25,6 @@ class AsyncRaw(
 {%- endfor %}
 ):
     """Every operation of the service, for asyncio."""
+
+
+__all__ = ["AsyncCaller", "AsyncRaw", "BytesLike", "Caller", "Raw"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 SIZES: dict[str, tuple[int, ...]] = {
 {%- for kind in kinds %}
 {%- if !kind.named_sizes.is_empty() %}
-    "{{ kind.name.kebab() }}": ({% for bits in kind.named_sizes %}{{ bits }},{% if !loop.last %} {% endif %}{% endfor %}),
+    "{{ kind.name.kebab() }}": {{ self::tuple(kind.named_sizes) }},
 {%- endif %}
 {%- endfor %}
 }

@@ -1,18 +1,8 @@
-{% if fields.is_empty() -%}
-class {{ name }}(_t.TypedDict):
-    """{{ doc }}"""
-{%- else -%}
-#: {{ doc }}
-{{ name }} = _t.TypedDict(
-    "{{ name }}",
-    {
-{%- for field in fields %}
-        # {{ field.doc }}
-        "{{ field.name }}": {{ field.type_name }},
+class {{ name }}(TypedDict{% if !total %}, total=False{% endif %}):
+{{ self::docstring(doc, 4) }}
+{%- if !fields.is_empty() %}
+{% for field in fields %}
+    {{ field.name }}: {{ field.type_name }}
+{{ self::attribute_doc(field.doc, 4) }}
 {%- endfor %}
-    },
-{%- if !total %}
-    total=False,
-{%- endif %}
-)
 {%- endif %}

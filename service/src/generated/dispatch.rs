@@ -71,7 +71,7 @@ pub(crate) trait CoreOperations {
     /// List the caller's keys page by page, or the keys of one name.
     fn find_keys(&self, caller: &Caller, input: &FindKeys) -> Result<FindKeysOutput, Refusal>;
 
-    /// List every client that has keys, is disabled or was seen since the service started, with its usage.
+    /// List the usage of every client with keys, disabled, or seen since the service started.
     fn list_client_usage(
         &self,
         caller: &Caller,

@@ -179,7 +179,7 @@ impl NativeRaw {
         .await
     }
 
-    /// List every client that has keys, is disabled or was seen since the service started, with its usage.
+    /// List the usage of every client with keys, disabled, or seen since the service started.
     ///
     /// Clients of all authenticators are listed. Key names are not.
     ///

@@ -13,7 +13,7 @@ use crate::convert::Convert;
 pub enum SignHash {
     /// Any hash function; valid only in a policy.
     Any,
-    /// This hash function.
+    /// The given hash function.
     Specific(Hash),
 }
 

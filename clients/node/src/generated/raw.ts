@@ -340,7 +340,7 @@ export class Raw {
     return (await this.#caller.call('quote', input, options)) as types.QuoteOperationOutput
   }
 
-  /** List every client that has keys, is disabled or was seen since the service started, with its usage. */
+  /** List the usage of every client with keys, disabled, or seen since the service started. */
   async listClientUsage(options: RawOptions = {}): Promise<types.ListClientUsageOperationOutput> {
     return (await this.#caller.call('list_client_usage', {}, { ...options, provider: 0 })) as types.ListClientUsageOperationOutput
   }

@@ -3,28 +3,29 @@
 
 from __future__ import annotations
 
-import typing as _t
+from collections.abc import Awaitable
+from typing import Optional, Protocol, Union
 
-#: Types that are accepted for bytes.
-BytesLike = _t.Union[bytes, bytearray, memoryview]
+#: Types that are accepted as bytes.
+BytesLike = Union[bytes, bytearray, memoryview]
 
 
-class Caller(_t.Protocol):
+class Caller(Protocol):
     """Sends an operation to a provider; ``None`` means the client's provider."""
 
     def call(
-        self, operation: str, provider: _t.Optional[int], fields: dict[str, object]
+        self, operation: str, provider: Optional[int], fields: dict[str, object]
     ) -> dict[str, object]:
         """Returns the fields of the response."""
         ...
 
 
-class AsyncCaller(_t.Protocol):
+class AsyncCaller(Protocol):
     """The variant of :class:`Caller` for asyncio."""
 
     def call(
-        self, operation: str, provider: _t.Optional[int], fields: dict[str, object]
-    ) -> _t.Awaitable[dict[str, object]]:
+        self, operation: str, provider: Optional[int], fields: dict[str, object]
+    ) -> Awaitable[dict[str, object]]:
         """Returns the fields of the response."""
         ...
 

@@ -65,9 +65,11 @@ ECDSA_SECP256K1 = SigningSpec("ecdsa-secp256k1")
 ECDSA_BRAINPOOL_P256 = SigningSpec("ecdsa-brainpool-p256")
 #: Ed25519 (RFC 8032), if the provider supports it. It signs messages, not hashes.
 ED25519 = SigningSpec("ed25519")
-#: RSA signatures (RFC 8017): PSS over SHA-256, with 3072 bits if the provider supports them, otherwise 2048.
+#: RSA signatures (RFC 8017): PSS over SHA-256, with 3072 bits if the provider supports them,
+#: otherwise 2048.
 RSA = SigningSpec("rsa")
-#: RSA-OAEP (RFC 8017, 7.1) over SHA-256, with 3072 bits if the provider supports them, otherwise 2048.
+#: RSA-OAEP (RFC 8017, 7.1) over SHA-256, with 3072 bits if the provider supports them, otherwise
+#: 2048.
 RSA_OAEP = DecryptionSpec("rsa-oaep")
 #: AES-GCM with a 128-bit key (NIST SP 800-38D).
 AES_128_GCM = SymmetricSpec("aes-128-gcm")
@@ -95,31 +97,31 @@ X25519 = AgreementSpec("x25519")
 AES_KEY_WRAP = WrappingSpec("aes-key-wrap")
 
 __all__ = [
+    "AES_128_GCM",
+    "AES_256_CCM",
+    "AES_256_GCM",
+    "AES_CMAC",
+    "AES_KEY_WRAP",
+    "CHACHA20_POLY1305",
+    "ECDH_P256",
+    "ECDSA_BRAINPOOL_P256",
     "ECDSA_P256",
     "ECDSA_P384",
     "ECDSA_P521",
     "ECDSA_SECP256K1",
-    "ECDSA_BRAINPOOL_P256",
     "ED25519",
-    "RSA",
-    "RSA_OAEP",
-    "AES_128_GCM",
-    "AES_256_GCM",
-    "AES_256_CCM",
-    "CHACHA20_POLY1305",
+    "HKDF",
     "HMAC_SHA256",
     "HMAC_SHA384",
     "HMAC_SHA512",
-    "AES_CMAC",
-    "HKDF",
-    "ECDH_P256",
+    "RSA",
+    "RSA_OAEP",
     "X25519",
-    "AES_KEY_WRAP",
-    "SigningSpec",
-    "DecryptionSpec",
-    "SymmetricSpec",
-    "MacSpec",
-    "DerivationSpec",
     "AgreementSpec",
+    "DecryptionSpec",
+    "DerivationSpec",
+    "MacSpec",
+    "SigningSpec",
+    "SymmetricSpec",
     "WrappingSpec",
 ]

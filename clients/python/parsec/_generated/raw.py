@@ -16,9 +16,7 @@ from .aio.mac import AsyncMacOperations
 from .aio.random import AsyncRandomOperations
 from .aio.signing import AsyncSigningOperations
 from .aio.streaming import AsyncStreamingOperations
-from .caller import AsyncCaller as AsyncCaller
-from .caller import BytesLike as BytesLike
-from .caller import Caller as Caller
+from .caller import AsyncCaller, BytesLike, Caller
 from .sync.aead import AeadOperations
 from .sync.asymmetric_encryption import AsymmetricEncryptionOperations
 from .sync.attestation import AttestationOperations
@@ -68,3 +66,6 @@ class AsyncRaw(
     AsyncAttestationOperations,
 ):
     """Every operation of the service, for asyncio."""
+
+
+__all__ = ["AsyncCaller", "AsyncRaw", "BytesLike", "Caller", "Raw"]

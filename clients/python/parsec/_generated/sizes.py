@@ -5,8 +5,8 @@ from __future__ import annotations
 
 #: Sizes in bits that a spec may choose, by the names of kinds.
 SIZES: dict[str, tuple[int, ...]] = {
-    "rsa": (2048, 3072, 4096,),
-    "rsa-oaep": (2048, 3072,),
+    "rsa": (2048, 3072, 4096),
+    "rsa-oaep": (2048, 3072),
 }
 
 #: Kinds whose keys are pairs.

@@ -42,49 +42,20 @@ fn code(
     flavour: Flavour,
     indent: usize,
 ) -> Vec<String> {
-    let writer = Writer { model };
-    let wait = flavour.wait();
-    let mut statements: Vec<Code> = Vec::new();
-    let receiver = match handle.form {
-        HandleForm::Client => "client".to_owned(),
-        HandleForm::Administrator => format!("client.{}", handle.name.snake()),
-        HandleForm::Key | HandleForm::Stream => "key".to_owned(),
-    };
-    if handle.form == HandleForm::Key {
-        let kind = handle
-            .example_key
-            .as_ref()
-            .map_or("ecdsa-p256", Name::as_written);
-        let spec = Code::text(writer.kind(kind, false));
-        let call = Code::call("client.generate", vec![Code::text("\"web\""), spec]);
-        statements.push(call.after(&format!("key = {wait}")));
-    }
-    for call in &example.before {
-        let Some(found) = model.method_of(&call.handle, &call.method) else {
-            continue;
-        };
-        let on = match &call.on {
-            None => receiver.clone(),
-            Some(name) if name.as_written() == "client" => "client".to_owned(),
-            Some(name) => name.snake(),
-        };
-        let called = writer.call(&on, found, &call.arguments);
-        statements.push(called.after(&format!("{} = {wait}", call.result.snake())));
-    }
-    let called = writer.call(&receiver, method, &example.arguments);
-    match &method.returns {
-        None => statements.push(called.after(wait)),
-        Some(of) => {
-            let result = result_name(of);
-            statements.push(called.after(&format!("{result} = {wait}")));
-            statements.extend(writer.gives(example, of, result));
-        }
-    }
-    statements
-        .iter()
-        .flat_map(|statement| lines(statement, indent, ""))
-        .map(|line| line.get(indent..).unwrap_or_default().to_owned())
-        .collect()
+    let statements = statements(model, handle, method, example, flavour);
+    laid_out(&statements, indent, Results::Last)
+}
+
+/// A statement, and the variable that it sets.
+type Statement = (Option<String>, Code);
+
+/// Which results get a name, besides those that a later statement uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Results {
+    /// That of the last statement, for readers.
+    Last,
+    /// No others.
+    UsedOnly,
 }
 
 /// The name of the variable that holds the result.
@@ -207,4 +178,77 @@ impl Writer<'_> {
 fn bytes(bytes: &[u8]) -> Code {
     let digits = Code::text(format!("\"{}\"", hex::encode(bytes)));
     Code::call("bytes.fromhex", vec![digits])
+}
+
+pub(super) fn laid_out(statements: &[Statement], indent: usize, results: Results) -> Vec<String> {
+    let mut laid_out = Vec::new();
+    for (index, (result, code)) in statements.iter().enumerate() {
+        let later = &statements[index + 1..];
+        let is_named = |name: &String| {
+            let mut later_codes = later.iter().map(|(_, code)| code.flat());
+            let is_used = later_codes.any(|code| {
+                code.split(|c: char| !(c.is_alphanumeric() || "_-\"".contains(c)))
+                    .any(|word| word == name)
+            });
+            is_used || (later.is_empty() && results == Results::Last)
+        };
+        let code = match result.as_ref().filter(|name| is_named(name)) {
+            Some(name) => code.clone().after(&format!("{name} = ")),
+            None => code.clone(),
+        };
+        laid_out.extend(lines(&code, indent, ""));
+    }
+    laid_out
+        .iter()
+        .map(|line| line.get(indent..).unwrap_or_default().to_owned())
+        .collect()
+}
+
+pub(super) fn statements(
+    model: &Model,
+    handle: &Handle,
+    method: &Method,
+    example: &MethodExample,
+    flavour: Flavour,
+) -> Vec<Statement> {
+    let writer = Writer { model };
+    let wait = flavour.wait();
+    let mut statements: Vec<Statement> = Vec::new();
+    let receiver = match handle.form {
+        HandleForm::Client => "client".to_owned(),
+        HandleForm::Administrator => format!("client.{}", handle.name.snake()),
+        HandleForm::Key | HandleForm::Stream => "key".to_owned(),
+    };
+    if handle.form == HandleForm::Key {
+        let kind = handle
+            .example_key
+            .as_ref()
+            .map_or("ecdsa-p256", Name::as_written);
+        let spec = Code::text(writer.kind(kind, false));
+        let call = Code::call("client.generate", vec![Code::text("\"web\""), spec]);
+        statements.push((Some("key".to_owned()), call.after(wait)));
+    }
+    for call in &example.before {
+        let Some(found) = model.method_of(&call.handle, &call.method) else {
+            continue;
+        };
+        let on = match &call.on {
+            None => receiver.clone(),
+            Some(name) if name.as_written() == "client" => "client".to_owned(),
+            Some(name) => name.snake(),
+        };
+        let called = writer.call(&on, found, &call.arguments);
+        statements.push((Some(call.result.snake()), called.after(wait)));
+    }
+    let called = writer.call(&receiver, method, &example.arguments);
+    match &method.returns {
+        None => statements.push((None, called.after(wait))),
+        Some(of) => {
+            let result = result_name(of);
+            statements.push((Some(result.to_owned()), called.after(wait)));
+            let gives = writer.gives(example, of, result);
+            statements.extend(gives.map(|code| (None, code)));
+        }
+    }
+    statements
 }

@@ -3,10 +3,10 @@
 use anyhow::Result;
 use askama::Template;
 
-use super::calls::example_lines;
+use super::calls::{Results, laid_out, statements};
 use super::names::Flavour;
 use crate::emit::output::{Output, banner};
-use crate::model::{Handle, HandleForm, Method, Model};
+use crate::model::{Handle, HandleForm, Language, Method, Model};
 
 #[derive(Template)]
 #[template(path = "python/handles_tests.py", escape = "none")]
@@ -53,10 +53,11 @@ fn test(model: &Model, handle: &Handle, method: &Method, flavour: Flavour) -> Op
     if example.not_run.is_some() || example.provider.is_some() {
         return None;
     }
-    let lines = example_lines(model, handle, method, flavour, 4);
-    if lines.is_empty() {
+    if method.missing_in(Language::Python).is_some() {
         return None;
     }
+    let statements = statements(model, handle, method, example, flavour);
+    let lines = laid_out(&statements, 4, Results::UsedOnly);
     let twin = match flavour {
         Flavour::Asyncio => "asyncio",
         Flavour::Blocking => "blocking",

@@ -119,20 +119,12 @@ fn calls(code: &str, function: &str) -> bool {
     before.into_iter().any(|part| part.ends_with([' ', '(']))
 }
 
-/// Constants first, then classes, then functions, as isort orders them.
-fn line(module: &str, names: &mut [String]) -> Vec<String> {
+/// The import of names from a module, in isort's order.
+pub(in crate::emit) fn line(module: &str, names: &mut [String]) -> Vec<String> {
     if names.is_empty() {
         return Vec::new();
     }
-    let rank = |name: &String| {
-        let shouty = name.chars().all(|c| !c.is_lowercase()) && name.len() > 1;
-        match (shouty, name.starts_with(char::is_uppercase)) {
-            (true, _) => 0,
-            (false, true) => 1,
-            (false, false) => 2,
-        }
-    };
-    names.sort_by(|a, b| (rank(a), a).cmp(&(rank(b), b)));
+    names.sort_by_cached_key(|name| (rank(name), name.to_lowercase()));
     let one = format!("from {module} import {}", names.join(", "));
     if one.chars().count() <= 100 {
         return vec![one];
@@ -141,6 +133,16 @@ fn line(module: &str, names: &mut [String]) -> Vec<String> {
     lines.extend(names.iter().map(|name| format!("    {name},")));
     lines.push(")".to_owned());
     lines
+}
+
+/// The place of a name among imports: constants, classes, others.
+pub(in crate::emit) fn rank(name: &str) -> u8 {
+    let shouty = name.chars().all(|c| !c.is_lowercase()) && name.len() > 1;
+    match (shouty, name.starts_with(char::is_uppercase)) {
+        (true, _) => 0,
+        (false, true) => 1,
+        (false, false) => 2,
+    }
 }
 
 /// The constants of the kinds of keys.

@@ -8,7 +8,7 @@ mod imports;
 mod layout;
 mod names;
 mod packages;
-mod raw;
+pub(super) mod raw;
 mod stubs;
 mod texts;
 mod values;

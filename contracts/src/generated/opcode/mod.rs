@@ -141,7 +141,7 @@ pub enum Opcode {
     CertifyKey,
     /// Quote the state of the machine, signed by a device.
     Quote,
-    /// List every client that has keys, is disabled or was seen since the service started, with its usage.
+    /// List the usage of every client with keys, disabled, or seen since the service started.
     ListClientUsage,
     /// Disable a client: refuse all its requests until it is enabled again.
     DisableClient,

@@ -78,7 +78,7 @@ impl Opcode {
             Self::CertifyKey => "Certify that a device holds a key.",
             Self::Quote => "Quote the state of the machine, signed by a device.",
             Self::ListClientUsage => {
-                "List every client that has keys, is disabled or was seen since the service started, with its usage."
+                "List the usage of every client with keys, disabled, or seen since the service started."
             }
             Self::DisableClient => {
                 "Disable a client: refuse all its requests until it is enabled again."

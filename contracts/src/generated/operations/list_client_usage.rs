@@ -7,7 +7,7 @@ use crate::generated::wire::core as wire;
 #[allow(unused_imports)]
 use crate::{CreatesKey, Opcode, Operation, UsesKeys, Violation, check, policy, types};
 
-/// List every client that has keys, is disabled or was seen since the service started, with its usage.
+/// List the usage of every client with keys, disabled, or seen since the service started.
 ///
 /// Clients of all authenticators are listed. Key names are not.
 ///

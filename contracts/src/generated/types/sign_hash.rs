@@ -17,7 +17,7 @@ pub enum SignHash {
     /// Any hash function; valid only in a policy.
     #[cfg_attr(feature = "serde", serde(rename = "any"))]
     Any,
-    /// This hash function.
+    /// The given hash function.
     #[cfg_attr(feature = "serde", serde(rename = "specific"))]
     Specific(Hash),
 }

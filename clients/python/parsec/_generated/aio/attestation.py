@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Optional, cast
 
 from .. import types
 from ..caller import AsyncOperations, BytesLike
@@ -18,7 +18,7 @@ class AsyncAttestationOperations(AsyncOperations):
         attested_key_name: str,
         parameters: types.AttestationMechanismParams,
         attesting_key_name: str,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.AttestKeyResult:
         """Prove that a device holds a key.
 
@@ -26,8 +26,10 @@ class AsyncAttestationOperations(AsyncOperations):
             attested_key_name: The key to attest.
             parameters: The attestation mechanism and its parameters.
             attesting_key_name: The key that attests; empty for the device's own endorsement key.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "attest_key",
             provider,
             {
@@ -36,27 +38,22 @@ class AsyncAttestationOperations(AsyncOperations):
                 "attesting_key_name": attesting_key_name,
             },
         )
-        return _t.cast(types.AttestKeyResult, answer)
+        return cast(types.AttestKeyResult, response)
 
     async def prepare_key_attestation(
-        self,
-        *,
-        parameters: types.PrepareKeyAttestationParams,
-        provider: _t.Optional[int] = None,
+        self, *, parameters: types.PrepareKeyAttestationParams, provider: Optional[int] = None
     ) -> types.PrepareKeyAttestationResult:
         """Get the data that a remote party needs to challenge a key.
 
         Args:
             parameters: The attestation to prepare.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "prepare_key_attestation",
-            provider,
-            {
-                "parameters": parameters,
-            },
+        response = await self._caller.call(
+            "prepare_key_attestation", provider, {"parameters": parameters}
         )
-        return _t.cast(types.PrepareKeyAttestationResult, answer)
+        return cast(types.PrepareKeyAttestationResult, response)
 
     async def generate_device_key(
         self,
@@ -65,27 +62,27 @@ class AsyncAttestationOperations(AsyncOperations):
         attributes: types.KeyAttributes,
         attests: bool,
         pcrs: int,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.GenerateDeviceKeyResult:
         """Generate a key with properties that only a device can enforce.
 
         Args:
             key_name: The name of the new key.
             attributes: The attributes of the new key; its size must not be 0.
-            attests: Whether it is an attestation key: a restricted signing key of a TPM, which signs only with certify_key and quote, so that it cannot sign forged statements. Its algorithm must name one hash function.
-            pcrs: The platform configuration registers (PCRs) whose current values the key is bound to: bit n is register n of the SHA-256 bank. 0 means no binding.
+            attests: Whether it is an attestation key: a restricted signing key of a TPM, which
+                signs only with certify_key and quote, so that it cannot sign forged statements. Its
+                algorithm must name one hash function.
+            pcrs: The platform configuration registers (PCRs) whose current values the key is bound
+                to: bit n is register n of the SHA-256 bank. 0 means no binding.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "generate_device_key",
             provider,
-            {
-                "key_name": key_name,
-                "attributes": attributes,
-                "attests": attests,
-                "pcrs": pcrs,
-            },
+            {"key_name": key_name, "attributes": attributes, "attests": attests, "pcrs": pcrs},
         )
-        return _t.cast(types.GenerateDeviceKeyResult, answer)
+        return cast(types.GenerateDeviceKeyResult, response)
 
     async def certify_key(
         self,
@@ -93,25 +90,25 @@ class AsyncAttestationOperations(AsyncOperations):
         key_name: str,
         attesting_key_name: str,
         nonce: BytesLike,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.CertifyKeyResult:
         """Certify that a device holds a key.
 
         Args:
             key_name: The key to certify.
-            attesting_key_name: The key that signs the statement: created by generate_device_key with `attests`.
-            nonce: A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
+            attesting_key_name: The key that signs the statement: created by generate_device_key
+                with ``attests``.
+            nonce: A value chosen by the remote party, which prevents replay of older statements: 1
+                to 64 bytes.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "certify_key",
             provider,
-            {
-                "key_name": key_name,
-                "attesting_key_name": attesting_key_name,
-                "nonce": nonce,
-            },
+            {"key_name": key_name, "attesting_key_name": attesting_key_name, "nonce": nonce},
         )
-        return _t.cast(types.CertifyKeyResult, answer)
+        return cast(types.CertifyKeyResult, response)
 
     async def quote(
         self,
@@ -119,22 +116,22 @@ class AsyncAttestationOperations(AsyncOperations):
         attesting_key_name: str,
         nonce: BytesLike,
         pcrs: int,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.QuoteResult:
         """Quote the state of the machine, signed by a device.
 
         Args:
-            attesting_key_name: The key that signs the statement: created by generate_device_key with `attests`.
-            nonce: A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
+            attesting_key_name: The key that signs the statement: created by generate_device_key
+                with ``attests``.
+            nonce: A value chosen by the remote party, which prevents replay of older statements: 1
+                to 64 bytes.
             pcrs: The registers: bit n is register n of the SHA-256 bank.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "quote",
             provider,
-            {
-                "attesting_key_name": attesting_key_name,
-                "nonce": nonce,
-                "pcrs": pcrs,
-            },
+            {"attesting_key_name": attesting_key_name, "nonce": nonce, "pcrs": pcrs},
         )
-        return _t.cast(types.QuoteResult, answer)
+        return cast(types.QuoteResult, response)

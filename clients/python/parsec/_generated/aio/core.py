@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import cast
 
 from .. import types
 from ..caller import AsyncOperations, BytesLike
@@ -12,179 +12,92 @@ from ..caller import AsyncOperations, BytesLike
 class AsyncCoreOperations(AsyncOperations):
     """Operations: The service itself."""
 
-    async def ping(
-        self,
-    ) -> types.PingResult:
+    async def ping(self) -> types.PingResult:
         """Get the service's version of the wire protocol."""
-        answer = await self._caller.call(
-            "ping",
-            0,
-            {},
-        )
-        return _t.cast(types.PingResult, answer)
+        response = await self._caller.call("ping", 0, {})
+        return cast(types.PingResult, response)
 
-    async def list_providers(
-        self,
-    ) -> types.ListProvidersResult:
+    async def list_providers(self) -> types.ListProvidersResult:
         """List the providers that this service runs, the preferred one first."""
-        answer = await self._caller.call(
-            "list_providers",
-            0,
-            {},
-        )
-        return _t.cast(types.ListProvidersResult, answer)
+        response = await self._caller.call("list_providers", 0, {})
+        return cast(types.ListProvidersResult, response)
 
-    async def list_opcodes(
-        self,
-        *,
-        provider_id: int,
-    ) -> types.ListOpcodesResult:
+    async def list_opcodes(self, *, provider_id: int) -> types.ListOpcodesResult:
         """List the operations that a provider serves.
 
         Args:
             provider_id: The provider to ask about.
+
         """
-        answer = await self._caller.call(
-            "list_opcodes",
-            0,
-            {
-                "provider_id": provider_id,
-            },
-        )
-        return _t.cast(types.ListOpcodesResult, answer)
+        response = await self._caller.call("list_opcodes", 0, {"provider_id": provider_id})
+        return cast(types.ListOpcodesResult, response)
 
-    async def list_authenticators(
-        self,
-    ) -> types.ListAuthenticatorsResult:
+    async def list_authenticators(self) -> types.ListAuthenticatorsResult:
         """List the authenticators that this service accepts."""
-        answer = await self._caller.call(
-            "list_authenticators",
-            0,
-            {},
-        )
-        return _t.cast(types.ListAuthenticatorsResult, answer)
+        response = await self._caller.call("list_authenticators", 0, {})
+        return cast(types.ListAuthenticatorsResult, response)
 
-    async def list_keys(
-        self,
-    ) -> types.ListKeysResult:
+    async def list_keys(self) -> types.ListKeysResult:
         """List the keys of the calling application, with all providers."""
-        answer = await self._caller.call(
-            "list_keys",
-            0,
-            {},
-        )
-        return _t.cast(types.ListKeysResult, answer)
+        response = await self._caller.call("list_keys", 0, {})
+        return cast(types.ListKeysResult, response)
 
-    async def list_clients(
-        self,
-    ) -> types.ListClientsResult:
+    async def list_clients(self) -> types.ListClientsResult:
         """List the applications that have keys."""
-        answer = await self._caller.call(
-            "list_clients",
-            0,
-            {},
-        )
-        return _t.cast(types.ListClientsResult, answer)
+        response = await self._caller.call("list_clients", 0, {})
+        return cast(types.ListClientsResult, response)
 
-    async def delete_client(
-        self,
-        *,
-        client: str,
-    ) -> types.DeleteClientResult:
+    async def delete_client(self, *, client: str) -> types.DeleteClientResult:
         """Delete all keys of an application.
 
         Args:
             client: The name of the application.
-        """
-        answer = await self._caller.call(
-            "delete_client",
-            0,
-            {
-                "client": client,
-            },
-        )
-        return _t.cast(types.DeleteClientResult, answer)
 
-    async def find_keys(
-        self,
-        *,
-        name: str,
-        cursor: BytesLike,
-        limit: int,
-    ) -> types.FindKeysResult:
+        """
+        response = await self._caller.call("delete_client", 0, {"client": client})
+        return cast(types.DeleteClientResult, response)
+
+    async def find_keys(self, *, name: str, cursor: BytesLike, limit: int) -> types.FindKeysResult:
         """List the caller's keys page by page, or the keys of one name.
 
         Args:
             name: Only keys of this name, at most one per provider; empty for all.
-            cursor: The cursor: `next` of the previous page, or empty for the first page.
+            cursor: The cursor: ``next`` of the previous page, or empty for the first page.
             limit: Maximum number of keys in the page; 0 for as many as fit into a response.
+
         """
-        answer = await self._caller.call(
-            "find_keys",
-            0,
-            {
-                "name": name,
-                "cursor": cursor,
-                "limit": limit,
-            },
+        response = await self._caller.call(
+            "find_keys", 0, {"name": name, "cursor": cursor, "limit": limit}
         )
-        return _t.cast(types.FindKeysResult, answer)
+        return cast(types.FindKeysResult, response)
 
-    async def list_client_usage(
-        self,
-    ) -> types.ListClientUsageResult:
-        """List every client that has keys, is disabled or was seen since the service started, with its usage."""
-        answer = await self._caller.call(
-            "list_client_usage",
-            0,
-            {},
-        )
-        return _t.cast(types.ListClientUsageResult, answer)
+    async def list_client_usage(self) -> types.ListClientUsageResult:
+        """List the usage of every client with keys, disabled, or seen since the service started."""
+        response = await self._caller.call("list_client_usage", 0, {})
+        return cast(types.ListClientUsageResult, response)
 
-    async def disable_client(
-        self,
-        *,
-        client: types.ClientId,
-    ) -> types.DisableClientResult:
+    async def disable_client(self, *, client: types.ClientId) -> types.DisableClientResult:
         """Disable a client: refuse all its requests until it is enabled again.
 
         Args:
             client: The client.
-        """
-        answer = await self._caller.call(
-            "disable_client",
-            0,
-            {
-                "client": client,
-            },
-        )
-        return _t.cast(types.DisableClientResult, answer)
 
-    async def enable_client(
-        self,
-        *,
-        client: types.ClientId,
-    ) -> types.EnableClientResult:
+        """
+        response = await self._caller.call("disable_client", 0, {"client": client})
+        return cast(types.DisableClientResult, response)
+
+    async def enable_client(self, *, client: types.ClientId) -> types.EnableClientResult:
         """Enable a disabled client again.
 
         Args:
             client: The client.
+
         """
-        answer = await self._caller.call(
-            "enable_client",
-            0,
-            {
-                "client": client,
-            },
-        )
-        return _t.cast(types.EnableClientResult, answer)
+        response = await self._caller.call("enable_client", 0, {"client": client})
+        return cast(types.EnableClientResult, response)
 
     async def revoke_key(
-        self,
-        *,
-        client: types.ClientId,
-        provider_id: int,
-        key_name: str,
+        self, *, client: types.ClientId, provider_id: int, key_name: str
     ) -> types.RevokeKeyResult:
         """Destroy a client's key immediately.
 
@@ -192,80 +105,50 @@ class AsyncCoreOperations(AsyncOperations):
             client: The client.
             provider_id: The provider that holds the key.
             key_name: The key.
-        """
-        answer = await self._caller.call(
-            "revoke_key",
-            0,
-            {
-                "client": client,
-                "provider_id": provider_id,
-                "key_name": key_name,
-            },
-        )
-        return _t.cast(types.RevokeKeyResult, answer)
 
-    async def read_limits(
-        self,
-        *,
-        client: types.ClientId,
-    ) -> types.ReadLimitsResult:
+        """
+        response = await self._caller.call(
+            "revoke_key", 0, {"client": client, "provider_id": provider_id, "key_name": key_name}
+        )
+        return cast(types.RevokeKeyResult, response)
+
+    async def read_limits(self, *, client: types.ClientId) -> types.ReadLimitsResult:
         """Get the limits of a client and the limits of all clients together.
 
         Args:
             client: The client.
+
         """
-        answer = await self._caller.call(
-            "read_limits",
-            0,
-            {
-                "client": client,
-            },
-        )
-        return _t.cast(types.ReadLimitsResult, answer)
+        response = await self._caller.call("read_limits", 0, {"client": client})
+        return cast(types.ReadLimitsResult, response)
 
     async def find_clients(
-        self,
-        *,
-        name: str,
-        cursor: BytesLike,
-        limit: int,
+        self, *, name: str, cursor: BytesLike, limit: int
     ) -> types.FindClientsResult:
         """List clients page by page, or the clients of one name.
 
         Args:
             name: Only clients of this name, at most one per authenticator; empty for all.
-            cursor: The cursor: `next` of the previous page, or empty for the first page.
+            cursor: The cursor: ``next`` of the previous page, or empty for the first page.
             limit: Maximum number of clients in the page; 0 for as many as fit into a response.
+
         """
-        answer = await self._caller.call(
-            "find_clients",
-            0,
-            {
-                "name": name,
-                "cursor": cursor,
-                "limit": limit,
-            },
+        response = await self._caller.call(
+            "find_clients", 0, {"name": name, "cursor": cursor, "limit": limit}
         )
-        return _t.cast(types.FindClientsResult, answer)
+        return cast(types.FindClientsResult, response)
 
     async def list_missing_keys(
-        self,
-        *,
-        all_clients: bool,
-        after: int,
+        self, *, all_clients: bool, after: int
     ) -> types.ListMissingKeysResult:
         """List the caller's keys that are missing from their device.
 
         Args:
             all_clients: Whether to list the keys of all clients; only for administrators.
-            after: `next` of the previous list, or 0.
+            after: ``next`` of the previous list, or 0.
+
         """
-        answer = await self._caller.call(
-            "list_missing_keys",
-            0,
-            {
-                "all_clients": all_clients,
-                "after": after,
-            },
+        response = await self._caller.call(
+            "list_missing_keys", 0, {"all_clients": all_clients, "after": after}
         )
-        return _t.cast(types.ListMissingKeysResult, answer)
+        return cast(types.ListMissingKeysResult, response)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Optional, cast
 
 from .. import types
 from ..caller import AsyncOperations, BytesLike
@@ -13,35 +13,23 @@ class AsyncHashingOperations(AsyncOperations):
     """Operations: Hashing."""
 
     async def psa_hash_compute(
-        self,
-        *,
-        alg: types.Hash,
-        input: BytesLike,
-        provider: _t.Optional[int] = None,
+        self, *, alg: types.Hash, input: BytesLike, provider: Optional[int] = None
     ) -> types.PsaHashComputeResult:
         """Compute a hash.
 
         Args:
             alg: The hash function.
             input: The data.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "psa_hash_compute",
-            provider,
-            {
-                "alg": alg,
-                "input": input,
-            },
+        response = await self._caller.call(
+            "psa_hash_compute", provider, {"alg": alg, "input": input}
         )
-        return _t.cast(types.PsaHashComputeResult, answer)
+        return cast(types.PsaHashComputeResult, response)
 
     async def psa_hash_compare(
-        self,
-        *,
-        alg: types.Hash,
-        input: BytesLike,
-        hash: BytesLike,
-        provider: _t.Optional[int] = None,
+        self, *, alg: types.Hash, input: BytesLike, hash: BytesLike, provider: Optional[int] = None
     ) -> types.PsaHashCompareResult:
         """Compare the hash of data with an expected hash.
 
@@ -49,14 +37,10 @@ class AsyncHashingOperations(AsyncOperations):
             alg: The hash function.
             input: The data.
             hash: The expected hash.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "psa_hash_compare",
-            provider,
-            {
-                "alg": alg,
-                "input": input,
-                "hash": hash,
-            },
+        response = await self._caller.call(
+            "psa_hash_compare", provider, {"alg": alg, "input": input, "hash": hash}
         )
-        return _t.cast(types.PsaHashCompareResult, answer)
+        return cast(types.PsaHashCompareResult, response)

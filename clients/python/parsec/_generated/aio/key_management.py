@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Optional, cast
 
 from .. import types
 from ..caller import AsyncOperations, BytesLike
@@ -13,47 +13,33 @@ class AsyncKeyManagementOperations(AsyncOperations):
     """Operations: Key provisioning and management."""
 
     async def psa_generate_key(
-        self,
-        *,
-        key_name: str,
-        attributes: types.KeyAttributes,
-        provider: _t.Optional[int] = None,
+        self, *, key_name: str, attributes: types.KeyAttributes, provider: Optional[int] = None
     ) -> types.PsaGenerateKeyResult:
         """Generate a key.
 
         Args:
             key_name: The name of the new key.
             attributes: The attributes of the new key; its size must not be 0.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "psa_generate_key",
-            provider,
-            {
-                "key_name": key_name,
-                "attributes": attributes,
-            },
+        response = await self._caller.call(
+            "psa_generate_key", provider, {"key_name": key_name, "attributes": attributes}
         )
-        return _t.cast(types.PsaGenerateKeyResult, answer)
+        return cast(types.PsaGenerateKeyResult, response)
 
     async def psa_destroy_key(
-        self,
-        *,
-        key_name: str,
-        provider: _t.Optional[int] = None,
+        self, *, key_name: str, provider: Optional[int] = None
     ) -> types.PsaDestroyKeyResult:
         """Destroy a key permanently.
 
         Args:
             key_name: The key to destroy.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "psa_destroy_key",
-            provider,
-            {
-                "key_name": key_name,
-            },
-        )
-        return _t.cast(types.PsaDestroyKeyResult, answer)
+        response = await self._caller.call("psa_destroy_key", provider, {"key_name": key_name})
+        return cast(types.PsaDestroyKeyResult, response)
 
     async def psa_import_key(
         self,
@@ -61,88 +47,72 @@ class AsyncKeyManagementOperations(AsyncOperations):
         key_name: str,
         attributes: types.KeyAttributes,
         data: BytesLike,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaImportKeyResult:
         """Import a key whose material the caller has.
 
         Args:
             key_name: The name of the new key.
-            attributes: The attributes of the key. A size of 0 means the size of the material; any other value must equal it.
+            attributes: The attributes of the key. A size of 0 means the size of the material; any
+                other value must equal it.
             data: The material, in the format of the key type.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "psa_import_key",
             provider,
-            {
-                "key_name": key_name,
-                "attributes": attributes,
-                "data": data,
-            },
+            {"key_name": key_name, "attributes": attributes, "data": data},
         )
-        return _t.cast(types.PsaImportKeyResult, answer)
+        return cast(types.PsaImportKeyResult, response)
 
     async def psa_export_public_key(
-        self,
-        *,
-        key_name: str,
-        provider: _t.Optional[int] = None,
+        self, *, key_name: str, provider: Optional[int] = None
     ) -> types.PsaExportPublicKeyResult:
         """Export the public key of a key pair.
 
         Args:
             key_name: A key pair or public key.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "psa_export_public_key",
-            provider,
-            {
-                "key_name": key_name,
-            },
+        response = await self._caller.call(
+            "psa_export_public_key", provider, {"key_name": key_name}
         )
-        return _t.cast(types.PsaExportPublicKeyResult, answer)
+        return cast(types.PsaExportPublicKeyResult, response)
 
     async def psa_export_key(
-        self,
-        *,
-        key_name: str,
-        provider: _t.Optional[int] = None,
+        self, *, key_name: str, provider: Optional[int] = None
     ) -> types.PsaExportKeyResult:
         """Export a key, including its secret material.
 
         Args:
             key_name: The key to export.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "psa_export_key",
-            provider,
-            {
-                "key_name": key_name,
-            },
-        )
-        return _t.cast(types.PsaExportKeyResult, answer)
+        response = await self._caller.call("psa_export_key", provider, {"key_name": key_name})
+        return cast(types.PsaExportKeyResult, response)
 
     async def can_do_crypto(
         self,
         *,
         check_type: types.CheckType,
         attributes: types.KeyAttributes,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.CanDoCryptoResult:
         """Ask whether a provider supports keys with given attributes.
 
         Args:
             check_type: The use of such a key.
             attributes: The attributes; a size of 0 means any size.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "can_do_crypto",
-            provider,
-            {
-                "check_type": check_type,
-                "attributes": attributes,
-            },
+        response = await self._caller.call(
+            "can_do_crypto", provider, {"check_type": check_type, "attributes": attributes}
         )
-        return _t.cast(types.CanDoCryptoResult, answer)
+        return cast(types.CanDoCryptoResult, response)
 
     async def psa_copy_key(
         self,
@@ -150,18 +120,23 @@ class AsyncKeyManagementOperations(AsyncOperations):
         source_key_name: str,
         key_name: str,
         attributes: types.KeyAttributes,
-        lifetime: _t.Optional[types.KeyLifetime] = None,
-        provider: _t.Optional[int] = None,
+        lifetime: Optional[types.KeyLifetime] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaCopyKeyResult:
         """Copy a key under a new name, with its own policy.
 
         Args:
             source_key_name: The key to copy.
             key_name: The name of the copy.
-            attributes: The attributes of the copy. The type must be the source's; the size must be the source's or 0. The copy's policy permits only uses that both these attributes and the source's policy permit.
-            lifetime: The lifetime of the copy; if omitted, the lifetime of its source. A copy never outlives its source: it is destroyed when the earlier lifetime ends.
+            attributes: The attributes of the copy. The type must be the source's; the size must be
+                the source's or 0. The copy's policy permits only uses that both these attributes
+                and the source's policy permit.
+            lifetime: The lifetime of the copy; if omitted, the lifetime of its source. A copy never
+                outlives its source: it is destroyed when the earlier lifetime ends.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "psa_copy_key",
             provider,
             {
@@ -171,70 +146,49 @@ class AsyncKeyManagementOperations(AsyncOperations):
                 "lifetime": lifetime,
             },
         )
-        return _t.cast(types.PsaCopyKeyResult, answer)
+        return cast(types.PsaCopyKeyResult, response)
 
     async def get_key_attributes(
-        self,
-        *,
-        key_name: str,
-        provider: _t.Optional[int] = None,
+        self, *, key_name: str, provider: Optional[int] = None
     ) -> types.GetKeyAttributesResult:
         """Get the type, size, policy and lifetime of a key.
 
         Args:
             key_name: The key.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "get_key_attributes",
-            provider,
-            {
-                "key_name": key_name,
-            },
-        )
-        return _t.cast(types.GetKeyAttributesResult, answer)
+        response = await self._caller.call("get_key_attributes", provider, {"key_name": key_name})
+        return cast(types.GetKeyAttributesResult, response)
 
     async def rename_key(
-        self,
-        *,
-        key_name: str,
-        new_key_name: str,
-        provider: _t.Optional[int] = None,
+        self, *, key_name: str, new_key_name: str, provider: Optional[int] = None
     ) -> types.RenameKeyResult:
         """Rename a key.
 
         Args:
             key_name: The key.
             new_key_name: Its new name.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "rename_key",
-            provider,
-            {
-                "key_name": key_name,
-                "new_key_name": new_key_name,
-            },
+        response = await self._caller.call(
+            "rename_key", provider, {"key_name": key_name, "new_key_name": new_key_name}
         )
-        return _t.cast(types.RenameKeyResult, answer)
+        return cast(types.RenameKeyResult, response)
 
     async def psa_purge_key(
-        self,
-        *,
-        key_name: str,
-        provider: _t.Optional[int] = None,
+        self, *, key_name: str, provider: Optional[int] = None
     ) -> types.PsaPurgeKeyResult:
         """Remove a key from memory; the next use loads it again.
 
         Args:
             key_name: The key.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "psa_purge_key",
-            provider,
-            {
-                "key_name": key_name,
-            },
-        )
-        return _t.cast(types.PsaPurgeKeyResult, answer)
+        response = await self._caller.call("psa_purge_key", provider, {"key_name": key_name})
+        return cast(types.PsaPurgeKeyResult, response)
 
     async def generate_volatile_key(
         self,
@@ -242,7 +196,7 @@ class AsyncKeyManagementOperations(AsyncOperations):
         key_name: str,
         attributes: types.KeyAttributes,
         lifetime: types.KeyLifetime,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.GenerateVolatileKeyResult:
         """Generate a volatile key.
 
@@ -250,17 +204,15 @@ class AsyncKeyManagementOperations(AsyncOperations):
             key_name: The name of the new key.
             attributes: The attributes of the new key; its size must not be 0.
             lifetime: The lifetime of the key.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "generate_volatile_key",
             provider,
-            {
-                "key_name": key_name,
-                "attributes": attributes,
-                "lifetime": lifetime,
-            },
+            {"key_name": key_name, "attributes": attributes, "lifetime": lifetime},
         )
-        return _t.cast(types.GenerateVolatileKeyResult, answer)
+        return cast(types.GenerateVolatileKeyResult, response)
 
     async def import_volatile_key(
         self,
@@ -269,7 +221,7 @@ class AsyncKeyManagementOperations(AsyncOperations):
         attributes: types.KeyAttributes,
         data: BytesLike,
         lifetime: types.KeyLifetime,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.ImportVolatileKeyResult:
         """Import a volatile key.
 
@@ -278,18 +230,15 @@ class AsyncKeyManagementOperations(AsyncOperations):
             attributes: The attributes of the key; a size of 0 means the size of the material.
             data: The key, in the format of psa_import_key.
             lifetime: The lifetime of the key.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "import_volatile_key",
             provider,
-            {
-                "key_name": key_name,
-                "attributes": attributes,
-                "data": data,
-                "lifetime": lifetime,
-            },
+            {"key_name": key_name, "attributes": attributes, "data": data, "lifetime": lifetime},
         )
-        return _t.cast(types.ImportVolatileKeyResult, answer)
+        return cast(types.ImportVolatileKeyResult, response)
 
     async def wrap_key(
         self,
@@ -297,7 +246,7 @@ class AsyncKeyManagementOperations(AsyncOperations):
         wrapping_key_name: str,
         alg: types.KeyWrap,
         key_name: str,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.WrapKeyResult:
         """Wrap a key: export it encrypted with another key.
 
@@ -305,17 +254,15 @@ class AsyncKeyManagementOperations(AsyncOperations):
             wrapping_key_name: The key to encrypt with.
             alg: The algorithm: the one that the wrapping key's policy permits.
             key_name: The key to export.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "wrap_key",
             provider,
-            {
-                "wrapping_key_name": wrapping_key_name,
-                "alg": alg,
-                "key_name": key_name,
-            },
+            {"wrapping_key_name": wrapping_key_name, "alg": alg, "key_name": key_name},
         )
-        return _t.cast(types.WrapKeyResult, answer)
+        return cast(types.WrapKeyResult, response)
 
     async def unwrap_key(
         self,
@@ -325,8 +272,8 @@ class AsyncKeyManagementOperations(AsyncOperations):
         data: BytesLike,
         key_name: str,
         attributes: types.KeyAttributes,
-        lifetime: _t.Optional[types.KeyLifetime] = None,
-        provider: _t.Optional[int] = None,
+        lifetime: Optional[types.KeyLifetime] = None,
+        provider: Optional[int] = None,
     ) -> types.UnwrapKeyResult:
         """Import a wrapped key.
 
@@ -337,8 +284,10 @@ class AsyncKeyManagementOperations(AsyncOperations):
             key_name: The name of the new key.
             attributes: The attributes of the key; a size of 0 means the size of the material.
             lifetime: The lifetime of the new key; if omitted, it is kept until it is destroyed.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "unwrap_key",
             provider,
             {
@@ -350,4 +299,4 @@ class AsyncKeyManagementOperations(AsyncOperations):
                 "lifetime": lifetime,
             },
         )
-        return _t.cast(types.UnwrapKeyResult, answer)
+        return cast(types.UnwrapKeyResult, response)

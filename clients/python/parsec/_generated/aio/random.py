@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Optional, cast
 
 from .. import types
 from ..caller import AsyncOperations
@@ -13,21 +13,14 @@ class AsyncRandomOperations(AsyncOperations):
     """Operations: Random numbers."""
 
     async def psa_generate_random(
-        self,
-        *,
-        size: int,
-        provider: _t.Optional[int] = None,
+        self, *, size: int, provider: Optional[int] = None
     ) -> types.PsaGenerateRandomResult:
         """Generate random bytes.
 
         Args:
             size: Number of bytes; 0 returns none.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "psa_generate_random",
-            provider,
-            {
-                "size": size,
-            },
-        )
-        return _t.cast(types.PsaGenerateRandomResult, answer)
+        response = await self._caller.call("psa_generate_random", provider, {"size": size})
+        return cast(types.PsaGenerateRandomResult, response)

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-import typing as _t
+from collections.abc import Sequence
+from typing import Optional, cast
 
 from .. import types
 from ..caller import AsyncOperations, BytesLike
@@ -18,7 +19,7 @@ class AsyncSigningOperations(AsyncOperations):
         key_name: str,
         alg: types.AsymmetricSignature,
         hash: BytesLike,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaSignHashResult:
         """Sign a precomputed hash.
 
@@ -26,17 +27,13 @@ class AsyncSigningOperations(AsyncOperations):
             key_name: The key to sign with.
             alg: The algorithm: the one that the key's policy permits.
             hash: The hash, as long as the output of the algorithm's hash function.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "psa_sign_hash",
-            provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-                "hash": hash,
-            },
+        response = await self._caller.call(
+            "psa_sign_hash", provider, {"key_name": key_name, "alg": alg, "hash": hash}
         )
-        return _t.cast(types.PsaSignHashResult, answer)
+        return cast(types.PsaSignHashResult, response)
 
     async def psa_verify_hash(
         self,
@@ -45,7 +42,7 @@ class AsyncSigningOperations(AsyncOperations):
         alg: types.AsymmetricSignature,
         hash: BytesLike,
         signature: BytesLike,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaVerifyHashResult:
         """Verify the signature of a hash.
 
@@ -53,19 +50,17 @@ class AsyncSigningOperations(AsyncOperations):
             key_name: The key pair or public key to verify with.
             alg: The algorithm: the one that the key's policy permits.
             hash: The hash, as long as the output of the algorithm's hash function.
-            signature: ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
+            signature: ECDSA: r then s, each as long as the order of the curve. RSA: as long as the
+                modulus.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "psa_verify_hash",
             provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-                "hash": hash,
-                "signature": signature,
-            },
+            {"key_name": key_name, "alg": alg, "hash": hash, "signature": signature},
         )
-        return _t.cast(types.PsaVerifyHashResult, answer)
+        return cast(types.PsaVerifyHashResult, response)
 
     async def psa_sign_message(
         self,
@@ -73,7 +68,7 @@ class AsyncSigningOperations(AsyncOperations):
         key_name: str,
         alg: types.AsymmetricSignature,
         message: BytesLike,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaSignMessageResult:
         """Sign a message.
 
@@ -81,17 +76,13 @@ class AsyncSigningOperations(AsyncOperations):
             key_name: The key to sign with.
             alg: The algorithm: the one that the key's policy permits.
             message: The message; the service hashes it.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "psa_sign_message",
-            provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-                "message": message,
-            },
+        response = await self._caller.call(
+            "psa_sign_message", provider, {"key_name": key_name, "alg": alg, "message": message}
         )
-        return _t.cast(types.PsaSignMessageResult, answer)
+        return cast(types.PsaSignMessageResult, response)
 
     async def psa_verify_message(
         self,
@@ -100,7 +91,7 @@ class AsyncSigningOperations(AsyncOperations):
         alg: types.AsymmetricSignature,
         message: BytesLike,
         signature: BytesLike,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaVerifyMessageResult:
         """Verify the signature of a message.
 
@@ -108,27 +99,25 @@ class AsyncSigningOperations(AsyncOperations):
             key_name: The key pair or public key to verify with.
             alg: The algorithm: the one that the key's policy permits.
             message: The message; the service hashes it.
-            signature: ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
+            signature: ECDSA: r then s, each as long as the order of the curve. RSA: as long as the
+                modulus.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "psa_verify_message",
             provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-                "message": message,
-                "signature": signature,
-            },
+            {"key_name": key_name, "alg": alg, "message": message, "signature": signature},
         )
-        return _t.cast(types.PsaVerifyMessageResult, answer)
+        return cast(types.PsaVerifyMessageResult, response)
 
     async def sign_hashes(
         self,
         *,
         key_name: str,
         alg: types.AsymmetricSignature,
-        hashes: _t.Sequence[BytesLike],
-        provider: _t.Optional[int] = None,
+        hashes: Sequence[BytesLike],
+        provider: Optional[int] = None,
     ) -> types.SignHashesResult:
         """Sign many hashes with one key.
 
@@ -136,26 +125,22 @@ class AsyncSigningOperations(AsyncOperations):
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
             hashes: The hashes, at most 1024.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "sign_hashes",
-            provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-                "hashes": hashes,
-            },
+        response = await self._caller.call(
+            "sign_hashes", provider, {"key_name": key_name, "alg": alg, "hashes": hashes}
         )
-        return _t.cast(types.SignHashesResult, answer)
+        return cast(types.SignHashesResult, response)
 
     async def verify_hashes(
         self,
         *,
         key_name: str,
         alg: types.AsymmetricSignature,
-        hashes: _t.Sequence[BytesLike],
-        signatures: _t.Sequence[BytesLike],
-        provider: _t.Optional[int] = None,
+        hashes: Sequence[BytesLike],
+        signatures: Sequence[BytesLike],
+        provider: Optional[int] = None,
     ) -> types.VerifyHashesResult:
         """Verify the signatures of many hashes with one key.
 
@@ -164,26 +149,23 @@ class AsyncSigningOperations(AsyncOperations):
             alg: The algorithm: the one that the key's policy permits.
             hashes: The hashes, at most 1024.
             signatures: One signature for each, in the same order.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "verify_hashes",
             provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-                "hashes": hashes,
-                "signatures": signatures,
-            },
+            {"key_name": key_name, "alg": alg, "hashes": hashes, "signatures": signatures},
         )
-        return _t.cast(types.VerifyHashesResult, answer)
+        return cast(types.VerifyHashesResult, response)
 
     async def sign_messages(
         self,
         *,
         key_name: str,
         alg: types.AsymmetricSignature,
-        messages: _t.Sequence[BytesLike],
-        provider: _t.Optional[int] = None,
+        messages: Sequence[BytesLike],
+        provider: Optional[int] = None,
     ) -> types.SignMessagesResult:
         """Sign many messages with one key.
 
@@ -191,26 +173,22 @@ class AsyncSigningOperations(AsyncOperations):
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
             messages: The messages, at most 1024.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "sign_messages",
-            provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-                "messages": messages,
-            },
+        response = await self._caller.call(
+            "sign_messages", provider, {"key_name": key_name, "alg": alg, "messages": messages}
         )
-        return _t.cast(types.SignMessagesResult, answer)
+        return cast(types.SignMessagesResult, response)
 
     async def verify_messages(
         self,
         *,
         key_name: str,
         alg: types.AsymmetricSignature,
-        messages: _t.Sequence[BytesLike],
-        signatures: _t.Sequence[BytesLike],
-        provider: _t.Optional[int] = None,
+        messages: Sequence[BytesLike],
+        signatures: Sequence[BytesLike],
+        provider: Optional[int] = None,
     ) -> types.VerifyMessagesResult:
         """Verify the signatures of many messages with one key.
 
@@ -219,15 +197,12 @@ class AsyncSigningOperations(AsyncOperations):
             alg: The algorithm: the one that the key's policy permits.
             messages: The messages, at most 1024.
             signatures: One signature for each, in the same order.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "verify_messages",
             provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-                "messages": messages,
-                "signatures": signatures,
-            },
+            {"key_name": key_name, "alg": alg, "messages": messages, "signatures": signatures},
         )
-        return _t.cast(types.VerifyMessagesResult, answer)
+        return cast(types.VerifyMessagesResult, response)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Optional, cast
 
 from .. import types
 from ..caller import AsyncOperations, BytesLike
@@ -13,116 +13,81 @@ class AsyncStreamingOperations(AsyncOperations):
     """Operations: Data in pieces."""
 
     async def psa_hash_setup(
-        self,
-        *,
-        alg: types.Hash,
-        provider: _t.Optional[int] = None,
+        self, *, alg: types.Hash, provider: Optional[int] = None
     ) -> types.PsaHashSetupResult:
         """Open a stream that computes a hash.
 
         Args:
             alg: The algorithm.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "psa_hash_setup",
-            provider,
-            {
-                "alg": alg,
-            },
-        )
-        return _t.cast(types.PsaHashSetupResult, answer)
+        response = await self._caller.call("psa_hash_setup", provider, {"alg": alg})
+        return cast(types.PsaHashSetupResult, response)
 
     async def psa_mac_sign_setup(
-        self,
-        *,
-        key_name: str,
-        alg: types.Mac,
-        provider: _t.Optional[int] = None,
+        self, *, key_name: str, alg: types.Mac, provider: Optional[int] = None
     ) -> types.PsaMacSignSetupResult:
         """Open a stream that computes a message authentication code.
 
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "psa_mac_sign_setup",
-            provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-            },
+        response = await self._caller.call(
+            "psa_mac_sign_setup", provider, {"key_name": key_name, "alg": alg}
         )
-        return _t.cast(types.PsaMacSignSetupResult, answer)
+        return cast(types.PsaMacSignSetupResult, response)
 
     async def psa_mac_verify_setup(
-        self,
-        *,
-        key_name: str,
-        alg: types.Mac,
-        provider: _t.Optional[int] = None,
+        self, *, key_name: str, alg: types.Mac, provider: Optional[int] = None
     ) -> types.PsaMacVerifySetupResult:
         """Open a stream that verifies a message authentication code.
 
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "psa_mac_verify_setup",
-            provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-            },
+        response = await self._caller.call(
+            "psa_mac_verify_setup", provider, {"key_name": key_name, "alg": alg}
         )
-        return _t.cast(types.PsaMacVerifySetupResult, answer)
+        return cast(types.PsaMacVerifySetupResult, response)
 
     async def psa_cipher_encrypt_setup(
-        self,
-        *,
-        key_name: str,
-        alg: types.Cipher,
-        provider: _t.Optional[int] = None,
+        self, *, key_name: str, alg: types.Cipher, provider: Optional[int] = None
     ) -> types.PsaCipherEncryptSetupResult:
         """Open a stream that encrypts data.
 
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "psa_cipher_encrypt_setup",
-            provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-            },
+        response = await self._caller.call(
+            "psa_cipher_encrypt_setup", provider, {"key_name": key_name, "alg": alg}
         )
-        return _t.cast(types.PsaCipherEncryptSetupResult, answer)
+        return cast(types.PsaCipherEncryptSetupResult, response)
 
     async def psa_cipher_decrypt_setup(
-        self,
-        *,
-        key_name: str,
-        alg: types.Cipher,
-        provider: _t.Optional[int] = None,
+        self, *, key_name: str, alg: types.Cipher, provider: Optional[int] = None
     ) -> types.PsaCipherDecryptSetupResult:
         """Open a stream that decrypts data.
 
         Args:
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "psa_cipher_decrypt_setup",
-            provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-            },
+        response = await self._caller.call(
+            "psa_cipher_decrypt_setup", provider, {"key_name": key_name, "alg": alg}
         )
-        return _t.cast(types.PsaCipherDecryptSetupResult, answer)
+        return cast(types.PsaCipherDecryptSetupResult, response)
 
     async def psa_aead_encrypt_setup(
         self,
@@ -132,7 +97,7 @@ class AsyncStreamingOperations(AsyncOperations):
         nonce: BytesLike,
         additional_data: BytesLike,
         plaintext_length: int,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaAeadEncryptSetupResult:
         """Open a stream that encrypts and authenticates data.
 
@@ -141,9 +106,12 @@ class AsyncStreamingOperations(AsyncOperations):
             alg: The algorithm: the one that the key's policy permits.
             nonce: The nonce; never use one twice with the same key.
             additional_data: Associated data: authenticated but not encrypted.
-            plaintext_length: Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it.
+            plaintext_length: Length of the plaintext in bytes. CCM needs it in advance; other
+                algorithms ignore it.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "psa_aead_encrypt_setup",
             provider,
             {
@@ -154,7 +122,7 @@ class AsyncStreamingOperations(AsyncOperations):
                 "plaintext_length": plaintext_length,
             },
         )
-        return _t.cast(types.PsaAeadEncryptSetupResult, answer)
+        return cast(types.PsaAeadEncryptSetupResult, response)
 
     async def psa_aead_decrypt_setup(
         self,
@@ -164,7 +132,7 @@ class AsyncStreamingOperations(AsyncOperations):
         nonce: BytesLike,
         additional_data: BytesLike,
         plaintext_length: int,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaAeadDecryptSetupResult:
         """Open a stream that decrypts and authenticates data.
 
@@ -173,9 +141,12 @@ class AsyncStreamingOperations(AsyncOperations):
             alg: The algorithm: the one that the key's policy permits.
             nonce: The nonce; never use one twice with the same key.
             additional_data: Associated data: authenticated but not encrypted.
-            plaintext_length: Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it.
+            plaintext_length: Length of the plaintext in bytes. CCM needs it in advance; other
+                algorithms ignore it.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
+        response = await self._caller.call(
             "psa_aead_decrypt_setup",
             provider,
             {
@@ -186,90 +157,62 @@ class AsyncStreamingOperations(AsyncOperations):
                 "plaintext_length": plaintext_length,
             },
         )
-        return _t.cast(types.PsaAeadDecryptSetupResult, answer)
+        return cast(types.PsaAeadDecryptSetupResult, response)
 
     async def stream_update(
-        self,
-        *,
-        stream: int,
-        input: BytesLike,
-        provider: _t.Optional[int] = None,
+        self, *, stream: int, input: BytesLike, provider: Optional[int] = None
     ) -> types.StreamUpdateResult:
         """Pass the next chunk of data to a stream.
 
         Args:
             stream: The stream's number, on the connection that opened it.
             input: The chunk of data.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "stream_update",
-            provider,
-            {
-                "stream": stream,
-                "input": input,
-            },
+        response = await self._caller.call(
+            "stream_update", provider, {"stream": stream, "input": input}
         )
-        return _t.cast(types.StreamUpdateResult, answer)
+        return cast(types.StreamUpdateResult, response)
 
     async def stream_finish(
-        self,
-        *,
-        stream: int,
-        provider: _t.Optional[int] = None,
+        self, *, stream: int, provider: Optional[int] = None
     ) -> types.StreamFinishResult:
         """Finish a stream and return its result.
 
         Args:
             stream: The stream's number, on the connection that opened it.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "stream_finish",
-            provider,
-            {
-                "stream": stream,
-            },
-        )
-        return _t.cast(types.StreamFinishResult, answer)
+        response = await self._caller.call("stream_finish", provider, {"stream": stream})
+        return cast(types.StreamFinishResult, response)
 
     async def stream_verify(
-        self,
-        *,
-        stream: int,
-        expected: BytesLike,
-        provider: _t.Optional[int] = None,
+        self, *, stream: int, expected: BytesLike, provider: Optional[int] = None
     ) -> types.StreamVerifyResult:
         """Finish a stream and verify its result.
 
         Args:
             stream: The stream's number, on the connection that opened it.
             expected: The expected hash, MAC or tag.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "stream_verify",
-            provider,
-            {
-                "stream": stream,
-                "expected": expected,
-            },
+        response = await self._caller.call(
+            "stream_verify", provider, {"stream": stream, "expected": expected}
         )
-        return _t.cast(types.StreamVerifyResult, answer)
+        return cast(types.StreamVerifyResult, response)
 
     async def stream_abort(
-        self,
-        *,
-        stream: int,
-        provider: _t.Optional[int] = None,
+        self, *, stream: int, provider: Optional[int] = None
     ) -> types.StreamAbortResult:
         """Abort a stream.
 
         Args:
             stream: The stream's number, on the connection that opened it.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = await self._caller.call(
-            "stream_abort",
-            provider,
-            {
-                "stream": stream,
-            },
-        )
-        return _t.cast(types.StreamAbortResult, answer)
+        response = await self._caller.call("stream_abort", provider, {"stream": stream})
+        return cast(types.StreamAbortResult, response)

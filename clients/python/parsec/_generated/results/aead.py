@@ -3,24 +3,18 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import TypedDict
 
 
-#: The result of ``psa_aead_encrypt``.
-PsaAeadEncryptResult = _t.TypedDict(
-    "PsaAeadEncryptResult",
-    {
-        # The ciphertext, as long as the data, followed by the tag.
-        "ciphertext": "bytes",
-    },
-)
+class PsaAeadEncryptResult(TypedDict):
+    """The result of ``psa_aead_encrypt``."""
+
+    ciphertext: bytes
+    """The ciphertext, as long as the data, followed by the tag."""
 
 
-#: The result of ``psa_aead_decrypt``.
-PsaAeadDecryptResult = _t.TypedDict(
-    "PsaAeadDecryptResult",
-    {
-        # The data.
-        "plaintext": "bytes",
-    },
-)
+class PsaAeadDecryptResult(TypedDict):
+    """The result of ``psa_aead_decrypt``."""
+
+    plaintext: bytes
+    """The data."""

@@ -3,24 +3,18 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import TypedDict
 
 
-#: The result of ``psa_asymmetric_encrypt``.
-PsaAsymmetricEncryptResult = _t.TypedDict(
-    "PsaAsymmetricEncryptResult",
-    {
-        # The ciphertext, as long as the modulus.
-        "ciphertext": "bytes",
-    },
-)
+class PsaAsymmetricEncryptResult(TypedDict):
+    """The result of ``psa_asymmetric_encrypt``."""
+
+    ciphertext: bytes
+    """The ciphertext, as long as the modulus."""
 
 
-#: The result of ``psa_asymmetric_decrypt``.
-PsaAsymmetricDecryptResult = _t.TypedDict(
-    "PsaAsymmetricDecryptResult",
-    {
-        # The message.
-        "plaintext": "bytes",
-    },
-)
+class PsaAsymmetricDecryptResult(TypedDict):
+    """The result of ``psa_asymmetric_decrypt``."""
+
+    plaintext: bytes
+    """The message."""

@@ -3,61 +3,48 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import TypedDict
 
-from ..shared.attestation import (
-    AttestationOutput,
-    PrepareKeyAttestationOutput,
-)
+from ..shared.attestation import AttestationOutput, PrepareKeyAttestationOutput
 
 
-#: The result of ``attest_key``.
-AttestKeyResult = _t.TypedDict(
-    "AttestKeyResult",
-    {
-        # The proof.
-        "output": "AttestationOutput",
-    },
-)
+class AttestKeyResult(TypedDict):
+    """The result of ``attest_key``."""
+
+    output: AttestationOutput
+    """The proof."""
 
 
-#: The result of ``prepare_key_attestation``.
-PrepareKeyAttestationResult = _t.TypedDict(
-    "PrepareKeyAttestationResult",
-    {
-        # The data for the remote party.
-        "output": "PrepareKeyAttestationOutput",
-    },
-)
+class PrepareKeyAttestationResult(TypedDict):
+    """The result of ``prepare_key_attestation``."""
+
+    output: PrepareKeyAttestationOutput
+    """The data for the remote party."""
 
 
-class GenerateDeviceKeyResult(_t.TypedDict):
+class GenerateDeviceKeyResult(TypedDict):
     """The result of ``generate_device_key``."""
 
 
-#: The result of ``certify_key``.
-CertifyKeyResult = _t.TypedDict(
-    "CertifyKeyResult",
-    {
-        # The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
-        "statement": "bytes",
-        # The signature of the statement, in the format of psa_sign_message.
-        "signature": "bytes",
-        # The public area of the certified key: a TPMT_PUBLIC. Its hash is the name in the statement.
-        "public": "bytes",
-    },
-)
+class CertifyKeyResult(TypedDict):
+    """The result of ``certify_key``."""
+
+    statement: bytes
+    """The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8)."""
+    signature: bytes
+    """The signature of the statement, in the format of psa_sign_message."""
+    public: bytes
+    """The public area of the certified key: a TPMT_PUBLIC. Its hash is the name in the
+    statement."""
 
 
-#: The result of ``quote``.
-QuoteResult = _t.TypedDict(
-    "QuoteResult",
-    {
-        # The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
-        "statement": "bytes",
-        # The signature of the statement, in the format of psa_sign_message.
-        "signature": "bytes",
-        # The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, concatenated.
-        "pcr_values": "list[bytes]",
-    },
-)
+class QuoteResult(TypedDict):
+    """The result of ``quote``."""
+
+    statement: bytes
+    """The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8)."""
+    signature: bytes
+    """The signature of the statement, in the format of psa_sign_message."""
+    pcr_values: list[bytes]
+    """The registers' values, 32 bytes each, the lowest register first. The statement holds the hash
+    of all of them, concatenated."""

@@ -3,24 +3,18 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import TypedDict
 
 
-#: The result of ``psa_cipher_encrypt``.
-PsaCipherEncryptResult = _t.TypedDict(
-    "PsaCipherEncryptResult",
-    {
-        # The random initialisation vector (IV), followed by the ciphertext. ECB has no IV.
-        "ciphertext": "bytes",
-    },
-)
+class PsaCipherEncryptResult(TypedDict):
+    """The result of ``psa_cipher_encrypt``."""
+
+    ciphertext: bytes
+    """The random initialisation vector (IV), followed by the ciphertext. ECB has no IV."""
 
 
-#: The result of ``psa_cipher_decrypt``.
-PsaCipherDecryptResult = _t.TypedDict(
-    "PsaCipherDecryptResult",
-    {
-        # The data.
-        "plaintext": "bytes",
-    },
-)
+class PsaCipherDecryptResult(TypedDict):
+    """The result of ``psa_cipher_decrypt``."""
+
+    plaintext: bytes
+    """The data."""

@@ -3,151 +3,110 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import TypedDict
 
-from ..shared.administration import (
-    ClientLimits,
-    ClientUsage,
-    MissingKey,
-)
-from ..shared.discovery import (
-    AuthenticatorInfo,
-    KeyInfo,
-    ProviderInfo,
-)
+from ..shared.administration import ClientLimits, ClientUsage, MissingKey
+from ..shared.discovery import AuthenticatorInfo, KeyInfo, ProviderInfo
 
 
-#: The result of ``ping``.
-PingResult = _t.TypedDict(
-    "PingResult",
-    {
-        # Major version.
-        "wire_protocol_version_maj": "int",
-        # Minor version.
-        "wire_protocol_version_min": "int",
-    },
-)
+class PingResult(TypedDict):
+    """The result of ``ping``."""
+
+    wire_protocol_version_maj: int
+    """Major version."""
+    wire_protocol_version_min: int
+    """Minor version."""
 
 
-#: The result of ``list_providers``.
-ListProvidersResult = _t.TypedDict(
-    "ListProvidersResult",
-    {
-        # The providers; the service itself comes last.
-        "providers": "list[ProviderInfo]",
-    },
-)
+class ListProvidersResult(TypedDict):
+    """The result of ``list_providers``."""
+
+    providers: list[ProviderInfo]
+    """The providers; the service itself comes last."""
 
 
-#: The result of ``list_opcodes``.
-ListOpcodesResult = _t.TypedDict(
-    "ListOpcodesResult",
-    {
-        # The numbers of the operations, in no particular order.
-        "opcodes": "list[int]",
-    },
-)
+class ListOpcodesResult(TypedDict):
+    """The result of ``list_opcodes``."""
+
+    opcodes: list[int]
+    """The numbers of the operations, in no particular order."""
 
 
-#: The result of ``list_authenticators``.
-ListAuthenticatorsResult = _t.TypedDict(
-    "ListAuthenticatorsResult",
-    {
-        # The authenticators, the preferred one first.
-        "authenticators": "list[AuthenticatorInfo]",
-    },
-)
+class ListAuthenticatorsResult(TypedDict):
+    """The result of ``list_authenticators``."""
+
+    authenticators: list[AuthenticatorInfo]
+    """The authenticators, the preferred one first."""
 
 
-#: The result of ``list_keys``.
-ListKeysResult = _t.TypedDict(
-    "ListKeysResult",
-    {
-        # The keys, sorted by provider and name.
-        "keys": "list[KeyInfo]",
-    },
-)
+class ListKeysResult(TypedDict):
+    """The result of ``list_keys``."""
+
+    keys: list[KeyInfo]
+    """The keys, sorted by provider and name."""
 
 
-#: The result of ``list_clients``.
-ListClientsResult = _t.TypedDict(
-    "ListClientsResult",
-    {
-        # The names, sorted.
-        "clients": "list[str]",
-    },
-)
+class ListClientsResult(TypedDict):
+    """The result of ``list_clients``."""
+
+    clients: list[str]
+    """The names, sorted."""
 
 
-class DeleteClientResult(_t.TypedDict):
+class DeleteClientResult(TypedDict):
     """The result of ``delete_client``."""
 
 
-#: The result of ``find_keys``.
-FindKeysResult = _t.TypedDict(
-    "FindKeysResult",
-    {
-        # The keys, sorted by provider and name.
-        "keys": "list[KeyInfo]",
-        # The cursor of the next page; empty after the last one.
-        "next": "bytes",
-    },
-)
+class FindKeysResult(TypedDict):
+    """The result of ``find_keys``."""
+
+    keys: list[KeyInfo]
+    """The keys, sorted by provider and name."""
+    next: bytes
+    """The cursor of the next page; empty after the last one."""
 
 
-#: The result of ``list_client_usage``.
-ListClientUsageResult = _t.TypedDict(
-    "ListClientUsageResult",
-    {
-        # The clients, sorted by authenticator and name.
-        "clients": "list[ClientUsage]",
-    },
-)
+class ListClientUsageResult(TypedDict):
+    """The result of ``list_client_usage``."""
+
+    clients: list[ClientUsage]
+    """The clients, sorted by authenticator and name."""
 
 
-class DisableClientResult(_t.TypedDict):
+class DisableClientResult(TypedDict):
     """The result of ``disable_client``."""
 
 
-class EnableClientResult(_t.TypedDict):
+class EnableClientResult(TypedDict):
     """The result of ``enable_client``."""
 
 
-class RevokeKeyResult(_t.TypedDict):
+class RevokeKeyResult(TypedDict):
     """The result of ``revoke_key``."""
 
 
-#: The result of ``read_limits``.
-ReadLimitsResult = _t.TypedDict(
-    "ReadLimitsResult",
-    {
-        # The limits of the client.
-        "client": "ClientLimits",
-        # The limits of all clients together.
-        "total": "ClientLimits",
-    },
-)
+class ReadLimitsResult(TypedDict):
+    """The result of ``read_limits``."""
+
+    client: ClientLimits
+    """The limits of the client."""
+    total: ClientLimits
+    """The limits of all clients together."""
 
 
-#: The result of ``find_clients``.
-FindClientsResult = _t.TypedDict(
-    "FindClientsResult",
-    {
-        # The clients, sorted by authenticator and name.
-        "clients": "list[ClientUsage]",
-        # The cursor of the next page; empty after the last one.
-        "next": "bytes",
-    },
-)
+class FindClientsResult(TypedDict):
+    """The result of ``find_clients``."""
+
+    clients: list[ClientUsage]
+    """The clients, sorted by authenticator and name."""
+    next: bytes
+    """The cursor of the next page; empty after the last one."""
 
 
-#: The result of ``list_missing_keys``.
-ListMissingKeysResult = _t.TypedDict(
-    "ListMissingKeysResult",
-    {
-        # The keys, the oldest first.
-        "keys": "list[MissingKey]",
-        # The cursor of the next list; 0 at the end.
-        "next": "int",
-    },
-)
+class ListMissingKeysResult(TypedDict):
+    """The result of ``list_missing_keys``."""
+
+    keys: list[MissingKey]
+    """The keys, the oldest first."""
+    next: int
+    """The cursor of the next list; 0 at the end."""

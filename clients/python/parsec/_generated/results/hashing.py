@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import TypedDict
 
 
-#: The result of ``psa_hash_compute``.
-PsaHashComputeResult = _t.TypedDict(
-    "PsaHashComputeResult",
-    {
-        # The hash.
-        "hash": "bytes",
-    },
-)
+class PsaHashComputeResult(TypedDict):
+    """The result of ``psa_hash_compute``."""
+
+    hash: bytes
+    """The hash."""
 
 
-class PsaHashCompareResult(_t.TypedDict):
+class PsaHashCompareResult(TypedDict):
     """The result of ``psa_hash_compare``."""

@@ -3,28 +3,22 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import TypedDict
 
 
-#: The result of ``psa_raw_key_agreement``.
-PsaRawKeyAgreementResult = _t.TypedDict(
-    "PsaRawKeyAgreementResult",
-    {
-        # The shared secret. ECDH: the x coordinate; on Montgomery curves the output of RFC 7748.
-        "shared_secret": "bytes",
-    },
-)
+class PsaRawKeyAgreementResult(TypedDict):
+    """The result of ``psa_raw_key_agreement``."""
+
+    shared_secret: bytes
+    """The shared secret. ECDH: the x coordinate; on Montgomery curves the output of RFC 7748."""
 
 
-#: The result of ``agree_bytes``.
-AgreeBytesResult = _t.TypedDict(
-    "AgreeBytesResult",
-    {
-        # The bytes.
-        "data": "bytes",
-    },
-)
+class AgreeBytesResult(TypedDict):
+    """The result of ``agree_bytes``."""
+
+    data: bytes
+    """The bytes."""
 
 
-class AgreeKeyResult(_t.TypedDict):
+class AgreeKeyResult(TypedDict):
     """The result of ``agree_key``."""

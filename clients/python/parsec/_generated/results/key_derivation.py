@@ -3,22 +3,19 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import TypedDict
 
 
-#: The result of ``derive_bytes``.
-DeriveBytesResult = _t.TypedDict(
-    "DeriveBytesResult",
-    {
-        # The bytes.
-        "data": "bytes",
-    },
-)
+class DeriveBytesResult(TypedDict):
+    """The result of ``derive_bytes``."""
+
+    data: bytes
+    """The bytes."""
 
 
-class DeriveKeyResult(_t.TypedDict):
+class DeriveKeyResult(TypedDict):
     """The result of ``derive_key``."""
 
 
-class VerifyDerivationResult(_t.TypedDict):
+class VerifyDerivationResult(TypedDict):
     """The result of ``verify_derivation``."""

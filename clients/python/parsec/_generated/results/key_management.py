@@ -3,95 +3,81 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Optional, TypedDict
 
-from ..shared.keys import (
-    KeyAttributes,
-)
-from ..shared.lifetimes import (
-    KeyLifetime,
-)
+from ..shared.keys import KeyAttributes
+from ..shared.lifetimes import KeyLifetime
 
 
-class PsaGenerateKeyResult(_t.TypedDict):
+class PsaGenerateKeyResult(TypedDict):
     """The result of ``psa_generate_key``."""
 
 
-class PsaDestroyKeyResult(_t.TypedDict):
+class PsaDestroyKeyResult(TypedDict):
     """The result of ``psa_destroy_key``."""
 
 
-class PsaImportKeyResult(_t.TypedDict):
+class PsaImportKeyResult(TypedDict):
     """The result of ``psa_import_key``."""
 
 
-#: The result of ``psa_export_public_key``.
-PsaExportPublicKeyResult = _t.TypedDict(
-    "PsaExportPublicKeyResult",
-    {
-        # The public key, in the format of the public key type.
-        "data": "bytes",
-    },
-)
+class PsaExportPublicKeyResult(TypedDict):
+    """The result of ``psa_export_public_key``."""
+
+    data: bytes
+    """The public key, in the format of the public key type."""
 
 
-#: The result of ``psa_export_key``.
-PsaExportKeyResult = _t.TypedDict(
-    "PsaExportKeyResult",
-    {
-        # The material, in the format of the key type.
-        "data": "bytes",
-    },
-)
+class PsaExportKeyResult(TypedDict):
+    """The result of ``psa_export_key``."""
+
+    data: bytes
+    """The material, in the format of the key type."""
 
 
-class CanDoCryptoResult(_t.TypedDict):
+class CanDoCryptoResult(TypedDict):
     """The result of ``can_do_crypto``."""
 
 
-class PsaCopyKeyResult(_t.TypedDict):
+class PsaCopyKeyResult(TypedDict):
     """The result of ``psa_copy_key``."""
 
 
-#: The result of ``get_key_attributes``.
-GetKeyAttributesResult = _t.TypedDict(
-    "GetKeyAttributesResult",
-    {
-        # Its type, size and policy.
-        "attributes": "KeyAttributes",
-        # Its lifetime; omitted if it is kept until it is destroyed.
-        "lifetime": "_t.Optional[KeyLifetime]",
-        # Whether the key's object is missing from its device. The key works again when the object returns.
-        "is_missing": "bool",
-    },
-)
+class GetKeyAttributesResult(TypedDict):
+    """The result of ``get_key_attributes``."""
+
+    attributes: KeyAttributes
+    """Its type, size and policy."""
+    lifetime: Optional[KeyLifetime]
+    """Its lifetime; omitted if it is kept until it is destroyed."""
+    is_missing: bool
+    """Whether the key's object is missing from its device. The key works again when the object
+    returns."""
 
 
-class RenameKeyResult(_t.TypedDict):
+class RenameKeyResult(TypedDict):
     """The result of ``rename_key``."""
 
 
-class PsaPurgeKeyResult(_t.TypedDict):
+class PsaPurgeKeyResult(TypedDict):
     """The result of ``psa_purge_key``."""
 
 
-class GenerateVolatileKeyResult(_t.TypedDict):
+class GenerateVolatileKeyResult(TypedDict):
     """The result of ``generate_volatile_key``."""
 
 
-class ImportVolatileKeyResult(_t.TypedDict):
+class ImportVolatileKeyResult(TypedDict):
     """The result of ``import_volatile_key``."""
 
 
-#: The result of ``wrap_key``.
-WrapKeyResult = _t.TypedDict(
-    "WrapKeyResult",
-    {
-        # The encrypted key, in the format of psa_export_key before encryption. It is 8 bytes longer; aes-kwp pads it to a multiple of 8.
-        "data": "bytes",
-    },
-)
+class WrapKeyResult(TypedDict):
+    """The result of ``wrap_key``."""
+
+    data: bytes
+    """The encrypted key, in the format of psa_export_key before encryption. It is 8 bytes longer;
+    aes-kwp pads it to a multiple of 8."""
 
 
-class UnwrapKeyResult(_t.TypedDict):
+class UnwrapKeyResult(TypedDict):
     """The result of ``unwrap_key``."""

@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import TypedDict
 
 
-#: The result of ``psa_mac_compute``.
-PsaMacComputeResult = _t.TypedDict(
-    "PsaMacComputeResult",
-    {
-        # The code.
-        "mac": "bytes",
-    },
-)
+class PsaMacComputeResult(TypedDict):
+    """The result of ``psa_mac_compute``."""
+
+    mac: bytes
+    """The code."""
 
 
-class PsaMacVerifyResult(_t.TypedDict):
+class PsaMacVerifyResult(TypedDict):
     """The result of ``psa_mac_verify``."""

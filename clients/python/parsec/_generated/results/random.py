@@ -3,14 +3,11 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import TypedDict
 
 
-#: The result of ``psa_generate_random``.
-PsaGenerateRandomResult = _t.TypedDict(
-    "PsaGenerateRandomResult",
-    {
-        # The bytes.
-        "random_bytes": "bytes",
-    },
-)
+class PsaGenerateRandomResult(TypedDict):
+    """The result of ``psa_generate_random``."""
+
+    random_bytes: bytes
+    """The bytes."""

@@ -3,72 +3,54 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import TypedDict
 
 
-#: The result of ``psa_sign_hash``.
-PsaSignHashResult = _t.TypedDict(
-    "PsaSignHashResult",
-    {
-        # ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
-        "signature": "bytes",
-    },
-)
+class PsaSignHashResult(TypedDict):
+    """The result of ``psa_sign_hash``."""
+
+    signature: bytes
+    """ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus."""
 
 
-class PsaVerifyHashResult(_t.TypedDict):
+class PsaVerifyHashResult(TypedDict):
     """The result of ``psa_verify_hash``."""
 
 
-#: The result of ``psa_sign_message``.
-PsaSignMessageResult = _t.TypedDict(
-    "PsaSignMessageResult",
-    {
-        # ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
-        "signature": "bytes",
-    },
-)
+class PsaSignMessageResult(TypedDict):
+    """The result of ``psa_sign_message``."""
+
+    signature: bytes
+    """ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus."""
 
 
-class PsaVerifyMessageResult(_t.TypedDict):
+class PsaVerifyMessageResult(TypedDict):
     """The result of ``psa_verify_message``."""
 
 
-#: The result of ``sign_hashes``.
-SignHashesResult = _t.TypedDict(
-    "SignHashesResult",
-    {
-        # One signature per hash, in the same order and in the format of psa_sign_hash.
-        "signatures": "list[bytes]",
-    },
-)
+class SignHashesResult(TypedDict):
+    """The result of ``sign_hashes``."""
+
+    signatures: list[bytes]
+    """One signature per hash, in the same order and in the format of psa_sign_hash."""
 
 
-#: The result of ``verify_hashes``.
-VerifyHashesResult = _t.TypedDict(
-    "VerifyHashesResult",
-    {
-        # For each signature, whether it is valid.
-        "valid": "list[bool]",
-    },
-)
+class VerifyHashesResult(TypedDict):
+    """The result of ``verify_hashes``."""
+
+    valid: list[bool]
+    """For each signature, whether it is valid."""
 
 
-#: The result of ``sign_messages``.
-SignMessagesResult = _t.TypedDict(
-    "SignMessagesResult",
-    {
-        # One signature per message, in the same order and in the format of psa_sign_message.
-        "signatures": "list[bytes]",
-    },
-)
+class SignMessagesResult(TypedDict):
+    """The result of ``sign_messages``."""
+
+    signatures: list[bytes]
+    """One signature per message, in the same order and in the format of psa_sign_message."""
 
 
-#: The result of ``verify_messages``.
-VerifyMessagesResult = _t.TypedDict(
-    "VerifyMessagesResult",
-    {
-        # For each signature, whether it is valid.
-        "valid": "list[bool]",
-    },
-)
+class VerifyMessagesResult(TypedDict):
+    """The result of ``verify_messages``."""
+
+    valid: list[bool]
+    """For each signature, whether it is valid."""

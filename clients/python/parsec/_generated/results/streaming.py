@@ -3,108 +3,80 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import TypedDict
 
 
-#: The result of ``psa_hash_setup``.
-PsaHashSetupResult = _t.TypedDict(
-    "PsaHashSetupResult",
-    {
-        # The stream's number, valid only on this connection.
-        "stream": "int",
-    },
-)
+class PsaHashSetupResult(TypedDict):
+    """The result of ``psa_hash_setup``."""
+
+    stream: int
+    """The stream's number, valid only on this connection."""
 
 
-#: The result of ``psa_mac_sign_setup``.
-PsaMacSignSetupResult = _t.TypedDict(
-    "PsaMacSignSetupResult",
-    {
-        # The stream's number, valid only on this connection.
-        "stream": "int",
-    },
-)
+class PsaMacSignSetupResult(TypedDict):
+    """The result of ``psa_mac_sign_setup``."""
+
+    stream: int
+    """The stream's number, valid only on this connection."""
 
 
-#: The result of ``psa_mac_verify_setup``.
-PsaMacVerifySetupResult = _t.TypedDict(
-    "PsaMacVerifySetupResult",
-    {
-        # The stream's number, valid only on this connection.
-        "stream": "int",
-    },
-)
+class PsaMacVerifySetupResult(TypedDict):
+    """The result of ``psa_mac_verify_setup``."""
+
+    stream: int
+    """The stream's number, valid only on this connection."""
 
 
-#: The result of ``psa_cipher_encrypt_setup``.
-PsaCipherEncryptSetupResult = _t.TypedDict(
-    "PsaCipherEncryptSetupResult",
-    {
-        # The stream's number, valid only on this connection.
-        "stream": "int",
-    },
-)
+class PsaCipherEncryptSetupResult(TypedDict):
+    """The result of ``psa_cipher_encrypt_setup``."""
+
+    stream: int
+    """The stream's number, valid only on this connection."""
 
 
-#: The result of ``psa_cipher_decrypt_setup``.
-PsaCipherDecryptSetupResult = _t.TypedDict(
-    "PsaCipherDecryptSetupResult",
-    {
-        # The stream's number, valid only on this connection.
-        "stream": "int",
-    },
-)
+class PsaCipherDecryptSetupResult(TypedDict):
+    """The result of ``psa_cipher_decrypt_setup``."""
+
+    stream: int
+    """The stream's number, valid only on this connection."""
 
 
-#: The result of ``psa_aead_encrypt_setup``.
-PsaAeadEncryptSetupResult = _t.TypedDict(
-    "PsaAeadEncryptSetupResult",
-    {
-        # The stream's number, valid only on this connection.
-        "stream": "int",
-    },
-)
+class PsaAeadEncryptSetupResult(TypedDict):
+    """The result of ``psa_aead_encrypt_setup``."""
+
+    stream: int
+    """The stream's number, valid only on this connection."""
 
 
-#: The result of ``psa_aead_decrypt_setup``.
-PsaAeadDecryptSetupResult = _t.TypedDict(
-    "PsaAeadDecryptSetupResult",
-    {
-        # The stream's number, valid only on this connection.
-        "stream": "int",
-    },
-)
+class PsaAeadDecryptSetupResult(TypedDict):
+    """The result of ``psa_aead_decrypt_setup``."""
+
+    stream: int
+    """The stream's number, valid only on this connection."""
 
 
-#: The result of ``stream_update``.
-StreamUpdateResult = _t.TypedDict(
-    "StreamUpdateResult",
-    {
-        # The available output: empty for a hash or MAC, whole blocks for some ciphers, as long as the input for others.
-        "output": "bytes",
-    },
-)
+class StreamUpdateResult(TypedDict):
+    """The result of ``stream_update``."""
+
+    output: bytes
+    """The available output: empty for a hash or MAC, whole blocks for some ciphers, as long as the
+    input for others."""
 
 
-#: The result of ``stream_finish``.
-StreamFinishResult = _t.TypedDict(
-    "StreamFinishResult",
-    {
-        # The hash, the MAC, the remaining output of a cipher, or the remaining ciphertext of authenticated encryption and its tag.
-        "output": "bytes",
-    },
-)
+class StreamFinishResult(TypedDict):
+    """The result of ``stream_finish``."""
+
+    output: bytes
+    """The hash, the MAC, the remaining output of a cipher, or the remaining ciphertext of
+    authenticated encryption and its tag."""
 
 
-#: The result of ``stream_verify``.
-StreamVerifyResult = _t.TypedDict(
-    "StreamVerifyResult",
-    {
-        # The remaining plaintext of a decryption stream.
-        "output": "bytes",
-    },
-)
+class StreamVerifyResult(TypedDict):
+    """The result of ``stream_verify``."""
+
+    output: bytes
+    """The remaining plaintext of a decryption stream."""
 
 
-class StreamAbortResult(_t.TypedDict):
+class StreamAbortResult(TypedDict):
     """The result of ``stream_abort``."""

@@ -3,92 +3,81 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import TypedDict
 
-from .keys import (
-    KeyName,
-)
+from .keys import KeyName
 
 
-#: A client: an application and the authenticator that identified it.
-ClientId = _t.TypedDict(
-    "ClientId",
-    {
-        # The authenticator's number.
-        "authenticator": "int",
-        # The application's name.
-        "name": "str",
-    },
-    total=False,
-)
+class ClientId(TypedDict, total=False):
+    """A client: an application and the authenticator that identified it."""
+
+    authenticator: int
+    """The authenticator's number."""
+    name: str
+    """The application's name."""
 
 
-#: Resources and activity of a client. Counters start when the service first sees the client after a start.
-ClientUsage = _t.TypedDict(
-    "ClientUsage",
-    {
-        # The client.
-        "client": "ClientId",
-        # Whether an administrator has disabled it.
-        "is_disabled": "bool",
-        # Number of its keys, with all providers.
-        "keys": "int",
-        # Number of open connections that it has used.
-        "connections": "int",
-        # Number of requests in flight: queued or executing.
-        "requests_in_flight": "int",
-        # Number of open streams.
-        "streams": "int",
-        # Memory of its streams, in bytes.
-        "stream_bytes": "int",
-        # Number of requests that it sent.
-        "requests": "int",
-        # Number of requests refused because of a limit, or because the client was disabled.
-        "refused": "int",
-        # Time of its last request, in seconds since 1970-01-01 00:00 UTC; 0 if there was none.
-        "last_seen": "int",
-        # Number of its keys that are missing from their device.
-        "missing_keys": "int",
-    },
-)
+class ClientUsage(TypedDict):
+    """Resources and activity of a client.
+
+    Counters start when the service first sees the client after a start.
+    """
+
+    client: ClientId
+    """The client."""
+    is_disabled: bool
+    """Whether an administrator has disabled it."""
+    keys: int
+    """Number of its keys, with all providers."""
+    connections: int
+    """Number of open connections that it has used."""
+    requests_in_flight: int
+    """Number of requests in flight: queued or executing."""
+    streams: int
+    """Number of open streams."""
+    stream_bytes: int
+    """Memory of its streams, in bytes."""
+    requests: int
+    """Number of requests that it sent."""
+    refused: int
+    """Number of requests refused because of a limit, or because the client was disabled."""
+    last_seen: int
+    """Time of its last request, in seconds since 1970-01-01 00:00 UTC; 0 if there was none."""
+    missing_keys: int
+    """Number of its keys that are missing from their device."""
 
 
-#: Limits of a client; 0 means no limit.
-ClientLimits = _t.TypedDict(
-    "ClientLimits",
-    {
-        # Concurrent connections.
-        "connections": "int",
-        # Requests in flight: queued or executing.
-        "requests_in_flight": "int",
-        # Requests per second.
-        "requests_per_second": "int",
-        # Keys.
-        "keys": "int",
-        # Size of a request's body, in bytes.
-        "request_bytes": "int",
-        # Open streams.
-        "streams": "int",
-        # Memory for streams, in bytes.
-        "stream_bytes": "int",
-        # Buffered requests and responses of one user's connections, or of all connections, in bytes.
-        "buffered_bytes": "int",
-    },
-    total=False,
-)
+class ClientLimits(TypedDict, total=False):
+    """Limits of a client; 0 means no limit."""
+
+    connections: int
+    """Concurrent connections."""
+    requests_in_flight: int
+    """Requests in flight: queued or executing."""
+    requests_per_second: int
+    """Requests per second."""
+    keys: int
+    """Keys."""
+    request_bytes: int
+    """Size of a request's body, in bytes."""
+    streams: int
+    """Open streams."""
+    stream_bytes: int
+    """Memory for streams, in bytes."""
+    buffered_bytes: int
+    """Buffered requests and responses of one user's connections, or of all connections, in
+    bytes."""
 
 
-#: A key whose object is missing from its device.
-MissingKey = _t.TypedDict(
-    "MissingKey",
-    {
-        # The key's owner.
-        "client": "ClientId",
-        # The provider that holds the key.
-        "provider_id": "int",
-        # The key's name.
-        "key_name": "KeyName",
-        # Time at which the service noticed that the key is missing, in seconds since 1970-01-01 00:00 UTC.
-        "since": "int",
-    },
-)
+class MissingKey(TypedDict):
+    """A key whose object is missing from its device."""
+
+    client: ClientId
+    """The key's owner."""
+    provider_id: int
+    """The provider that holds the key."""
+    key_name: KeyName
+    """The key's name."""
+    since: int
+    """Time at which the service noticed that the key is missing, in seconds since 1970-01-01 00:00
+    UTC."""

@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-import typing as _t
-
+from typing import Literal, TypedDict, Union
 
 #: A hash function.
-Hash = _t.Literal[
+Hash = Literal[
     "md2",
     "md4",
     "md5",
@@ -26,251 +25,347 @@ Hash = _t.Literal[
 ]
 
 
-FullLengthMac_Hmac_Fields = _t.TypedDict(
-    "FullLengthMac_Hmac_Fields",
-    {
-        "hash_alg": "Hash",
-    },
-)
-FullLengthMac_Hmac = _t.TypedDict("FullLengthMac_Hmac", {"hmac": "FullLengthMac_Hmac_Fields"})
+class FullLengthMacHmacFields(TypedDict):
+    """The fields of :data:`FullLengthMacHmac`."""
+
+    hash_alg: Hash
+    """The hash function."""
+
+
+class FullLengthMacHmac(TypedDict):
+    """HMAC (RFC 2104); the tag is as long as the hash."""
+
+    hmac: FullLengthMacHmacFields
+    """The payload."""
+
+
 #: A message authentication code at its full length.
-FullLengthMac = _t.Union[
-    _t.Literal[
-        "cbc-mac",
-        "cmac",
-    ],
-    FullLengthMac_Hmac,
-]
+FullLengthMac = Union[Literal["cbc-mac", "cmac"], FullLengthMacHmac]
+
+#: The whole tag.
+MacFullLength = TypedDict("MacFullLength", {"full-length": "FullLengthMac"})
 
 
-Mac_FullLength = _t.TypedDict("Mac_FullLength", {"full-length": "FullLengthMac"})
-Mac_Truncated_Fields = _t.TypedDict(
-    "Mac_Truncated_Fields",
-    {
-        "mac_alg": "FullLengthMac",
-        "mac_length": "int",
-    },
-)
-Mac_Truncated = _t.TypedDict("Mac_Truncated", {"truncated": "Mac_Truncated_Fields"})
+class MacTruncatedFields(TypedDict):
+    """The fields of :data:`MacTruncated`."""
+
+    mac_alg: FullLengthMac
+    """The MAC to truncate."""
+    mac_length: int
+    """Length of the truncated tag in bytes; at least 4."""
+
+
+class MacTruncated(TypedDict):
+    """The first bytes of the tag."""
+
+    truncated: MacTruncatedFields
+    """The payload."""
+
+
 #: A message authentication code, at its full length or truncated.
-Mac = _t.Union[
-    Mac_FullLength,
-    Mac_Truncated,
-]
-
+Mac = Union[MacFullLength, MacTruncated]
 
 #: An unauthenticated cipher.
-Cipher = _t.Literal[
-    "stream-cipher",
-    "ctr",
-    "cfb",
-    "ofb",
-    "xts",
-    "ecb-no-padding",
-    "cbc-no-padding",
-    "cbc-pkcs7",
+Cipher = Literal[
+    "stream-cipher", "ctr", "cfb", "ofb", "xts", "ecb-no-padding", "cbc-no-padding", "cbc-pkcs7"
 ]
-
 
 #: Authenticated encryption with the longest tag, 16 bytes.
-AeadWithDefaultLengthTag = _t.Literal[
-    "ccm",
-    "gcm",
-    "chacha20-poly1305",
-]
+AeadWithDefaultLengthTag = Literal["ccm", "gcm", "chacha20-poly1305"]
 
-
-Aead_AeadWithDefaultLengthTag = _t.TypedDict("Aead_AeadWithDefaultLengthTag", {"aead-with-default-length-tag": "AeadWithDefaultLengthTag"})
-Aead_AeadWithShortenedTag_Fields = _t.TypedDict(
-    "Aead_AeadWithShortenedTag_Fields",
-    {
-        "aead_alg": "AeadWithDefaultLengthTag",
-        "tag_length": "int",
-    },
+#: With the whole tag.
+AeadAeadWithDefaultLengthTag = TypedDict(
+    "AeadAeadWithDefaultLengthTag", {"aead-with-default-length-tag": "AeadWithDefaultLengthTag"}
 )
-Aead_AeadWithShortenedTag = _t.TypedDict("Aead_AeadWithShortenedTag", {"aead-with-shortened-tag": "Aead_AeadWithShortenedTag_Fields"})
+
+
+class AeadAeadWithShortenedTagFields(TypedDict):
+    """The fields of :data:`AeadAeadWithShortenedTag`."""
+
+    aead_alg: AeadWithDefaultLengthTag
+    """The algorithm whose tag is shortened."""
+    tag_length: int
+    """Length of the shortened tag in bytes."""
+
+
+#: With the first bytes of the tag.
+AeadAeadWithShortenedTag = TypedDict(
+    "AeadAeadWithShortenedTag", {"aead-with-shortened-tag": "AeadAeadWithShortenedTagFields"}
+)
+
 #: Authenticated encryption with associated data.
-Aead = _t.Union[
-    Aead_AeadWithDefaultLengthTag,
-    Aead_AeadWithShortenedTag,
-]
+Aead = Union[AeadAeadWithDefaultLengthTag, AeadAeadWithShortenedTag]
 
 
-SignHash_Specific = _t.TypedDict("SignHash_Specific", {"specific": "Hash"})
+class SignHashSpecific(TypedDict):
+    """The given hash function."""
+
+    specific: Hash
+    """The payload."""
+
+
 #: The hash function of a signature.
-SignHash = _t.Union[
-    _t.Literal[
-        "any",
-    ],
-    SignHash_Specific,
-]
+SignHash = Union[Literal["any"], SignHashSpecific]
 
 
-AsymmetricSignature_RsaPkcs1v15Sign_Fields = _t.TypedDict(
-    "AsymmetricSignature_RsaPkcs1v15Sign_Fields",
-    {
-        "hash_alg": "SignHash",
-    },
+class AsymmetricSignatureRsaPkcs1v15SignFields(TypedDict):
+    """The fields of :data:`AsymmetricSignatureRsaPkcs1v15Sign`."""
+
+    hash_alg: SignHash
+    """The hash function, or any in a policy."""
+
+
+#: RSASSA-PKCS1-v1_5 (RFC 8017).
+AsymmetricSignatureRsaPkcs1v15Sign = TypedDict(
+    "AsymmetricSignatureRsaPkcs1v15Sign",
+    {"rsa-pkcs1v15-sign": "AsymmetricSignatureRsaPkcs1v15SignFields"},
 )
-AsymmetricSignature_RsaPkcs1v15Sign = _t.TypedDict("AsymmetricSignature_RsaPkcs1v15Sign", {"rsa-pkcs1v15-sign": "AsymmetricSignature_RsaPkcs1v15Sign_Fields"})
-AsymmetricSignature_RsaPss_Fields = _t.TypedDict(
-    "AsymmetricSignature_RsaPss_Fields",
-    {
-        "hash_alg": "SignHash",
-    },
+
+
+class AsymmetricSignatureRsaPssFields(TypedDict):
+    """The fields of :data:`AsymmetricSignatureRsaPss`."""
+
+    hash_alg: SignHash
+    """The hash function, or any in a policy."""
+
+
+#: RSASSA-PSS with a salt as long as the hash (RFC 8017).
+AsymmetricSignatureRsaPss = TypedDict(
+    "AsymmetricSignatureRsaPss", {"rsa-pss": "AsymmetricSignatureRsaPssFields"}
 )
-AsymmetricSignature_RsaPss = _t.TypedDict("AsymmetricSignature_RsaPss", {"rsa-pss": "AsymmetricSignature_RsaPss_Fields"})
-AsymmetricSignature_Ecdsa_Fields = _t.TypedDict(
-    "AsymmetricSignature_Ecdsa_Fields",
-    {
-        "hash_alg": "SignHash",
-    },
+
+
+class AsymmetricSignatureEcdsaFields(TypedDict):
+    """The fields of :data:`AsymmetricSignatureEcdsa`."""
+
+    hash_alg: SignHash
+    """The hash function, or any in a policy."""
+
+
+class AsymmetricSignatureEcdsa(TypedDict):
+    """ECDSA with a random nonce for each signature (FIPS 186-5)."""
+
+    ecdsa: AsymmetricSignatureEcdsaFields
+    """The payload."""
+
+
+class AsymmetricSignatureDeterministicEcdsaFields(TypedDict):
+    """The fields of :data:`AsymmetricSignatureDeterministicEcdsa`."""
+
+    hash_alg: SignHash
+    """The hash function, or any in a policy."""
+
+
+#: ECDSA with a nonce derived from the key and the hash (RFC 6979).
+AsymmetricSignatureDeterministicEcdsa = TypedDict(
+    "AsymmetricSignatureDeterministicEcdsa",
+    {"deterministic-ecdsa": "AsymmetricSignatureDeterministicEcdsaFields"},
 )
-AsymmetricSignature_Ecdsa = _t.TypedDict("AsymmetricSignature_Ecdsa", {"ecdsa": "AsymmetricSignature_Ecdsa_Fields"})
-AsymmetricSignature_DeterministicEcdsa_Fields = _t.TypedDict(
-    "AsymmetricSignature_DeterministicEcdsa_Fields",
-    {
-        "hash_alg": "SignHash",
-    },
-)
-AsymmetricSignature_DeterministicEcdsa = _t.TypedDict("AsymmetricSignature_DeterministicEcdsa", {"deterministic-ecdsa": "AsymmetricSignature_DeterministicEcdsa_Fields"})
+
 #: An algorithm for asymmetric signatures.
-AsymmetricSignature = _t.Union[
-    _t.Literal[
-        "rsa-pkcs1v15-sign-raw",
-        "ecdsa-any",
-        "pure-eddsa",
-    ],
-    AsymmetricSignature_RsaPkcs1v15Sign,
-    AsymmetricSignature_RsaPss,
-    AsymmetricSignature_Ecdsa,
-    AsymmetricSignature_DeterministicEcdsa,
+AsymmetricSignature = Union[
+    Literal["rsa-pkcs1v15-sign-raw", "ecdsa-any", "pure-eddsa"],
+    AsymmetricSignatureRsaPkcs1v15Sign,
+    AsymmetricSignatureRsaPss,
+    AsymmetricSignatureEcdsa,
+    AsymmetricSignatureDeterministicEcdsa,
 ]
 
 
-AsymmetricEncryption_RsaOaep_Fields = _t.TypedDict(
-    "AsymmetricEncryption_RsaOaep_Fields",
-    {
-        "hash_alg": "Hash",
-    },
+class AsymmetricEncryptionRsaOaepFields(TypedDict):
+    """The fields of :data:`AsymmetricEncryptionRsaOaep`."""
+
+    hash_alg: Hash
+    """The hash function."""
+
+
+#: RSAES-OAEP with MGF1 over the same hash (RFC 8017).
+AsymmetricEncryptionRsaOaep = TypedDict(
+    "AsymmetricEncryptionRsaOaep", {"rsa-oaep": "AsymmetricEncryptionRsaOaepFields"}
 )
-AsymmetricEncryption_RsaOaep = _t.TypedDict("AsymmetricEncryption_RsaOaep", {"rsa-oaep": "AsymmetricEncryption_RsaOaep_Fields"})
-#: An algorithm for asymmetric encryption.
-AsymmetricEncryption = _t.Union[
-    _t.Literal[
-        "rsa-pkcs1v15-crypt",
-    ],
-    AsymmetricEncryption_RsaOaep,
-]
 
+#: An algorithm for asymmetric encryption.
+AsymmetricEncryption = Union[Literal["rsa-pkcs1v15-crypt"], AsymmetricEncryptionRsaOaep]
 
 #: A key agreement that returns the shared secret.
-RawKeyAgreement = _t.Literal[
-    "ffdh",
-    "ecdh",
-]
+RawKeyAgreement = Literal["ffdh", "ecdh"]
 
 
-KeyDerivation_Hkdf_Fields = _t.TypedDict(
-    "KeyDerivation_Hkdf_Fields",
-    {
-        "hash_alg": "Hash",
-    },
+class KeyDerivationHkdfFields(TypedDict):
+    """The fields of :data:`KeyDerivationHkdf`."""
+
+    hash_alg: Hash
+    """The hash function."""
+
+
+class KeyDerivationHkdf(TypedDict):
+    """HKDF (RFC 5869)."""
+
+    hkdf: KeyDerivationHkdfFields
+    """The payload."""
+
+
+class KeyDerivationTls12PrfFields(TypedDict):
+    """The fields of :data:`KeyDerivationTls12Prf`."""
+
+    hash_alg: Hash
+    """The hash function."""
+
+
+#: The pseudo-random function of TLS 1.2 (RFC 5246).
+KeyDerivationTls12Prf = TypedDict(
+    "KeyDerivationTls12Prf", {"tls12-prf": "KeyDerivationTls12PrfFields"}
 )
-KeyDerivation_Hkdf = _t.TypedDict("KeyDerivation_Hkdf", {"hkdf": "KeyDerivation_Hkdf_Fields"})
-KeyDerivation_Tls12Prf_Fields = _t.TypedDict(
-    "KeyDerivation_Tls12Prf_Fields",
-    {
-        "hash_alg": "Hash",
-    },
+
+
+class KeyDerivationTls12PskToMsFields(TypedDict):
+    """The fields of :data:`KeyDerivationTls12PskToMs`."""
+
+    hash_alg: Hash
+    """The hash function."""
+
+
+#: The master secret of TLS 1.2 from a pre-shared key (RFC 4279).
+KeyDerivationTls12PskToMs = TypedDict(
+    "KeyDerivationTls12PskToMs", {"tls12-psk-to-ms": "KeyDerivationTls12PskToMsFields"}
 )
-KeyDerivation_Tls12Prf = _t.TypedDict("KeyDerivation_Tls12Prf", {"tls12-prf": "KeyDerivation_Tls12Prf_Fields"})
-KeyDerivation_Tls12PskToMs_Fields = _t.TypedDict(
-    "KeyDerivation_Tls12PskToMs_Fields",
-    {
-        "hash_alg": "Hash",
-    },
+
+
+class KeyDerivationHkdfExtractFields(TypedDict):
+    """The fields of :data:`KeyDerivationHkdfExtract`."""
+
+    hash_alg: Hash
+    """The hash function."""
+
+
+#: The extract step of HKDF: a pseudo-random key from input keying material (RFC 5869, 2.2).
+KeyDerivationHkdfExtract = TypedDict(
+    "KeyDerivationHkdfExtract", {"hkdf-extract": "KeyDerivationHkdfExtractFields"}
 )
-KeyDerivation_Tls12PskToMs = _t.TypedDict("KeyDerivation_Tls12PskToMs", {"tls12-psk-to-ms": "KeyDerivation_Tls12PskToMs_Fields"})
-KeyDerivation_HkdfExtract_Fields = _t.TypedDict(
-    "KeyDerivation_HkdfExtract_Fields",
-    {
-        "hash_alg": "Hash",
-    },
+
+
+class KeyDerivationHkdfExpandFields(TypedDict):
+    """The fields of :data:`KeyDerivationHkdfExpand`."""
+
+    hash_alg: Hash
+    """The hash function."""
+
+
+#: The expand step of HKDF: output of the requested length from a pseudo-random key (RFC 5869, 2.3).
+KeyDerivationHkdfExpand = TypedDict(
+    "KeyDerivationHkdfExpand", {"hkdf-expand": "KeyDerivationHkdfExpandFields"}
 )
-KeyDerivation_HkdfExtract = _t.TypedDict("KeyDerivation_HkdfExtract", {"hkdf-extract": "KeyDerivation_HkdfExtract_Fields"})
-KeyDerivation_HkdfExpand_Fields = _t.TypedDict(
-    "KeyDerivation_HkdfExpand_Fields",
-    {
-        "hash_alg": "Hash",
-    },
+
+
+class KeyDerivationPbkdf2HmacFields(TypedDict):
+    """The fields of :data:`KeyDerivationPbkdf2Hmac`."""
+
+    hash_alg: Hash
+    """The hash function."""
+
+
+#: PBKDF2 with HMAC: derives from a password (RFC 8018, 5.2).
+KeyDerivationPbkdf2Hmac = TypedDict(
+    "KeyDerivationPbkdf2Hmac", {"pbkdf2-hmac": "KeyDerivationPbkdf2HmacFields"}
 )
-KeyDerivation_HkdfExpand = _t.TypedDict("KeyDerivation_HkdfExpand", {"hkdf-expand": "KeyDerivation_HkdfExpand_Fields"})
-KeyDerivation_Pbkdf2Hmac_Fields = _t.TypedDict(
-    "KeyDerivation_Pbkdf2Hmac_Fields",
-    {
-        "hash_alg": "Hash",
-    },
-)
-KeyDerivation_Pbkdf2Hmac = _t.TypedDict("KeyDerivation_Pbkdf2Hmac", {"pbkdf2-hmac": "KeyDerivation_Pbkdf2Hmac_Fields"})
+
 #: A function that derives keys from a secret.
-KeyDerivation = _t.Union[
-    _t.Literal[
-        "pbkdf2-aes-cmac-prf-128",
-    ],
-    KeyDerivation_Hkdf,
-    KeyDerivation_Tls12Prf,
-    KeyDerivation_Tls12PskToMs,
-    KeyDerivation_HkdfExtract,
-    KeyDerivation_HkdfExpand,
-    KeyDerivation_Pbkdf2Hmac,
+KeyDerivation = Union[
+    Literal["pbkdf2-aes-cmac-prf-128"],
+    KeyDerivationHkdf,
+    KeyDerivationTls12Prf,
+    KeyDerivationTls12PskToMs,
+    KeyDerivationHkdfExtract,
+    KeyDerivationHkdfExpand,
+    KeyDerivationPbkdf2Hmac,
 ]
 
 
-KeyAgreement_Raw = _t.TypedDict("KeyAgreement_Raw", {"raw": "RawKeyAgreement"})
-KeyAgreement_WithKeyDerivation_Fields = _t.TypedDict(
-    "KeyAgreement_WithKeyDerivation_Fields",
-    {
-        "ka_alg": "RawKeyAgreement",
-        "kdf_alg": "KeyDerivation",
-    },
+class KeyAgreementRaw(TypedDict):
+    """The shared secret itself."""
+
+    raw: RawKeyAgreement
+    """The payload."""
+
+
+class KeyAgreementWithKeyDerivationFields(TypedDict):
+    """The fields of :data:`KeyAgreementWithKeyDerivation`."""
+
+    ka_alg: RawKeyAgreement
+    """The agreement."""
+    kdf_alg: KeyDerivation
+    """The derivation."""
+
+
+#: The shared secret is the input of a key derivation.
+KeyAgreementWithKeyDerivation = TypedDict(
+    "KeyAgreementWithKeyDerivation", {"with-key-derivation": "KeyAgreementWithKeyDerivationFields"}
 )
-KeyAgreement_WithKeyDerivation = _t.TypedDict("KeyAgreement_WithKeyDerivation", {"with-key-derivation": "KeyAgreement_WithKeyDerivation_Fields"})
+
 #: A key agreement, raw or followed by a derivation.
-KeyAgreement = _t.Union[
-    KeyAgreement_Raw,
-    KeyAgreement_WithKeyDerivation,
-]
+KeyAgreement = Union[KeyAgreementRaw, KeyAgreementWithKeyDerivation]
 
 
-Algorithm_Hash = _t.TypedDict("Algorithm_Hash", {"hash": "Hash"})
-Algorithm_Mac = _t.TypedDict("Algorithm_Mac", {"mac": "Mac"})
-Algorithm_Cipher = _t.TypedDict("Algorithm_Cipher", {"cipher": "Cipher"})
-Algorithm_Aead = _t.TypedDict("Algorithm_Aead", {"aead": "Aead"})
-Algorithm_AsymmetricSignature = _t.TypedDict("Algorithm_AsymmetricSignature", {"asymmetric-signature": "AsymmetricSignature"})
-Algorithm_AsymmetricEncryption = _t.TypedDict("Algorithm_AsymmetricEncryption", {"asymmetric-encryption": "AsymmetricEncryption"})
-Algorithm_KeyAgreement = _t.TypedDict("Algorithm_KeyAgreement", {"key-agreement": "KeyAgreement"})
-Algorithm_KeyDerivation = _t.TypedDict("Algorithm_KeyDerivation", {"key-derivation": "KeyDerivation"})
-Algorithm_KeyWrap = _t.TypedDict("Algorithm_KeyWrap", {"key-wrap": "KeyWrap"})
+class AlgorithmHash(TypedDict):
+    """A hash function."""
+
+    hash: Hash
+    """The payload."""
+
+
+class AlgorithmMac(TypedDict):
+    """A message authentication code."""
+
+    mac: Mac
+    """The payload."""
+
+
+class AlgorithmCipher(TypedDict):
+    """An unauthenticated cipher."""
+
+    cipher: Cipher
+    """The payload."""
+
+
+class AlgorithmAead(TypedDict):
+    """Authenticated encryption."""
+
+    aead: Aead
+    """The payload."""
+
+
+#: A signature.
+AlgorithmAsymmetricSignature = TypedDict(
+    "AlgorithmAsymmetricSignature", {"asymmetric-signature": "AsymmetricSignature"}
+)
+
+#: Asymmetric encryption.
+AlgorithmAsymmetricEncryption = TypedDict(
+    "AlgorithmAsymmetricEncryption", {"asymmetric-encryption": "AsymmetricEncryption"}
+)
+
+#: A key agreement.
+AlgorithmKeyAgreement = TypedDict("AlgorithmKeyAgreement", {"key-agreement": "KeyAgreement"})
+
+#: A key derivation.
+AlgorithmKeyDerivation = TypedDict("AlgorithmKeyDerivation", {"key-derivation": "KeyDerivation"})
+
+#: Key wrapping.
+AlgorithmKeyWrap = TypedDict("AlgorithmKeyWrap", {"key-wrap": "KeyWrap"})
+
 #: Any algorithm, as a key's policy names it.
-Algorithm = _t.Union[
-    _t.Literal[
-        "none",
-    ],
-    Algorithm_Hash,
-    Algorithm_Mac,
-    Algorithm_Cipher,
-    Algorithm_Aead,
-    Algorithm_AsymmetricSignature,
-    Algorithm_AsymmetricEncryption,
-    Algorithm_KeyAgreement,
-    Algorithm_KeyDerivation,
-    Algorithm_KeyWrap,
+Algorithm = Union[
+    Literal["none"],
+    AlgorithmHash,
+    AlgorithmMac,
+    AlgorithmCipher,
+    AlgorithmAead,
+    AlgorithmAsymmetricSignature,
+    AlgorithmAsymmetricEncryption,
+    AlgorithmKeyAgreement,
+    AlgorithmKeyDerivation,
+    AlgorithmKeyWrap,
 ]
-
 
 #: An algorithm that encrypts keys.
-KeyWrap = _t.Literal[
-    "aes-kw",
-    "aes-kwp",
-]
+KeyWrap = Literal["aes-kw", "aes-kwp"]

@@ -3,64 +3,86 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import TypedDict
 
-from .keys import (
-    KeyName,
+from .keys import KeyName
+
+
+class AttestationMechanismParamsActivateCredentialFields(TypedDict):
+    """The fields of :data:`AttestationMechanismParamsActivateCredential`."""
+
+    credential_blob: bytes
+    """The credential, encrypted and protected: the contents of a TPM2B_ID_OBJECT, without the size
+    before them (TPM 2.0 Library, part 1, B.10.4)."""
+    secret: bytes
+    """The seed of its protection, encrypted to the attesting key: the contents of a
+    TPM2B_ENCRYPTED_SECRET, without the size before them."""
+
+
+#: The device decrypts a credential made for this key (TPM2_ActivateCredential).
+AttestationMechanismParamsActivateCredential = TypedDict(
+    "AttestationMechanismParamsActivateCredential",
+    {"activate-credential": "AttestationMechanismParamsActivateCredentialFields"},
 )
 
-
-AttestationMechanismParams_ActivateCredential_Fields = _t.TypedDict(
-    "AttestationMechanismParams_ActivateCredential_Fields",
-    {
-        "credential_blob": "bytes",
-        "secret": "bytes",
-    },
-)
-AttestationMechanismParams_ActivateCredential = _t.TypedDict("AttestationMechanismParams_ActivateCredential", {"activate-credential": "AttestationMechanismParams_ActivateCredential_Fields"})
 #: Parameters of an attestation mechanism.
-AttestationMechanismParams = _t.Union[
-    AttestationMechanismParams_ActivateCredential,
-]
+AttestationMechanismParams = AttestationMechanismParamsActivateCredential
 
 
-AttestationOutput_ActivateCredential_Fields = _t.TypedDict(
-    "AttestationOutput_ActivateCredential_Fields",
-    {
-        "credential": "bytes",
-    },
+class AttestationOutputActivateCredentialFields(TypedDict):
+    """The fields of :data:`AttestationOutputActivateCredential`."""
+
+    credential: bytes
+    """The decrypted credential: returning it proves possession of the device."""
+
+
+#: The credential.
+AttestationOutputActivateCredential = TypedDict(
+    "AttestationOutputActivateCredential",
+    {"activate-credential": "AttestationOutputActivateCredentialFields"},
 )
-AttestationOutput_ActivateCredential = _t.TypedDict("AttestationOutput_ActivateCredential", {"activate-credential": "AttestationOutput_ActivateCredential_Fields"})
+
 #: Result of an attestation.
-AttestationOutput = _t.Union[
-    AttestationOutput_ActivateCredential,
-]
+AttestationOutput = AttestationOutputActivateCredential
 
 
-PrepareKeyAttestationParams_ActivateCredential_Fields = _t.TypedDict(
-    "PrepareKeyAttestationParams_ActivateCredential_Fields",
-    {
-        "attested_key_name": "KeyName",
-        "attesting_key_name": "str",
-    },
+class PrepareKeyAttestationParamsActivateCredentialFields(TypedDict):
+    """The fields of :data:`PrepareKeyAttestationParamsActivateCredential`."""
+
+    attested_key_name: KeyName
+    """The key to attest."""
+    attesting_key_name: str
+    """The key that attests; empty for the device's own endorsement key."""
+
+
+#: For activating a credential.
+PrepareKeyAttestationParamsActivateCredential = TypedDict(
+    "PrepareKeyAttestationParamsActivateCredential",
+    {"activate-credential": "PrepareKeyAttestationParamsActivateCredentialFields"},
 )
-PrepareKeyAttestationParams_ActivateCredential = _t.TypedDict("PrepareKeyAttestationParams_ActivateCredential", {"activate-credential": "PrepareKeyAttestationParams_ActivateCredential_Fields"})
+
 #: Parameters for preparing an attestation.
-PrepareKeyAttestationParams = _t.Union[
-    PrepareKeyAttestationParams_ActivateCredential,
-]
+PrepareKeyAttestationParams = PrepareKeyAttestationParamsActivateCredential
 
 
-PrepareKeyAttestationOutput_ActivateCredential_Fields = _t.TypedDict(
-    "PrepareKeyAttestationOutput_ActivateCredential_Fields",
-    {
-        "name": "bytes",
-        "public": "bytes",
-        "attesting_key_pub": "bytes",
-    },
+class PrepareKeyAttestationOutputActivateCredentialFields(TypedDict):
+    """The fields of :data:`PrepareKeyAttestationOutputActivateCredential`."""
+
+    name: bytes
+    """The name of the attested key: the contents of a TPM2B_NAME, which are the number of a hash
+    function (2 bytes, big-endian) and the hash of ``public``."""
+    public: bytes
+    """The public area of the attested key: a TPMT_PUBLIC. The issuer of the credential should check
+    it and calculate the name from it."""
+    attesting_key_pub: bytes
+    """The public key of the attesting key, in the format of an exported public key."""
+
+
+#: Data for making a credential.
+PrepareKeyAttestationOutputActivateCredential = TypedDict(
+    "PrepareKeyAttestationOutputActivateCredential",
+    {"activate-credential": "PrepareKeyAttestationOutputActivateCredentialFields"},
 )
-PrepareKeyAttestationOutput_ActivateCredential = _t.TypedDict("PrepareKeyAttestationOutput_ActivateCredential", {"activate-credential": "PrepareKeyAttestationOutput_ActivateCredential_Fields"})
+
 #: Data that a remote party needs to create a challenge.
-PrepareKeyAttestationOutput = _t.Union[
-    PrepareKeyAttestationOutput_ActivateCredential,
-]
+PrepareKeyAttestationOutput = PrepareKeyAttestationOutputActivateCredential

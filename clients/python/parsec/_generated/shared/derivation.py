@@ -3,52 +3,66 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Optional, TypedDict, Union
 
-from .keys import (
-    KeyName,
-)
+from .keys import KeyName
 
 
-DerivationInput_Bytes_Fields = _t.TypedDict(
-    "DerivationInput_Bytes_Fields",
-    {
-        "value": "bytes",
-    },
-)
-DerivationInput_Bytes = _t.TypedDict("DerivationInput_Bytes", {"bytes": "DerivationInput_Bytes_Fields"})
-DerivationInput_Key_Fields = _t.TypedDict(
-    "DerivationInput_Key_Fields",
-    {
-        "key_name": "KeyName",
-    },
-)
-DerivationInput_Key = _t.TypedDict("DerivationInput_Key", {"key": "DerivationInput_Key_Fields"})
+class DerivationInputBytesFields(TypedDict):
+    """The fields of :data:`DerivationInputBytes`."""
+
+    value: bytes
+    """The bytes."""
+
+
+class DerivationInputBytes(TypedDict):
+    """The bytes themselves."""
+
+    bytes: DerivationInputBytesFields
+    """The payload."""
+
+
+class DerivationInputKeyFields(TypedDict):
+    """The fields of :data:`DerivationInputKey`."""
+
+    key_name: KeyName
+    """The key."""
+
+
+class DerivationInputKey(TypedDict):
+    """A key of the caller.
+
+    Its policy must permit derivation with the same function.
+    """
+
+    key: DerivationInputKeyFields
+    """The payload."""
+
+
 #: A secret that goes into a derivation.
-DerivationInput = _t.Union[
-    DerivationInput_Bytes,
-    DerivationInput_Key,
-]
+DerivationInput = Union[DerivationInputBytes, DerivationInputKey]
 
 
-#: Inputs of a key derivation. Each function uses some of them and rejects the others.
-DerivationInputs = _t.TypedDict(
-    "DerivationInputs",
-    {
-        # The secret input. HKDF: the input keying material; hkdf-expand: the pseudo-random key; TLS 1.2: the secret or the pre-shared key; PBKDF2: the password.
-        "secret": "_t.Optional[DerivationInput]",
-        # TLS 1.2 PSK to master secret: the other secret, for key exchanges that have one. If omitted, zeros (RFC 4279).
-        "other_secret": "_t.Optional[DerivationInput]",
-        # HKDF and PBKDF2: the salt. If omitted, HKDF uses zeros; PBKDF2 requires it.
-        "salt": "_t.Optional[DerivationInput]",
-        # HKDF: the context of the output; may be empty.
-        "info": "bytes",
-        # TLS 1.2: the label.
-        "label": "bytes",
-        # TLS 1.2: the seed.
-        "seed": "bytes",
-        # PBKDF2: the number of iterations, 1 to 20 million in total over all blocks of the output. OWASP (2023) recommends 600,000 for HMAC-SHA-256.
-        "cost": "int",
-    },
-    total=False,
-)
+class DerivationInputs(TypedDict, total=False):
+    """Inputs of a key derivation.
+
+    Each function uses some of them and rejects the others.
+    """
+
+    secret: Optional[DerivationInput]
+    """The secret input. HKDF: the input keying material; hkdf-expand: the pseudo-random key; TLS
+    1.2: the secret or the pre-shared key; PBKDF2: the password."""
+    other_secret: Optional[DerivationInput]
+    """TLS 1.2 PSK to master secret: the other secret, for key exchanges that have one. If omitted,
+    zeros (RFC 4279)."""
+    salt: Optional[DerivationInput]
+    """HKDF and PBKDF2: the salt. If omitted, HKDF uses zeros; PBKDF2 requires it."""
+    info: bytes
+    """HKDF: the context of the output; may be empty."""
+    label: bytes
+    """TLS 1.2: the label."""
+    seed: bytes
+    """TLS 1.2: the seed."""
+    cost: int
+    """PBKDF2: the number of iterations, 1 to 20 million in total over all blocks of the output.
+    OWASP (2023) recommends 600,000 for HMAC-SHA-256."""

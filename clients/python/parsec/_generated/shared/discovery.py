@@ -3,74 +3,55 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Literal, TypedDict
 
-from .keys import (
-    KeyAttributes,
-    KeyName,
-)
+from .keys import KeyAttributes, KeyName
 
 
-#: A provider that this service runs.
-ProviderInfo = _t.TypedDict(
-    "ProviderInfo",
-    {
-        # Its UUID, 36 characters in lower case.
-        "uuid": "str",
-        # Human-readable description.
-        "description": "str",
-        # Vendor of the technology.
-        "vendor": "str",
-        # Major version.
-        "version_maj": "int",
-        # Minor version.
-        "version_min": "int",
-        # Revision.
-        "version_rev": "int",
-        # Its number in a frame's header.
-        "id": "int",
-    },
-    total=False,
-)
+class ProviderInfo(TypedDict, total=False):
+    """A provider that this service runs."""
+
+    uuid: str
+    """Its UUID, 36 characters in lower case."""
+    description: str
+    """Human-readable description."""
+    vendor: str
+    """Vendor of the technology."""
+    version_maj: int
+    """Major version."""
+    version_min: int
+    """Minor version."""
+    version_rev: int
+    """Revision."""
+    id: int
+    """Its number in a frame's header."""
 
 
-#: An authenticator that this service uses.
-AuthenticatorInfo = _t.TypedDict(
-    "AuthenticatorInfo",
-    {
-        # Human-readable description.
-        "description": "str",
-        # Major version.
-        "version_maj": "int",
-        # Minor version.
-        "version_min": "int",
-        # Revision.
-        "version_rev": "int",
-        # Its number in a frame's header.
-        "id": "int",
-    },
-    total=False,
-)
+class AuthenticatorInfo(TypedDict, total=False):
+    """An authenticator that this service uses."""
+
+    description: str
+    """Human-readable description."""
+    version_maj: int
+    """Major version."""
+    version_min: int
+    """Minor version."""
+    version_rev: int
+    """Revision."""
+    id: int
+    """Its number in a frame's header."""
 
 
-#: A key of the calling application.
-KeyInfo = _t.TypedDict(
-    "KeyInfo",
-    {
-        # The provider that holds it.
-        "provider_id": "int",
-        # Its name.
-        "name": "KeyName",
-        # Its attributes.
-        "attributes": "KeyAttributes",
-    },
-)
+class KeyInfo(TypedDict):
+    """A key of the calling application."""
+
+    provider_id: int
+    """The provider that holds it."""
+    name: KeyName
+    """Its name."""
+    attributes: KeyAttributes
+    """Its attributes."""
 
 
 #: The capability to ask a provider about.
-CheckType = _t.Literal[
-    "use",
-    "generate",
-    "import",
-    "derive",
-]
+CheckType = Literal["use", "generate", "import", "derive"]

@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import TypedDict
 
 
-#: Details of a failed request.
-ErrorDetail = _t.TypedDict(
-    "ErrorDetail",
-    {
-        # Human-readable message; never contains a secret.
-        "message": "str",
-        # Machine-readable reason: lower-case words joined by hyphens.
-        "reason": "str",
-        # Milliseconds to wait before retrying; 0 if unknown.
-        "retry_after_ms": "int",
-    },
-    total=False,
-)
+class ErrorDetail(TypedDict, total=False):
+    """Details of a failed request."""
+
+    message: str
+    """Human-readable message; never contains a secret."""
+    reason: str
+    """Machine-readable reason: lower-case words joined by hyphens."""
+    retry_after_ms: int
+    """Milliseconds to wait before retrying; 0 if unknown."""

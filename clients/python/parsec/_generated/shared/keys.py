@@ -3,19 +3,16 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Literal, TypedDict, Union
 
-from .algorithms import (
-    Algorithm,
-)
+from .algorithms import Algorithm
 
-
-#: A key name: 1 to 1024 bytes of UTF-8, chosen by the application. Each application has its own names; two applications can use the same name for different keys.
+#: A key name: 1 to 1024 bytes of UTF-8, chosen by the application. Each application has its own
+#: names; two applications can use the same name for different keys.
 KeyName = str
 
-
 #: A family of elliptic curves; the key's size in bits selects the curve.
-EccFamily = _t.Literal[
+EccFamily = Literal[
     "secp-k1",
     "secp-r1",
     "secp-r2",
@@ -28,44 +25,59 @@ EccFamily = _t.Literal[
     "twisted-edwards",
 ]
 
-
 #: A family of finite-field Diffie-Hellman groups.
-DhFamily = _t.Literal[
-    "rfc7919",
-]
+DhFamily = Literal["rfc7919"]
 
 
-KeyType_EccKeyPair_Fields = _t.TypedDict(
-    "KeyType_EccKeyPair_Fields",
-    {
-        "curve_family": "EccFamily",
-    },
+class KeyTypeEccKeyPairFields(TypedDict):
+    """The fields of :data:`KeyTypeEccKeyPair`."""
+
+    curve_family: EccFamily
+    """The family of the curve."""
+
+
+#: A key pair on an elliptic curve: the private value, big-endian; on Montgomery curves as in RFC
+#: 7748.
+KeyTypeEccKeyPair = TypedDict("KeyTypeEccKeyPair", {"ecc-key-pair": "KeyTypeEccKeyPairFields"})
+
+
+class KeyTypeEccPublicKeyFields(TypedDict):
+    """The fields of :data:`KeyTypeEccPublicKey`."""
+
+    curve_family: EccFamily
+    """The family of the curve."""
+
+
+#: A public key on an elliptic curve: the byte 04, x and y; on Montgomery curves as in RFC 7748.
+KeyTypeEccPublicKey = TypedDict(
+    "KeyTypeEccPublicKey", {"ecc-public-key": "KeyTypeEccPublicKeyFields"}
 )
-KeyType_EccKeyPair = _t.TypedDict("KeyType_EccKeyPair", {"ecc-key-pair": "KeyType_EccKeyPair_Fields"})
-KeyType_EccPublicKey_Fields = _t.TypedDict(
-    "KeyType_EccPublicKey_Fields",
-    {
-        "curve_family": "EccFamily",
-    },
-)
-KeyType_EccPublicKey = _t.TypedDict("KeyType_EccPublicKey", {"ecc-public-key": "KeyType_EccPublicKey_Fields"})
-KeyType_DhKeyPair_Fields = _t.TypedDict(
-    "KeyType_DhKeyPair_Fields",
-    {
-        "group_family": "DhFamily",
-    },
-)
-KeyType_DhKeyPair = _t.TypedDict("KeyType_DhKeyPair", {"dh-key-pair": "KeyType_DhKeyPair_Fields"})
-KeyType_DhPublicKey_Fields = _t.TypedDict(
-    "KeyType_DhPublicKey_Fields",
-    {
-        "group_family": "DhFamily",
-    },
-)
-KeyType_DhPublicKey = _t.TypedDict("KeyType_DhPublicKey", {"dh-public-key": "KeyType_DhPublicKey_Fields"})
+
+
+class KeyTypeDhKeyPairFields(TypedDict):
+    """The fields of :data:`KeyTypeDhKeyPair`."""
+
+    group_family: DhFamily
+    """The family of the group."""
+
+
+#: A finite-field Diffie-Hellman key pair: the private value, big-endian.
+KeyTypeDhKeyPair = TypedDict("KeyTypeDhKeyPair", {"dh-key-pair": "KeyTypeDhKeyPairFields"})
+
+
+class KeyTypeDhPublicKeyFields(TypedDict):
+    """The fields of :data:`KeyTypeDhPublicKey`."""
+
+    group_family: DhFamily
+    """The family of the group."""
+
+
+#: A finite-field Diffie-Hellman public key: the public value, big-endian.
+KeyTypeDhPublicKey = TypedDict("KeyTypeDhPublicKey", {"dh-public-key": "KeyTypeDhPublicKeyFields"})
+
 #: The type of a key and the import and export format of its material.
-KeyType = _t.Union[
-    _t.Literal[
+KeyType = Union[
+    Literal[
         "raw-data",
         "hmac",
         "derive",
@@ -77,63 +89,53 @@ KeyType = _t.Union[
         "rsa-public-key",
         "rsa-key-pair",
     ],
-    KeyType_EccKeyPair,
-    KeyType_EccPublicKey,
-    KeyType_DhKeyPair,
-    KeyType_DhPublicKey,
+    KeyTypeEccKeyPair,
+    KeyTypeEccPublicKey,
+    KeyTypeDhKeyPair,
+    KeyTypeDhPublicKey,
 ]
 
 
-#: Usage flags of a key's policy, fixed when the key is created.
-UsageFlags = _t.TypedDict(
-    "UsageFlags",
-    {
-        # The key's material may be exported; public keys can always be exported.
-        "export": "bool",
-        # The key may be copied.
-        "copy": "bool",
-        # The provider may keep the key in memory between uses.
-        "cache": "bool",
-        # The key may encrypt.
-        "encrypt": "bool",
-        # The key may decrypt.
-        "decrypt": "bool",
-        # The key may sign messages or compute message authentication codes.
-        "sign_message": "bool",
-        # The key may verify signatures of messages or message authentication codes.
-        "verify_message": "bool",
-        # The key may sign hashes, and therefore messages.
-        "sign_hash": "bool",
-        # The key may verify signatures of hashes, and therefore of messages.
-        "verify_hash": "bool",
-        # Other keys or secrets may be derived from the key.
-        "derive": "bool",
-    },
-    total=False,
-)
+class UsageFlags(TypedDict, total=False):
+    """Usage flags of a key's policy, fixed when the key is created."""
+
+    export: bool
+    """The key's material may be exported; public keys can always be exported."""
+    copy: bool
+    """The key may be copied."""
+    cache: bool
+    """The provider may keep the key in memory between uses."""
+    encrypt: bool
+    """The key may encrypt."""
+    decrypt: bool
+    """The key may decrypt."""
+    sign_message: bool
+    """The key may sign messages or compute message authentication codes."""
+    verify_message: bool
+    """The key may verify signatures of messages or message authentication codes."""
+    sign_hash: bool
+    """The key may sign hashes, and therefore messages."""
+    verify_hash: bool
+    """The key may verify signatures of hashes, and therefore of messages."""
+    derive: bool
+    """Other keys or secrets may be derived from the key."""
 
 
-#: The policy of a key, fixed when the key is created.
-KeyPolicy = _t.TypedDict(
-    "KeyPolicy",
-    {
-        # The permitted uses.
-        "key_usage_flags": "UsageFlags",
-        # The permitted algorithm.
-        "key_algorithm": "Algorithm",
-    },
-)
+class KeyPolicy(TypedDict):
+    """The policy of a key, fixed when the key is created."""
+
+    key_usage_flags: UsageFlags
+    """The permitted uses."""
+    key_algorithm: Algorithm
+    """The permitted algorithm."""
 
 
-#: The attributes of a key: its type, size and policy.
-KeyAttributes = _t.TypedDict(
-    "KeyAttributes",
-    {
-        # The type of the key.
-        "key_type": "KeyType",
-        # Its size in bits. On import, 0 means the size of the material.
-        "key_bits": "int",
-        # Its policy.
-        "key_policy": "KeyPolicy",
-    },
-)
+class KeyAttributes(TypedDict):
+    """The attributes of a key: its type, size and policy."""
+
+    key_type: KeyType
+    """The type of the key."""
+    key_bits: int
+    """Its size in bits. On import, 0 means the size of the material."""
+    key_policy: KeyPolicy
+    """Its policy."""

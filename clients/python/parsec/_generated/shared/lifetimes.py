@@ -3,20 +3,20 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Literal, TypedDict, Union
 
 
-KeyLifetime_ExpiresAt_Fields = _t.TypedDict(
-    "KeyLifetime_ExpiresAt_Fields",
-    {
-        "time": "int",
-    },
+class KeyLifetimeExpiresAtFields(TypedDict):
+    """The fields of :data:`KeyLifetimeExpiresAt`."""
+
+    time: int
+    """Seconds since 1970-01-01 00:00 UTC; later than now."""
+
+
+#: The key is destroyed at a time.
+KeyLifetimeExpiresAt = TypedDict(
+    "KeyLifetimeExpiresAt", {"expires-at": "KeyLifetimeExpiresAtFields"}
 )
-KeyLifetime_ExpiresAt = _t.TypedDict("KeyLifetime_ExpiresAt", {"expires-at": "KeyLifetime_ExpiresAt_Fields"})
+
 #: The lifetime of a volatile key. Until it ends, the key can be destroyed like any other.
-KeyLifetime = _t.Union[
-    _t.Literal[
-        "connection",
-    ],
-    KeyLifetime_ExpiresAt,
-]
+KeyLifetime = Union[Literal["connection"], KeyLifetimeExpiresAt]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Optional, cast
 
 from .. import types
 from ..caller import BytesLike, Operations
@@ -20,7 +20,7 @@ class AeadOperations(Operations):
         nonce: BytesLike,
         additional_data: BytesLike,
         plaintext: BytesLike,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaAeadEncryptResult:
         """Encrypt and authenticate data and its associated data.
 
@@ -30,8 +30,10 @@ class AeadOperations(Operations):
             nonce: The nonce; never use one twice with the same key. 12 bytes suit all algorithms.
             additional_data: Associated data: authenticated but not encrypted.
             plaintext: The data to encrypt.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = self._caller.call(
+        response = self._caller.call(
             "psa_aead_encrypt",
             provider,
             {
@@ -42,7 +44,7 @@ class AeadOperations(Operations):
                 "plaintext": plaintext,
             },
         )
-        return _t.cast(types.PsaAeadEncryptResult, answer)
+        return cast(types.PsaAeadEncryptResult, response)
 
     def psa_aead_decrypt(
         self,
@@ -52,7 +54,7 @@ class AeadOperations(Operations):
         nonce: BytesLike,
         additional_data: BytesLike,
         ciphertext: BytesLike,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaAeadDecryptResult:
         """Decrypt and authenticate data and its associated data.
 
@@ -62,8 +64,10 @@ class AeadOperations(Operations):
             nonce: The nonce that was used for encryption.
             additional_data: The associated data: authenticated but not encrypted.
             ciphertext: The ciphertext, followed by the tag.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = self._caller.call(
+        response = self._caller.call(
             "psa_aead_decrypt",
             provider,
             {
@@ -74,4 +78,4 @@ class AeadOperations(Operations):
                 "ciphertext": ciphertext,
             },
         )
-        return _t.cast(types.PsaAeadDecryptResult, answer)
+        return cast(types.PsaAeadDecryptResult, response)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Optional, cast
 
 from .. import types
 from ..caller import BytesLike, Operations
@@ -19,27 +19,25 @@ class AsymmetricEncryptionOperations(Operations):
         alg: types.AsymmetricEncryption,
         plaintext: BytesLike,
         salt: BytesLike,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaAsymmetricEncryptResult:
         """Encrypt a short message with a public key.
 
         Args:
             key_name: The key pair or public key.
             alg: The algorithm: the one that the key's policy permits.
-            plaintext: The message, shorter than the modulus by 11 bytes (PKCS #1 v1.5) or by two hashes and 2 bytes (OAEP).
+            plaintext: The message, shorter than the modulus by 11 bytes (PKCS #1 v1.5) or by two
+                hashes and 2 bytes (OAEP).
             salt: The OAEP label; empty for none. PKCS #1 v1.5 has no label.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = self._caller.call(
+        response = self._caller.call(
             "psa_asymmetric_encrypt",
             provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-                "plaintext": plaintext,
-                "salt": salt,
-            },
+            {"key_name": key_name, "alg": alg, "plaintext": plaintext, "salt": salt},
         )
-        return _t.cast(types.PsaAsymmetricEncryptResult, answer)
+        return cast(types.PsaAsymmetricEncryptResult, response)
 
     def psa_asymmetric_decrypt(
         self,
@@ -48,7 +46,7 @@ class AsymmetricEncryptionOperations(Operations):
         alg: types.AsymmetricEncryption,
         ciphertext: BytesLike,
         salt: BytesLike,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaAsymmetricDecryptResult:
         """Decrypt a short message.
 
@@ -57,15 +55,12 @@ class AsymmetricEncryptionOperations(Operations):
             alg: The algorithm: the one that the key's policy permits.
             ciphertext: The ciphertext, as long as the modulus.
             salt: The OAEP label; empty for none. PKCS #1 v1.5 has no label.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = self._caller.call(
+        response = self._caller.call(
             "psa_asymmetric_decrypt",
             provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-                "ciphertext": ciphertext,
-                "salt": salt,
-            },
+            {"key_name": key_name, "alg": alg, "ciphertext": ciphertext, "salt": salt},
         )
-        return _t.cast(types.PsaAsymmetricDecryptResult, answer)
+        return cast(types.PsaAsymmetricDecryptResult, response)

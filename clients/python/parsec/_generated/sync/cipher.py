@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Optional, cast
 
 from .. import types
 from ..caller import BytesLike, Operations
@@ -18,7 +18,7 @@ class CipherOperations(Operations):
         key_name: str,
         alg: types.Cipher,
         plaintext: BytesLike,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaCipherEncryptResult:
         """Encrypt without authentication.
 
@@ -26,17 +26,15 @@ class CipherOperations(Operations):
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
             plaintext: The data; modes without padding require whole blocks.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = self._caller.call(
+        response = self._caller.call(
             "psa_cipher_encrypt",
             provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-                "plaintext": plaintext,
-            },
+            {"key_name": key_name, "alg": alg, "plaintext": plaintext},
         )
-        return _t.cast(types.PsaCipherEncryptResult, answer)
+        return cast(types.PsaCipherEncryptResult, response)
 
     def psa_cipher_decrypt(
         self,
@@ -44,7 +42,7 @@ class CipherOperations(Operations):
         key_name: str,
         alg: types.Cipher,
         ciphertext: BytesLike,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaCipherDecryptResult:
         """Decrypt without authentication.
 
@@ -52,14 +50,12 @@ class CipherOperations(Operations):
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
             ciphertext: The initialisation vector (IV), followed by the ciphertext. ECB has no IV.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = self._caller.call(
+        response = self._caller.call(
             "psa_cipher_decrypt",
             provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-                "ciphertext": ciphertext,
-            },
+            {"key_name": key_name, "alg": alg, "ciphertext": ciphertext},
         )
-        return _t.cast(types.PsaCipherDecryptResult, answer)
+        return cast(types.PsaCipherDecryptResult, response)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Optional, cast
 
 from .. import types
 from ..caller import BytesLike, Operations
@@ -18,7 +18,7 @@ class KeyAgreementOperations(Operations):
         alg: types.RawKeyAgreement,
         private_key_name: str,
         peer_key: BytesLike,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaRawKeyAgreementResult:
         """Compute the shared secret of a key agreement.
 
@@ -26,17 +26,15 @@ class KeyAgreementOperations(Operations):
             alg: The algorithm: the one that the key's policy permits.
             private_key_name: The key pair.
             peer_key: The peer's public key, in the export format of public keys.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = self._caller.call(
+        response = self._caller.call(
             "psa_raw_key_agreement",
             provider,
-            {
-                "alg": alg,
-                "private_key_name": private_key_name,
-                "peer_key": peer_key,
-            },
+            {"alg": alg, "private_key_name": private_key_name, "peer_key": peer_key},
         )
-        return _t.cast(types.PsaRawKeyAgreementResult, answer)
+        return cast(types.PsaRawKeyAgreementResult, response)
 
     def agree_bytes(
         self,
@@ -46,7 +44,7 @@ class KeyAgreementOperations(Operations):
         peer_key: BytesLike,
         inputs: types.DerivationInputs,
         length: int,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.AgreeBytesResult:
         """Derive bytes from the shared secret of a key agreement.
 
@@ -54,10 +52,13 @@ class KeyAgreementOperations(Operations):
             alg: The key agreement and the derivation function applied to the shared secret.
             private_key_name: The key pair.
             peer_key: The peer's public key, in the export format of public keys.
-            inputs: Further inputs of the derivation function. Omit its secret: the shared secret takes that role.
+            inputs: Further inputs of the derivation function. Omit its secret: the shared secret
+                takes that role.
             length: Number of bytes to derive.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = self._caller.call(
+        response = self._caller.call(
             "agree_bytes",
             provider,
             {
@@ -68,7 +69,7 @@ class KeyAgreementOperations(Operations):
                 "length": length,
             },
         )
-        return _t.cast(types.AgreeBytesResult, answer)
+        return cast(types.AgreeBytesResult, response)
 
     def agree_key(
         self,
@@ -79,8 +80,8 @@ class KeyAgreementOperations(Operations):
         inputs: types.DerivationInputs,
         key_name: str,
         attributes: types.KeyAttributes,
-        lifetime: _t.Optional[types.KeyLifetime] = None,
-        provider: _t.Optional[int] = None,
+        lifetime: Optional[types.KeyLifetime] = None,
+        provider: Optional[int] = None,
     ) -> types.AgreeKeyResult:
         """Derive a key from the shared secret of a key agreement.
 
@@ -88,12 +89,16 @@ class KeyAgreementOperations(Operations):
             alg: The key agreement and the derivation function applied to the shared secret.
             private_key_name: The key pair.
             peer_key: The peer's public key, in the export format of public keys.
-            inputs: Further inputs of the derivation function. Omit its secret: the shared secret takes that role.
+            inputs: Further inputs of the derivation function. Omit its secret: the shared secret
+                takes that role.
             key_name: The name of the new key.
-            attributes: The attributes of the new key. With a raw agreement: raw data or a derivation key, as long as the secret.
+            attributes: The attributes of the new key. With a raw agreement: raw data or a
+                derivation key, as long as the secret.
             lifetime: The lifetime of the new key; if omitted, it is kept until it is destroyed.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = self._caller.call(
+        response = self._caller.call(
             "agree_key",
             provider,
             {
@@ -106,4 +111,4 @@ class KeyAgreementOperations(Operations):
                 "lifetime": lifetime,
             },
         )
-        return _t.cast(types.AgreeKeyResult, answer)
+        return cast(types.AgreeKeyResult, response)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Optional, cast
 
 from .. import types
 from ..caller import BytesLike, Operations
@@ -18,25 +18,22 @@ class KeyDerivationOperations(Operations):
         alg: types.KeyDerivation,
         inputs: types.DerivationInputs,
         length: int,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.DeriveBytesResult:
         """Derive bytes from secrets.
 
         Args:
             alg: The derivation function. Keys among the inputs must permit it.
             inputs: The inputs of the derivation function.
-            length: Number of bytes to derive. HKDF derives at most 255 times the length of its hash.
+            length: Number of bytes to derive. HKDF derives at most 255 times the length of its
+                hash.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = self._caller.call(
-            "derive_bytes",
-            provider,
-            {
-                "alg": alg,
-                "inputs": inputs,
-                "length": length,
-            },
+        response = self._caller.call(
+            "derive_bytes", provider, {"alg": alg, "inputs": inputs, "length": length}
         )
-        return _t.cast(types.DeriveBytesResult, answer)
+        return cast(types.DeriveBytesResult, response)
 
     def derive_key(
         self,
@@ -45,8 +42,8 @@ class KeyDerivationOperations(Operations):
         inputs: types.DerivationInputs,
         key_name: str,
         attributes: types.KeyAttributes,
-        lifetime: _t.Optional[types.KeyLifetime] = None,
-        provider: _t.Optional[int] = None,
+        lifetime: Optional[types.KeyLifetime] = None,
+        provider: Optional[int] = None,
     ) -> types.DeriveKeyResult:
         """Derive a key from secrets.
 
@@ -54,10 +51,13 @@ class KeyDerivationOperations(Operations):
             alg: The derivation function. Keys among the inputs must permit it.
             inputs: The inputs of the derivation function.
             key_name: The name of the new key.
-            attributes: The attributes of the new key; its size must not be 0. Symmetric keys and elliptic-curve key pairs can be derived.
+            attributes: The attributes of the new key; its size must not be 0. Symmetric keys and
+                elliptic-curve key pairs can be derived.
             lifetime: The lifetime of the new key; if omitted, it is kept until it is destroyed.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = self._caller.call(
+        response = self._caller.call(
             "derive_key",
             provider,
             {
@@ -68,7 +68,7 @@ class KeyDerivationOperations(Operations):
                 "lifetime": lifetime,
             },
         )
-        return _t.cast(types.DeriveKeyResult, answer)
+        return cast(types.DeriveKeyResult, response)
 
     def verify_derivation(
         self,
@@ -76,7 +76,7 @@ class KeyDerivationOperations(Operations):
         alg: types.KeyDerivation,
         inputs: types.DerivationInputs,
         expected: BytesLike,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.VerifyDerivationResult:
         """Verify that a derivation gives the expected bytes.
 
@@ -84,14 +84,10 @@ class KeyDerivationOperations(Operations):
             alg: The derivation function. Keys among the inputs must permit it.
             inputs: The inputs of the derivation function.
             expected: The expected bytes, compared in constant time.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = self._caller.call(
-            "verify_derivation",
-            provider,
-            {
-                "alg": alg,
-                "inputs": inputs,
-                "expected": expected,
-            },
+        response = self._caller.call(
+            "verify_derivation", provider, {"alg": alg, "inputs": inputs, "expected": expected}
         )
-        return _t.cast(types.VerifyDerivationResult, answer)
+        return cast(types.VerifyDerivationResult, response)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import typing as _t
+from typing import Optional, cast
 
 from .. import types
 from ..caller import BytesLike, Operations
@@ -13,12 +13,7 @@ class MacOperations(Operations):
     """Operations: Message authentication codes."""
 
     def psa_mac_compute(
-        self,
-        *,
-        key_name: str,
-        alg: types.Mac,
-        input: BytesLike,
-        provider: _t.Optional[int] = None,
+        self, *, key_name: str, alg: types.Mac, input: BytesLike, provider: Optional[int] = None
     ) -> types.PsaMacComputeResult:
         """Compute a message authentication code.
 
@@ -26,17 +21,13 @@ class MacOperations(Operations):
             key_name: The key.
             alg: The algorithm: the one that the key's policy permits.
             input: The message.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = self._caller.call(
-            "psa_mac_compute",
-            provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-                "input": input,
-            },
+        response = self._caller.call(
+            "psa_mac_compute", provider, {"key_name": key_name, "alg": alg, "input": input}
         )
-        return _t.cast(types.PsaMacComputeResult, answer)
+        return cast(types.PsaMacComputeResult, response)
 
     def psa_mac_verify(
         self,
@@ -45,7 +36,7 @@ class MacOperations(Operations):
         alg: types.Mac,
         input: BytesLike,
         mac: BytesLike,
-        provider: _t.Optional[int] = None,
+        provider: Optional[int] = None,
     ) -> types.PsaMacVerifyResult:
         """Verify a message authentication code.
 
@@ -54,15 +45,12 @@ class MacOperations(Operations):
             alg: The algorithm: the one that the key's policy permits.
             input: The message.
             mac: The expected code.
+            provider: The number of the provider. Without it: the client's.
+
         """
-        answer = self._caller.call(
+        response = self._caller.call(
             "psa_mac_verify",
             provider,
-            {
-                "key_name": key_name,
-                "alg": alg,
-                "input": input,
-                "mac": mac,
-            },
+            {"key_name": key_name, "alg": alg, "input": input, "mac": mac},
         )
-        return _t.cast(types.PsaMacVerifyResult, answer)
+        return cast(types.PsaMacVerifyResult, response)

@@ -92,7 +92,7 @@ impl Raw<'_> {
         self.call_core(input).await
     }
 
-    /// List every client that has keys, is disabled or was seen since the service started, with its usage.
+    /// List the usage of every client with keys, disabled, or seen since the service started.
     ///
     /// # Errors
     ///

@@ -6,10 +6,12 @@ use anyhow::Result;
 use askama::Template;
 
 use super::types::result_name;
-use super::{FieldView, argument_type, field_view};
+use super::{
+    FieldView, Imports, argument_type, doc_lines, docstring, field_view, import_lines, markup,
+};
 use crate::emit::keywords;
 use crate::emit::output::banner;
-use crate::emit::text::one_line;
+use crate::emit::python::layout::{Code, lines, wrap};
 use crate::model::{Area, Model, Operation, ProviderKind};
 
 /// Renders a file for each area, blocking and for asyncio; `caller.py`, which they call; and `raw.py`,
@@ -23,14 +25,16 @@ pub(super) fn emit(model: &Model, write: &mut impl FnMut(&str, String)) -> Resul
             .map(|operation| operation_view(model, operation))
             .collect();
         for is_async in [false, true] {
-            let file = Operations {
+            let mut file = Operations {
                 banner: banner(source),
                 title: &area.title,
                 class: class(area),
                 is_async,
-                base: imports(&operations, is_async),
+                imports: Vec::new(),
                 operations: &operations,
             };
+            let own = imports(&operations, is_async);
+            file.imports = import_lines(&file.render()?, &own);
             let package = if is_async { "aio" } else { "sync" };
             write(&format!("{package}/{name}.py"), file.render()?);
         }
@@ -61,8 +65,7 @@ struct Operations<'a> {
     title: &'a str,
     class: String,
     is_async: bool,
-    /// The names of `caller.py` that the file uses.
-    base: BTreeSet<&'static str>,
+    imports: Vec<String>,
     operations: &'a [OperationView],
 }
 
@@ -83,11 +86,13 @@ struct Caller {
 }
 
 struct OperationView {
-    name: String,
-    method: String,
     doc: String,
-    core: bool,
-    provider: &'static str,
+    signature: Vec<String>,
+    async_signature: Vec<String>,
+    /// The documentation of the arguments.
+    arguments: Vec<String>,
+    call: Vec<String>,
+    async_call: Vec<String>,
     output: String,
     inputs: Vec<FieldView>,
 }
@@ -96,18 +101,34 @@ fn class(area: &Area) -> String {
     format!("{}Operations", area.name.camel())
 }
 
-fn imports(operations: &[OperationView], is_async: bool) -> BTreeSet<&'static str> {
+/// Returns the names of the package that the methods use.
+fn imports(operations: &[OperationView], is_async: bool) -> Imports {
     let base = if is_async {
         "AsyncOperations"
     } else {
         "Operations"
     };
+    let mut caller = BTreeSet::from([base.to_owned()]);
     let mut inputs = operations.iter().flat_map(|of| &of.inputs);
-    let bytes = inputs.any(|field| field.type_name.contains("BytesLike"));
-    bytes
-        .then_some("BytesLike")
-        .into_iter()
-        .chain([base])
+    if inputs.any(|field| field.type_name.contains("BytesLike")) {
+        caller.insert("BytesLike".to_owned());
+    }
+    Imports::from([
+        ("..".to_owned(), BTreeSet::from(["types".to_owned()])),
+        ("..caller".to_owned(), caller),
+    ])
+}
+
+/// Returns the lines that document the arguments of an operation.
+fn argument_docs(inputs: &[FieldView], provider: Option<&str>) -> Vec<String> {
+    let inputs = inputs
+        .iter()
+        .map(|field| format!("{}: {}", field.argument, field.doc));
+    let provider = provider
+        .map(|name| format!("{name}: The number of the provider. Without it: the client's."));
+    inputs
+        .chain(provider)
+        .flat_map(|doc| wrap(&doc, &" ".repeat(12), &" ".repeat(16)))
         .collect()
 }
 
@@ -121,13 +142,54 @@ fn operation_view(model: &Model, operation: &Operation) -> OperationView {
         })
         .collect();
     let taken = inputs.iter().any(|field| field.argument == "provider");
+    let provider = (operation.provider != ProviderKind::Core).then_some(if taken {
+        "provider_"
+    } else {
+        "provider"
+    });
+    let output = format!("types.{}", result_name(operation));
+    let signature = |before: &str| {
+        let method = keywords::python(&operation.name.snake());
+        let parameters = parameters(&inputs, provider);
+        let function = Code::call(&format!("{before}def {method}"), parameters);
+        lines(&function, 4, &format!(" -> {output}:"))
+    };
+    let call = |wait: &str| {
+        let entry = |field: &FieldView| format!("\"{}\": {}", field.name, field.argument);
+        let entries = inputs.iter().map(|field| Code::text(entry(field)));
+        let arguments = vec![
+            Code::text(format!("\"{}\"", operation.name.snake())),
+            Code::text(provider.unwrap_or("0")),
+            Code::Group("{".to_owned(), entries.collect(), "}"),
+        ];
+        let call = Code::call("self._caller.call", arguments);
+        lines(&call.after(&format!("response = {wait}")), 8, "")
+    };
+    let summary = markup(&operation.summary);
+    let arguments = argument_docs(&inputs, provider);
     OperationView {
-        name: operation.name.snake(),
-        method: keywords::python(&operation.name.snake()),
-        doc: one_line(&operation.summary),
-        core: operation.provider == ProviderKind::Core,
-        provider: if taken { "provider_" } else { "provider" },
-        output: result_name(operation),
+        doc: match arguments.as_slice() {
+            [] => docstring(&summary, 8),
+            _ => doc_lines(&summary, 8).join("\n"),
+        },
+        signature: signature(""),
+        async_signature: signature("async "),
+        arguments,
+        call: call(""),
+        async_call: call("await "),
+        output,
         inputs,
     }
+}
+
+fn parameters(inputs: &[FieldView], provider: Option<&str>) -> Vec<Code> {
+    let named = inputs.iter().map(|field| {
+        let default = if field.optional { " = None" } else { "" };
+        format!("{}: {}{default}", field.argument, field.type_name)
+    });
+    let provider = provider.map(|name| format!("{name}: Optional[int] = None"));
+    let named: Vec<String> = named.chain(provider).collect();
+    let star = (!named.is_empty()).then(|| "*".to_owned());
+    let own = ["self".to_owned()].into_iter().chain(star);
+    own.chain(named).map(Code::text).collect()
 }

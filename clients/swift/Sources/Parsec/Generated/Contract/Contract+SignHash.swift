@@ -7,7 +7,7 @@ extension Contract {
     public indirect enum SignHash: Swift.Sendable, Swift.Hashable, Swift.Codable {
         /// Any hash function; valid only in a policy.
         case any
-        /// This hash function.
+        /// The given hash function.
         case specific(Contract.Hash)
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.

@@ -22,7 +22,7 @@ extension Raw {
 }
 
 extension Raw {
-    /// List every client that has keys, is disabled or was seen since the service started, with its usage.
+    /// List the usage of every client with keys, disabled, or seen since the service started.
     @discardableResult
     public func listClientUsage() async throws(ParsecError) -> ListClientUsageResponse {
         return try await .init(native: caller.run { native in

@@ -1,6 +1,0 @@
-#: {{ doc }}
-{{ name }} = _t.Literal[
-{%- for value in values %}
-    "{{ value }}",
-{%- endfor %}
-]
