@@ -1,8 +1,9 @@
 // {{ banner }}
 
 package org.parsec.client
-
-import org.parsec.client.raw.*
+{% for name in imports %}
+import org.parsec.client.raw.{{ name }}
+{%- endfor %}
 
 /** Operations of [Raw]: {{ title }}. */
 public sealed interface {{ interface }} {
@@ -17,11 +18,13 @@ public sealed interface {{ interface }} {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun {{ operation.method }}({{ operation.parameters }}){{ operation.output }} =
-        callSuspending { calls.native.{{ operation.native }}({{ operation.arguments }}) }
+{%- for line in operation.suspending %}
+    {{ line }}
+{%- endfor %}
 
     /** Blocking variant of [{{ operation.method }}]. */
-    public fun {{ operation.method }}Blocking({{ operation.parameters }}){{ operation.output }} =
-        callBlocking { calls.native.{{ operation.native_blocking }}({{ operation.arguments }}) }
+{%- for line in operation.blocking %}
+    {{ line }}
+{%- endfor %}
 {%- endfor %}
 }

@@ -1,10 +1,11 @@
 // {{ banner }}
 
-package org.parsec.client.generated
+package org.parsec.client
 
+{% if asserts -%}
 import org.junit.jupiter.api.Assertions.assertNotNull
+{% endif -%}
 import org.junit.jupiter.api.Test
-import org.parsec.client.*
 {%- for class in imports %}
 import org.parsec.client.raw.{{ class }}
 {%- endfor %}

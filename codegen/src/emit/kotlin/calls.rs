@@ -2,6 +2,7 @@
 
 use heck::ToShoutySnakeCase as _;
 
+use super::declarations::WIDTH;
 use super::names::argument_name;
 use crate::emit::rust::names::{type_name, variant_name};
 use crate::model::{
@@ -11,6 +12,8 @@ use crate::model::{
 
 /// The longest list of values in one line.
 const LISTED: usize = 75;
+/// The longest call in one line: a test indents it by two levels and names its result.
+const CALL: usize = WIDTH - 8 - "val signatures = ".len();
 
 /// How a method is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +100,7 @@ pub(super) fn lines_in(
     }
     let called = writer.call(receiver, method, &example.arguments);
     match result_name(method) {
-        None if method.verdict => lines.push(format!("check({called})")),
+        None if method.verdict => lines.push(format!("check({})", listed(&[called], LISTED))),
         None => lines.push(called),
         Some(result) => {
             lines.push(format!("val {result} = {called}"));
@@ -140,7 +143,9 @@ impl Writer<'_> {
             }
         }
         let name = format!("{}{}", method.name_in(Language::Kotlin), self.form.suffix());
-        format!("{on}.{name}({}){}", listed(&arguments), self.form.end())
+        let (on, end) = (format!("{on}.{name}("), format!("){}", self.form.end()));
+        let room = CALL.saturating_sub(on.len() + end.len()).min(LISTED);
+        format!("{on}{}{end}", listed(&arguments, room))
     }
 
     fn value(&self, of: &ValueType, value: &ExampleValue) -> String {
@@ -169,7 +174,7 @@ impl Writer<'_> {
             (ValueType::List(item), ExampleValue::List(values)) => {
                 let values: Vec<String> =
                     values.iter().map(|value| self.value(item, value)).collect();
-                format!("listOf({})", listed(&values))
+                format!("listOf({})", listed(&values, LISTED))
             }
             (_, ExampleValue::Value(value)) => self.contract_value(value),
             (_, ExampleValue::List(_)) => String::new(),
@@ -254,9 +259,9 @@ impl Writer<'_> {
 }
 
 /// Values in one line, or in a line each.
-fn listed(values: &[String]) -> String {
+fn listed(values: &[String], longest: usize) -> String {
     let line = values.join(", ");
-    match line.len() > LISTED || line.contains('\n') {
+    match line.len() > longest || line.contains('\n') {
         false => line,
         true => {
             let values = values.iter().map(|value| value.replace('\n', "\n    "));

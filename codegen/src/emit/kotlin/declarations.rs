@@ -118,11 +118,20 @@ pub(super) fn declaration(
         lines.push(last);
         lines.push(format!("    {expression}"));
     } else {
-        lines.push(last);
+        let body = body.in_lines(width);
+        let first = body.first().map_or(0, String::len);
+        let fits = last.len() + 1 + first <= width;
+        if !fits {
+            lines.push(last.clone());
+        }
         lines.extend(
-            body.in_lines(width)
-                .iter()
-                .map(|line| format!("    {line}")),
+            body.iter()
+                .enumerate()
+                .map(|(index, line)| match (fits, index) {
+                    (true, 0) => format!("{last} {line}"),
+                    (true, _) => line.clone(),
+                    (false, _) => format!("    {line}"),
+                }),
         );
     }
     lines

@@ -34,6 +34,11 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         let file = Tests {
             banner: banner(&handle.file),
             class: format!("{}ExamplesTest", class(handle)),
+            asserts: tests.iter().any(|test| {
+                test.lines
+                    .iter()
+                    .any(|line| line.contains("assertNotNull("))
+            }),
             imports: unions(model)
                 .filter(|union| {
                     let mut lines = tests.iter().flat_map(|test| &test.lines);
@@ -57,6 +62,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
 struct Tests {
     banner: String,
     class: String,
+    asserts: bool,
     /// The classes of the binding that the examples name.
     imports: BTreeSet<String>,
     tests: Vec<Test>,

@@ -1,12 +1,16 @@
 //! The raw layer of the Kotlin client, over the bindings of uniffi.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use askama::Template;
 use heck::ToLowerCamelCase as _;
 
+use super::declarations::{Body, Signature, WIDTH, declaration};
 use crate::emit::keywords;
 use crate::emit::output::{Output, banner};
 use crate::emit::rust::native::operation_doc;
+use crate::emit::text::wrap;
 use crate::model::{Area, Model, Operation, ProviderKind};
 
 const FOLDER: &str = "clients/kotlin/src/main/kotlin/org/parsec/client/generated";
@@ -20,11 +24,14 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     };
     let source = "contracts/operations/*.toml";
     for area in &model.areas {
+        let views: Vec<View> = model.operations_of(area).map(view).collect();
+        let types = views.iter().flat_map(|view| view.types.iter().cloned());
         let operations = Operations {
             banner: banner(source),
             title: &area.title,
             interface: interface(area),
-            operations: model.operations_of(area).map(view).collect(),
+            imports: types.collect(),
+            operations: views,
         };
         write(&interface(area), operations.render()?);
     }
@@ -63,18 +70,18 @@ struct Operations<'a> {
     banner: String,
     title: &'a str,
     interface: String,
+    imports: BTreeSet<String>,
     operations: Vec<View>,
 }
 
 struct View {
     doc: Vec<String>,
-    /// Its name in Kotlin. The next two are its names in the code of uniffi.
+    /// Its name in Kotlin.
     method: String,
-    native: String,
-    native_blocking: String,
-    parameters: String,
-    arguments: String,
-    output: String,
+    suspending: Vec<String>,
+    blocking: Vec<String>,
+    /// The types of the binding that it names.
+    types: Vec<String>,
 }
 
 fn view(operation: &Operation) -> View {
@@ -91,17 +98,53 @@ fn view(operation: &Operation) -> View {
         arguments.push("input");
     }
     arguments.push("calls.timeoutMs");
+    let arguments = arguments.join(", ");
+    let method = keywords::kotlin_method(&native.to_lower_camel_case());
+    let output =
+        (!operation.outputs.is_empty()).then(|| format!("{}Response", operation.name.camel()));
+    let declared = |modifiers: &'static str, name: &str, call: &'static str, native: &str| {
+        let signature = Signature {
+            overloads: false,
+            modifiers,
+            generics: "",
+            name: name.to_owned(),
+            parameters: &parameters,
+        };
+        let body = Body {
+            before: String::new(),
+            call,
+            within: format!("calls.native.{native}({arguments})"),
+            after: String::new(),
+        };
+        declaration(
+            &signature,
+            output.as_deref().unwrap_or("Unit"),
+            &body,
+            false,
+        )
+    };
+    let native_blocking = format!("{native}_blocking").to_lower_camel_case();
+    let blocking_method = format!("{method}Blocking");
     View {
-        doc: operation_doc(operation),
-        method: keywords::kotlin_method(&native.to_lower_camel_case()),
-        native: keywords::kotlin_method(&native.to_lower_camel_case()),
-        native_blocking: format!("{native}_blocking").to_lower_camel_case(),
-        parameters: parameters.join(", "),
-        arguments: arguments.join(", "),
-        output: if operation.outputs.is_empty() {
-            ": Unit".to_owned()
-        } else {
-            format!(": {}Response", operation.name.camel())
-        },
+        doc: operation_doc(operation)
+            .iter()
+            .flat_map(|line| match line.is_empty() {
+                true => vec![String::new()],
+                false => wrap(line, WIDTH - "     * ".len()),
+            })
+            .collect(),
+        suspending: declared("public suspend fun ", &method, "callSuspending", &method),
+        blocking: declared(
+            "public fun ",
+            &blocking_method,
+            "callBlocking",
+            &native_blocking,
+        ),
+        types: parameters
+            .iter()
+            .filter_map(|parameter| Some(parameter.split_once(": ")?.1.to_owned()))
+            .chain(output.clone())
+            .collect(),
+        method,
     }
 }

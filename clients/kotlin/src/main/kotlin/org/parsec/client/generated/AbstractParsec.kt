@@ -261,11 +261,10 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
         spec: KeySpec<K>,
         material: ByteArray,
         lifetime: KeyLifetime,
-    ): K =
-        spec.made(
-            callBlocking { native.importVolatileBlocking(name, spec.native, material, lifetime, timeoutMs) },
-            timeoutMs,
-        )
+    ): K = spec.made(
+        callBlocking { native.importVolatileBlocking(name, spec.native, material, lifetime, timeoutMs) },
+        timeoutMs,
+    )
 
     /** As [importVolatile], for Java. */
     public fun <K : Key> importVolatileAsync(
@@ -297,13 +296,12 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
         spec: KeySpec<K>,
         attests: Boolean = false,
         pcrs: List<Int> = emptyList(),
-    ): K =
-        spec.made(
-            callSuspending {
-                native.generateDeviceKey(name, spec.native, attests, pcrs.map { count(it, "pcrs") }, timeoutMs)
-            },
-            timeoutMs,
-        )
+    ): K = spec.made(
+        callSuspending {
+            native.generateDeviceKey(name, spec.native, attests, pcrs.map { count(it, "pcrs") }, timeoutMs)
+        },
+        timeoutMs,
+    )
 
     /** As [generateDeviceKey], on the caller's thread. */
     @JvmOverloads
@@ -312,13 +310,12 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
         spec: KeySpec<K>,
         attests: Boolean = false,
         pcrs: List<Int> = emptyList(),
-    ): K =
-        spec.made(
-            callBlocking {
-                native.generateDeviceKeyBlocking(name, spec.native, attests, pcrs.map { count(it, "pcrs") }, timeoutMs)
-            },
-            timeoutMs,
-        )
+    ): K = spec.made(
+        callBlocking {
+            native.generateDeviceKeyBlocking(name, spec.native, attests, pcrs.map { count(it, "pcrs") }, timeoutMs)
+        },
+        timeoutMs,
+    )
 
     /** As [generateDeviceKey], for Java. */
     @JvmOverloads
@@ -422,11 +419,13 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      * Compares the hash of data, calculated in the service, with a known hash.
      *
      * ```
-     * check(parsec.compareHash(
-     *     Hash.SHA256,
-     *     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".hexToByteArray(),
-     *     "abc".encodeToByteArray(),
-     * ))
+     * check(
+     *     parsec.compareHash(
+     *         Hash.SHA256,
+     *         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".hexToByteArray(),
+     *         "abc".encodeToByteArray(),
+     *     ),
+     * )
      * ```
      *
      * @param hash the hash function

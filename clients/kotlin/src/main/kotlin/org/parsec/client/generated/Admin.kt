@@ -128,7 +128,11 @@ public class Admin internal constructor(private val native: NativeAdmin, private
      * Destroys a key of a client immediately, and ends the streams that use it.
      *
      * ```
-     * parsec.admin.revokeKey(ClientId(authenticator = 1u, name = "web"), Provider.SOFTWARE, "web-tls")
+     * parsec.admin.revokeKey(
+     *     ClientId(authenticator = 1u, name = "web"),
+     *     Provider.SOFTWARE,
+     *     "web-tls",
+     * )
      * ```
      *
      * @param client the client

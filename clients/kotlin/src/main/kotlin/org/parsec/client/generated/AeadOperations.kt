@@ -2,7 +2,11 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.*
+import org.parsec.client.raw.ProviderId
+import org.parsec.client.raw.PsaAeadDecryptRequest
+import org.parsec.client.raw.PsaAeadDecryptResponse
+import org.parsec.client.raw.PsaAeadEncryptRequest
+import org.parsec.client.raw.PsaAeadEncryptResponse
 
 /** Operations of [Raw]: Authenticated encryption. */
 public sealed interface AeadOperations {

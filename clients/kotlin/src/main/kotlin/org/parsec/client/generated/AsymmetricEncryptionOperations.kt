@@ -2,7 +2,11 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.*
+import org.parsec.client.raw.ProviderId
+import org.parsec.client.raw.PsaAsymmetricDecryptRequest
+import org.parsec.client.raw.PsaAsymmetricDecryptResponse
+import org.parsec.client.raw.PsaAsymmetricEncryptRequest
+import org.parsec.client.raw.PsaAsymmetricEncryptResponse
 
 /** Operations of [Raw]: Asymmetric encryption. */
 public sealed interface AsymmetricEncryptionOperations {
@@ -16,11 +20,17 @@ public sealed interface AsymmetricEncryptionOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaAsymmetricEncrypt(provider: ProviderId, input: PsaAsymmetricEncryptRequest): PsaAsymmetricEncryptResponse =
+    public suspend fun psaAsymmetricEncrypt(
+        provider: ProviderId,
+        input: PsaAsymmetricEncryptRequest,
+    ): PsaAsymmetricEncryptResponse =
         callSuspending { calls.native.psaAsymmetricEncrypt(provider, input, calls.timeoutMs) }
 
     /** Blocking variant of [psaAsymmetricEncrypt]. */
-    public fun psaAsymmetricEncryptBlocking(provider: ProviderId, input: PsaAsymmetricEncryptRequest): PsaAsymmetricEncryptResponse =
+    public fun psaAsymmetricEncryptBlocking(
+        provider: ProviderId,
+        input: PsaAsymmetricEncryptRequest,
+    ): PsaAsymmetricEncryptResponse =
         callBlocking { calls.native.psaAsymmetricEncryptBlocking(provider, input, calls.timeoutMs) }
 
     /**
@@ -30,10 +40,16 @@ public sealed interface AsymmetricEncryptionOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaAsymmetricDecrypt(provider: ProviderId, input: PsaAsymmetricDecryptRequest): PsaAsymmetricDecryptResponse =
+    public suspend fun psaAsymmetricDecrypt(
+        provider: ProviderId,
+        input: PsaAsymmetricDecryptRequest,
+    ): PsaAsymmetricDecryptResponse =
         callSuspending { calls.native.psaAsymmetricDecrypt(provider, input, calls.timeoutMs) }
 
     /** Blocking variant of [psaAsymmetricDecrypt]. */
-    public fun psaAsymmetricDecryptBlocking(provider: ProviderId, input: PsaAsymmetricDecryptRequest): PsaAsymmetricDecryptResponse =
+    public fun psaAsymmetricDecryptBlocking(
+        provider: ProviderId,
+        input: PsaAsymmetricDecryptRequest,
+    ): PsaAsymmetricDecryptResponse =
         callBlocking { calls.native.psaAsymmetricDecryptBlocking(provider, input, calls.timeoutMs) }
 }

@@ -2,7 +2,16 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.*
+import org.parsec.client.raw.AttestKeyRequest
+import org.parsec.client.raw.AttestKeyResponse
+import org.parsec.client.raw.CertifyKeyRequest
+import org.parsec.client.raw.CertifyKeyResponse
+import org.parsec.client.raw.GenerateDeviceKeyRequest
+import org.parsec.client.raw.PrepareKeyAttestationRequest
+import org.parsec.client.raw.PrepareKeyAttestationResponse
+import org.parsec.client.raw.ProviderId
+import org.parsec.client.raw.QuoteRequest
+import org.parsec.client.raw.QuoteResponse
 
 /** Operations of [Raw]: Attestation. */
 public sealed interface AttestationOperations {
@@ -12,7 +21,8 @@ public sealed interface AttestationOperations {
     /**
      * Prove that a device holds a key.
      *
-     * Experimental in the published protocol. Call prepare_key_attestation first, let the remote party make a credential, and pass the credential here for the device to decrypt.
+     * Experimental in the published protocol. Call prepare_key_attestation first, let the remote party make a
+     * credential, and pass the credential here for the device to decrypt.
      *
      * Served by a provider.
      *
@@ -34,11 +44,17 @@ public sealed interface AttestationOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun prepareKeyAttestation(provider: ProviderId, input: PrepareKeyAttestationRequest): PrepareKeyAttestationResponse =
+    public suspend fun prepareKeyAttestation(
+        provider: ProviderId,
+        input: PrepareKeyAttestationRequest,
+    ): PrepareKeyAttestationResponse =
         callSuspending { calls.native.prepareKeyAttestation(provider, input, calls.timeoutMs) }
 
     /** Blocking variant of [prepareKeyAttestation]. */
-    public fun prepareKeyAttestationBlocking(provider: ProviderId, input: PrepareKeyAttestationRequest): PrepareKeyAttestationResponse =
+    public fun prepareKeyAttestationBlocking(
+        provider: ProviderId,
+        input: PrepareKeyAttestationRequest,
+    ): PrepareKeyAttestationResponse =
         callBlocking { calls.native.prepareKeyAttestationBlocking(provider, input, calls.timeoutMs) }
 
     /**
@@ -60,7 +76,8 @@ public sealed interface AttestationOperations {
     /**
      * Certify that a device holds a key.
      *
-     * The device signs a statement about the key and its properties with an attesting key of the same device (TPM2_Certify).
+     * The device signs a statement about the key and its properties with an attesting key of the same device
+     * (TPM2_Certify).
      *
      * Served by a provider.
      *
@@ -76,7 +93,8 @@ public sealed interface AttestationOperations {
     /**
      * Quote the state of the machine, signed by a device.
      *
-     * The attesting key signs a statement with a hash of platform configuration registers (PCRs), which record the software that the machine booted (TPM2_Quote).
+     * The attesting key signs a statement with a hash of platform configuration registers (PCRs), which record the
+     * software that the machine booted (TPM2_Quote).
      *
      * Served by a provider.
      *

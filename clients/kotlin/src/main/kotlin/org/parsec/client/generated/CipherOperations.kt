@@ -2,7 +2,11 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.*
+import org.parsec.client.raw.ProviderId
+import org.parsec.client.raw.PsaCipherDecryptRequest
+import org.parsec.client.raw.PsaCipherDecryptResponse
+import org.parsec.client.raw.PsaCipherEncryptRequest
+import org.parsec.client.raw.PsaCipherEncryptResponse
 
 /** Operations of [Raw]: Symmetric encryption. */
 public sealed interface CipherOperations {
@@ -16,11 +20,16 @@ public sealed interface CipherOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaCipherEncrypt(provider: ProviderId, input: PsaCipherEncryptRequest): PsaCipherEncryptResponse =
-        callSuspending { calls.native.psaCipherEncrypt(provider, input, calls.timeoutMs) }
+    public suspend fun psaCipherEncrypt(
+        provider: ProviderId,
+        input: PsaCipherEncryptRequest,
+    ): PsaCipherEncryptResponse = callSuspending { calls.native.psaCipherEncrypt(provider, input, calls.timeoutMs) }
 
     /** Blocking variant of [psaCipherEncrypt]. */
-    public fun psaCipherEncryptBlocking(provider: ProviderId, input: PsaCipherEncryptRequest): PsaCipherEncryptResponse =
+    public fun psaCipherEncryptBlocking(
+        provider: ProviderId,
+        input: PsaCipherEncryptRequest,
+    ): PsaCipherEncryptResponse =
         callBlocking { calls.native.psaCipherEncryptBlocking(provider, input, calls.timeoutMs) }
 
     /**
@@ -30,10 +39,15 @@ public sealed interface CipherOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaCipherDecrypt(provider: ProviderId, input: PsaCipherDecryptRequest): PsaCipherDecryptResponse =
-        callSuspending { calls.native.psaCipherDecrypt(provider, input, calls.timeoutMs) }
+    public suspend fun psaCipherDecrypt(
+        provider: ProviderId,
+        input: PsaCipherDecryptRequest,
+    ): PsaCipherDecryptResponse = callSuspending { calls.native.psaCipherDecrypt(provider, input, calls.timeoutMs) }
 
     /** Blocking variant of [psaCipherDecrypt]. */
-    public fun psaCipherDecryptBlocking(provider: ProviderId, input: PsaCipherDecryptRequest): PsaCipherDecryptResponse =
+    public fun psaCipherDecryptBlocking(
+        provider: ProviderId,
+        input: PsaCipherDecryptRequest,
+    ): PsaCipherDecryptResponse =
         callBlocking { calls.native.psaCipherDecryptBlocking(provider, input, calls.timeoutMs) }
 }

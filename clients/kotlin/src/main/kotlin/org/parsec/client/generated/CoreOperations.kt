@@ -2,7 +2,26 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.*
+import org.parsec.client.raw.DeleteClientRequest
+import org.parsec.client.raw.DisableClientRequest
+import org.parsec.client.raw.EnableClientRequest
+import org.parsec.client.raw.FindClientsRequest
+import org.parsec.client.raw.FindClientsResponse
+import org.parsec.client.raw.FindKeysRequest
+import org.parsec.client.raw.FindKeysResponse
+import org.parsec.client.raw.ListAuthenticatorsResponse
+import org.parsec.client.raw.ListClientUsageResponse
+import org.parsec.client.raw.ListClientsResponse
+import org.parsec.client.raw.ListKeysResponse
+import org.parsec.client.raw.ListMissingKeysRequest
+import org.parsec.client.raw.ListMissingKeysResponse
+import org.parsec.client.raw.ListOpcodesRequest
+import org.parsec.client.raw.ListOpcodesResponse
+import org.parsec.client.raw.ListProvidersResponse
+import org.parsec.client.raw.PingResponse
+import org.parsec.client.raw.ReadLimitsRequest
+import org.parsec.client.raw.ReadLimitsResponse
+import org.parsec.client.raw.RevokeKeyRequest
 
 /** Operations of [Raw]: The service itself. */
 public sealed interface CoreOperations {
@@ -16,12 +35,10 @@ public sealed interface CoreOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun ping(): PingResponse =
-        callSuspending { calls.native.ping(calls.timeoutMs) }
+    public suspend fun ping(): PingResponse = callSuspending { calls.native.ping(calls.timeoutMs) }
 
     /** Blocking variant of [ping]. */
-    public fun pingBlocking(): PingResponse =
-        callBlocking { calls.native.pingBlocking(calls.timeoutMs) }
+    public fun pingBlocking(): PingResponse = callBlocking { calls.native.pingBlocking(calls.timeoutMs) }
 
     /**
      * List the providers that this service runs, the preferred one first.
@@ -40,7 +57,8 @@ public sealed interface CoreOperations {
     /**
      * List the operations that a provider serves.
      *
-     * Operations that the published protocol lacks are listed only for clients that set the extension flag, because strict clients fail on unknown numbers.
+     * Operations that the published protocol lacks are listed only for clients that set the extension flag, because
+     * strict clients fail on unknown numbers.
      *
      * Served by the service itself.
      *
@@ -74,24 +92,22 @@ public sealed interface CoreOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun listKeys(): ListKeysResponse =
-        callSuspending { calls.native.listKeys(calls.timeoutMs) }
+    public suspend fun listKeys(): ListKeysResponse = callSuspending { calls.native.listKeys(calls.timeoutMs) }
 
     /** Blocking variant of [listKeys]. */
-    public fun listKeysBlocking(): ListKeysResponse =
-        callBlocking { calls.native.listKeysBlocking(calls.timeoutMs) }
+    public fun listKeysBlocking(): ListKeysResponse = callBlocking { calls.native.listKeysBlocking(calls.timeoutMs) }
 
     /**
      * List the applications that have keys.
      *
-     * Only applications of the administrator's own authenticator are listed. The published service serves this operation without listing it.
+     * Only applications of the administrator's own authenticator are listed. The published service serves this
+     * operation without listing it.
      *
      * Served by the service itself.
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun listClients(): ListClientsResponse =
-        callSuspending { calls.native.listClients(calls.timeoutMs) }
+    public suspend fun listClients(): ListClientsResponse = callSuspending { calls.native.listClients(calls.timeoutMs) }
 
     /** Blocking variant of [listClients]. */
     public fun listClientsBlocking(): ListClientsResponse =
@@ -100,7 +116,10 @@ public sealed interface CoreOperations {
     /**
      * Delete all keys of an application.
      *
-     * The application is looked up with the administrator's own authenticator. Deleting an application without keys succeeds, as in the published protocol; a client that sets the extension flag receives `no-such-client`, and a list of the keys that could not be deleted with reasons. The published service serves this operation without listing it.
+     * The application is looked up with the administrator's own authenticator. Deleting an application without keys
+     * succeeds, as in the published protocol; a client that sets the extension flag receives `no-such-client`, and a
+     * list of the keys that could not be deleted with reasons. The published service serves this operation without
+     * listing it.
      *
      * Served by the service itself.
      *
@@ -116,7 +135,8 @@ public sealed interface CoreOperations {
     /**
      * List the caller's keys page by page, or the keys of one name.
      *
-     * For lists of any length: list_keys fails if the list does not fit into one response. A page may have fewer keys than requested, or be empty, while more follow.
+     * For lists of any length: list_keys fails if the list does not fit into one response. A page may have fewer keys
+     * than requested, or be empty, while more follow.
      *
      * Served by the service itself.
      *
@@ -148,7 +168,8 @@ public sealed interface CoreOperations {
     /**
      * Disable a client: refuse all its requests until it is enabled again.
      *
-     * The client's keys are kept. It stays disabled when the service restarts. Disabling a client twice, or one that the service has not seen, succeeds.
+     * The client's keys are kept. It stays disabled when the service restarts. Disabling a client twice, or one that
+     * the service has not seen, succeeds.
      *
      * Served by the service itself.
      *
@@ -180,7 +201,8 @@ public sealed interface CoreOperations {
     /**
      * Destroy a client's key immediately.
      *
-     * After the response, no request can use the key, and its streams are closed. A request that is executing at that moment completes.
+     * After the response, no request can use the key, and its streams are closed. A request that is executing at that
+     * moment completes.
      *
      * Served by the service itself.
      *
@@ -210,7 +232,8 @@ public sealed interface CoreOperations {
     /**
      * List clients page by page, or the clients of one name.
      *
-     * For lists of any length: list_client_usage fails if the list does not fit into one response. A page may have fewer clients than requested while more follow.
+     * For lists of any length: list_client_usage fails if the list does not fit into one response. A page may have
+     * fewer clients than requested while more follow.
      *
      * Served by the service itself.
      *
@@ -226,7 +249,8 @@ public sealed interface CoreOperations {
     /**
      * List the caller's keys that are missing from their device.
      *
-     * The service keeps the record of a key whose object is missing from its device, and uses the key again when the object returns. An administrator can list the missing keys of all clients. A response lists at most 1000 keys.
+     * The service keeps the record of a key whose object is missing from its device, and uses the key again when the
+     * object returns. An administrator can list the missing keys of all clients. A response lists at most 1000 keys.
      *
      * Served by the service itself.
      *

@@ -2,7 +2,10 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.*
+import org.parsec.client.raw.ProviderId
+import org.parsec.client.raw.PsaHashCompareRequest
+import org.parsec.client.raw.PsaHashComputeRequest
+import org.parsec.client.raw.PsaHashComputeResponse
 
 /** Operations of [Raw]: Hashing. */
 public sealed interface HashingOperations {

@@ -2,7 +2,12 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.*
+import org.parsec.client.raw.AgreeBytesRequest
+import org.parsec.client.raw.AgreeBytesResponse
+import org.parsec.client.raw.AgreeKeyRequest
+import org.parsec.client.raw.ProviderId
+import org.parsec.client.raw.PsaRawKeyAgreementRequest
+import org.parsec.client.raw.PsaRawKeyAgreementResponse
 
 /** Operations of [Raw]: Key agreement. */
 public sealed interface KeyAgreementOperations {
@@ -18,11 +23,16 @@ public sealed interface KeyAgreementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaRawKeyAgreement(provider: ProviderId, input: PsaRawKeyAgreementRequest): PsaRawKeyAgreementResponse =
-        callSuspending { calls.native.psaRawKeyAgreement(provider, input, calls.timeoutMs) }
+    public suspend fun psaRawKeyAgreement(
+        provider: ProviderId,
+        input: PsaRawKeyAgreementRequest,
+    ): PsaRawKeyAgreementResponse = callSuspending { calls.native.psaRawKeyAgreement(provider, input, calls.timeoutMs) }
 
     /** Blocking variant of [psaRawKeyAgreement]. */
-    public fun psaRawKeyAgreementBlocking(provider: ProviderId, input: PsaRawKeyAgreementRequest): PsaRawKeyAgreementResponse =
+    public fun psaRawKeyAgreementBlocking(
+        provider: ProviderId,
+        input: PsaRawKeyAgreementRequest,
+    ): PsaRawKeyAgreementResponse =
         callBlocking { calls.native.psaRawKeyAgreementBlocking(provider, input, calls.timeoutMs) }
 
     /**

@@ -2,7 +2,11 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.*
+import org.parsec.client.raw.DeriveBytesRequest
+import org.parsec.client.raw.DeriveBytesResponse
+import org.parsec.client.raw.DeriveKeyRequest
+import org.parsec.client.raw.ProviderId
+import org.parsec.client.raw.VerifyDerivationRequest
 
 /** Operations of [Raw]: Key derivation. */
 public sealed interface KeyDerivationOperations {

@@ -2,7 +2,25 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.*
+import org.parsec.client.raw.CanDoCryptoRequest
+import org.parsec.client.raw.GenerateVolatileKeyRequest
+import org.parsec.client.raw.GetKeyAttributesRequest
+import org.parsec.client.raw.GetKeyAttributesResponse
+import org.parsec.client.raw.ImportVolatileKeyRequest
+import org.parsec.client.raw.ProviderId
+import org.parsec.client.raw.PsaCopyKeyRequest
+import org.parsec.client.raw.PsaDestroyKeyRequest
+import org.parsec.client.raw.PsaExportKeyRequest
+import org.parsec.client.raw.PsaExportKeyResponse
+import org.parsec.client.raw.PsaExportPublicKeyRequest
+import org.parsec.client.raw.PsaExportPublicKeyResponse
+import org.parsec.client.raw.PsaGenerateKeyRequest
+import org.parsec.client.raw.PsaImportKeyRequest
+import org.parsec.client.raw.PsaPurgeKeyRequest
+import org.parsec.client.raw.RenameKeyRequest
+import org.parsec.client.raw.UnwrapKeyRequest
+import org.parsec.client.raw.WrapKeyRequest
+import org.parsec.client.raw.WrapKeyResponse
 
 /** Operations of [Raw]: Key provisioning and management. */
 public sealed interface KeyManagementOperations {
@@ -62,11 +80,16 @@ public sealed interface KeyManagementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaExportPublicKey(provider: ProviderId, input: PsaExportPublicKeyRequest): PsaExportPublicKeyResponse =
-        callSuspending { calls.native.psaExportPublicKey(provider, input, calls.timeoutMs) }
+    public suspend fun psaExportPublicKey(
+        provider: ProviderId,
+        input: PsaExportPublicKeyRequest,
+    ): PsaExportPublicKeyResponse = callSuspending { calls.native.psaExportPublicKey(provider, input, calls.timeoutMs) }
 
     /** Blocking variant of [psaExportPublicKey]. */
-    public fun psaExportPublicKeyBlocking(provider: ProviderId, input: PsaExportPublicKeyRequest): PsaExportPublicKeyResponse =
+    public fun psaExportPublicKeyBlocking(
+        provider: ProviderId,
+        input: PsaExportPublicKeyRequest,
+    ): PsaExportPublicKeyResponse =
         callBlocking { calls.native.psaExportPublicKeyBlocking(provider, input, calls.timeoutMs) }
 
     /**
@@ -120,11 +143,16 @@ public sealed interface KeyManagementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun getKeyAttributes(provider: ProviderId, input: GetKeyAttributesRequest): GetKeyAttributesResponse =
-        callSuspending { calls.native.getKeyAttributes(provider, input, calls.timeoutMs) }
+    public suspend fun getKeyAttributes(
+        provider: ProviderId,
+        input: GetKeyAttributesRequest,
+    ): GetKeyAttributesResponse = callSuspending { calls.native.getKeyAttributes(provider, input, calls.timeoutMs) }
 
     /** Blocking variant of [getKeyAttributes]. */
-    public fun getKeyAttributesBlocking(provider: ProviderId, input: GetKeyAttributesRequest): GetKeyAttributesResponse =
+    public fun getKeyAttributesBlocking(
+        provider: ProviderId,
+        input: GetKeyAttributesRequest,
+    ): GetKeyAttributesResponse =
         callBlocking { calls.native.getKeyAttributesBlocking(provider, input, calls.timeoutMs) }
 
     /**
@@ -188,7 +216,8 @@ public sealed interface KeyManagementOperations {
     /**
      * Wrap a key: export it encrypted with another key.
      *
-     * For backups and for moving keys between hosts. The attributes are not part of the wrapped key; unwrap_key needs them.
+     * For backups and for moving keys between hosts. The attributes are not part of the wrapped key; unwrap_key needs
+     * them.
      *
      * Served by a provider.
      *

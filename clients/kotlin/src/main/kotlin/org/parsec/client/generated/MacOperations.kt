@@ -2,7 +2,10 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.*
+import org.parsec.client.raw.ProviderId
+import org.parsec.client.raw.PsaMacComputeRequest
+import org.parsec.client.raw.PsaMacComputeResponse
+import org.parsec.client.raw.PsaMacVerifyRequest
 
 /** Operations of [Raw]: Message authentication codes. */
 public sealed interface MacOperations {

@@ -2,7 +2,9 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.*
+import org.parsec.client.raw.ProviderId
+import org.parsec.client.raw.PsaGenerateRandomRequest
+import org.parsec.client.raw.PsaGenerateRandomResponse
 
 /** Operations of [Raw]: Random numbers. */
 public sealed interface RandomOperations {
@@ -12,16 +14,23 @@ public sealed interface RandomOperations {
     /**
      * Generate random bytes.
      *
-     * Suitable for keys and nonces. For long outputs, providers may expand a seed from the device: the TPM provider returns the first 256 bytes directly from the TPM, and beyond that expands 32 bytes of the TPM for every 64 KiB, mixed with random bytes of the operating system.
+     * Suitable for keys and nonces. For long outputs, providers may expand a seed from the device: the TPM provider
+     * returns the first 256 bytes directly from the TPM, and beyond that expands 32 bytes of the TPM for every 64 KiB,
+     * mixed with random bytes of the operating system.
      *
      * Served by a provider. Mirrors `psa_generate_random()`.
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaGenerateRandom(provider: ProviderId, input: PsaGenerateRandomRequest): PsaGenerateRandomResponse =
-        callSuspending { calls.native.psaGenerateRandom(provider, input, calls.timeoutMs) }
+    public suspend fun psaGenerateRandom(
+        provider: ProviderId,
+        input: PsaGenerateRandomRequest,
+    ): PsaGenerateRandomResponse = callSuspending { calls.native.psaGenerateRandom(provider, input, calls.timeoutMs) }
 
     /** Blocking variant of [psaGenerateRandom]. */
-    public fun psaGenerateRandomBlocking(provider: ProviderId, input: PsaGenerateRandomRequest): PsaGenerateRandomResponse =
+    public fun psaGenerateRandomBlocking(
+        provider: ProviderId,
+        input: PsaGenerateRandomRequest,
+    ): PsaGenerateRandomResponse =
         callBlocking { calls.native.psaGenerateRandomBlocking(provider, input, calls.timeoutMs) }
 }

@@ -54,10 +54,12 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
      * val signature = key.signHash(
      *     "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824".hexToByteArray(),
      * )
-     * check(key.verifyHash(
-     *     signature,
-     *     "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824".hexToByteArray(),
-     * ))
+     * check(
+     *     key.verifyHash(
+     *         signature,
+     *         "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824".hexToByteArray(),
+     *     ),
+     * )
      * ```
      *
      * @param signature the signature

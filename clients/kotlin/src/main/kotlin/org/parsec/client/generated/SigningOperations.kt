@@ -2,7 +2,21 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.*
+import org.parsec.client.raw.ProviderId
+import org.parsec.client.raw.PsaSignHashRequest
+import org.parsec.client.raw.PsaSignHashResponse
+import org.parsec.client.raw.PsaSignMessageRequest
+import org.parsec.client.raw.PsaSignMessageResponse
+import org.parsec.client.raw.PsaVerifyHashRequest
+import org.parsec.client.raw.PsaVerifyMessageRequest
+import org.parsec.client.raw.SignHashesRequest
+import org.parsec.client.raw.SignHashesResponse
+import org.parsec.client.raw.SignMessagesRequest
+import org.parsec.client.raw.SignMessagesResponse
+import org.parsec.client.raw.VerifyHashesRequest
+import org.parsec.client.raw.VerifyHashesResponse
+import org.parsec.client.raw.VerifyMessagesRequest
+import org.parsec.client.raw.VerifyMessagesResponse
 
 /** Operations of [Raw]: Signing. */
 public sealed interface SigningOperations {

@@ -2,7 +2,28 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.*
+import org.parsec.client.raw.ProviderId
+import org.parsec.client.raw.PsaAeadDecryptSetupRequest
+import org.parsec.client.raw.PsaAeadDecryptSetupResponse
+import org.parsec.client.raw.PsaAeadEncryptSetupRequest
+import org.parsec.client.raw.PsaAeadEncryptSetupResponse
+import org.parsec.client.raw.PsaCipherDecryptSetupRequest
+import org.parsec.client.raw.PsaCipherDecryptSetupResponse
+import org.parsec.client.raw.PsaCipherEncryptSetupRequest
+import org.parsec.client.raw.PsaCipherEncryptSetupResponse
+import org.parsec.client.raw.PsaHashSetupRequest
+import org.parsec.client.raw.PsaHashSetupResponse
+import org.parsec.client.raw.PsaMacSignSetupRequest
+import org.parsec.client.raw.PsaMacSignSetupResponse
+import org.parsec.client.raw.PsaMacVerifySetupRequest
+import org.parsec.client.raw.PsaMacVerifySetupResponse
+import org.parsec.client.raw.StreamAbortRequest
+import org.parsec.client.raw.StreamFinishRequest
+import org.parsec.client.raw.StreamFinishResponse
+import org.parsec.client.raw.StreamUpdateRequest
+import org.parsec.client.raw.StreamUpdateResponse
+import org.parsec.client.raw.StreamVerifyRequest
+import org.parsec.client.raw.StreamVerifyResponse
 
 /** Operations of [Raw]: Data in pieces. */
 public sealed interface StreamingOperations {
@@ -44,27 +65,39 @@ public sealed interface StreamingOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaMacVerifySetup(provider: ProviderId, input: PsaMacVerifySetupRequest): PsaMacVerifySetupResponse =
-        callSuspending { calls.native.psaMacVerifySetup(provider, input, calls.timeoutMs) }
+    public suspend fun psaMacVerifySetup(
+        provider: ProviderId,
+        input: PsaMacVerifySetupRequest,
+    ): PsaMacVerifySetupResponse = callSuspending { calls.native.psaMacVerifySetup(provider, input, calls.timeoutMs) }
 
     /** Blocking variant of [psaMacVerifySetup]. */
-    public fun psaMacVerifySetupBlocking(provider: ProviderId, input: PsaMacVerifySetupRequest): PsaMacVerifySetupResponse =
+    public fun psaMacVerifySetupBlocking(
+        provider: ProviderId,
+        input: PsaMacVerifySetupRequest,
+    ): PsaMacVerifySetupResponse =
         callBlocking { calls.native.psaMacVerifySetupBlocking(provider, input, calls.timeoutMs) }
 
     /**
      * Open a stream that encrypts data.
      *
-     * The concatenated outputs have the form of psa_cipher_encrypt's output: the IV, if the algorithm has one, comes first.
+     * The concatenated outputs have the form of psa_cipher_encrypt's output: the IV, if the algorithm has one, comes
+     * first.
      *
      * Served by a provider. Mirrors `psa_cipher_encrypt_setup()`.
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaCipherEncryptSetup(provider: ProviderId, input: PsaCipherEncryptSetupRequest): PsaCipherEncryptSetupResponse =
+    public suspend fun psaCipherEncryptSetup(
+        provider: ProviderId,
+        input: PsaCipherEncryptSetupRequest,
+    ): PsaCipherEncryptSetupResponse =
         callSuspending { calls.native.psaCipherEncryptSetup(provider, input, calls.timeoutMs) }
 
     /** Blocking variant of [psaCipherEncryptSetup]. */
-    public fun psaCipherEncryptSetupBlocking(provider: ProviderId, input: PsaCipherEncryptSetupRequest): PsaCipherEncryptSetupResponse =
+    public fun psaCipherEncryptSetupBlocking(
+        provider: ProviderId,
+        input: PsaCipherEncryptSetupRequest,
+    ): PsaCipherEncryptSetupResponse =
         callBlocking { calls.native.psaCipherEncryptSetupBlocking(provider, input, calls.timeoutMs) }
 
     /**
@@ -76,11 +109,17 @@ public sealed interface StreamingOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaCipherDecryptSetup(provider: ProviderId, input: PsaCipherDecryptSetupRequest): PsaCipherDecryptSetupResponse =
+    public suspend fun psaCipherDecryptSetup(
+        provider: ProviderId,
+        input: PsaCipherDecryptSetupRequest,
+    ): PsaCipherDecryptSetupResponse =
         callSuspending { calls.native.psaCipherDecryptSetup(provider, input, calls.timeoutMs) }
 
     /** Blocking variant of [psaCipherDecryptSetup]. */
-    public fun psaCipherDecryptSetupBlocking(provider: ProviderId, input: PsaCipherDecryptSetupRequest): PsaCipherDecryptSetupResponse =
+    public fun psaCipherDecryptSetupBlocking(
+        provider: ProviderId,
+        input: PsaCipherDecryptSetupRequest,
+    ): PsaCipherDecryptSetupResponse =
         callBlocking { calls.native.psaCipherDecryptSetupBlocking(provider, input, calls.timeoutMs) }
 
     /**
@@ -92,27 +131,40 @@ public sealed interface StreamingOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaAeadEncryptSetup(provider: ProviderId, input: PsaAeadEncryptSetupRequest): PsaAeadEncryptSetupResponse =
+    public suspend fun psaAeadEncryptSetup(
+        provider: ProviderId,
+        input: PsaAeadEncryptSetupRequest,
+    ): PsaAeadEncryptSetupResponse =
         callSuspending { calls.native.psaAeadEncryptSetup(provider, input, calls.timeoutMs) }
 
     /** Blocking variant of [psaAeadEncryptSetup]. */
-    public fun psaAeadEncryptSetupBlocking(provider: ProviderId, input: PsaAeadEncryptSetupRequest): PsaAeadEncryptSetupResponse =
+    public fun psaAeadEncryptSetupBlocking(
+        provider: ProviderId,
+        input: PsaAeadEncryptSetupRequest,
+    ): PsaAeadEncryptSetupResponse =
         callBlocking { calls.native.psaAeadEncryptSetupBlocking(provider, input, calls.timeoutMs) }
 
     /**
      * Open a stream that decrypts and authenticates data.
      *
-     * Pass the ciphertext without the tag to stream_update, and the tag to stream_verify. The plaintext is returned before it is authenticated: do not act on it until stream_verify has succeeded.
+     * Pass the ciphertext without the tag to stream_update, and the tag to stream_verify. The plaintext is returned
+     * before it is authenticated: do not act on it until stream_verify has succeeded.
      *
      * Served by a provider. Mirrors `psa_aead_decrypt_setup()`.
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaAeadDecryptSetup(provider: ProviderId, input: PsaAeadDecryptSetupRequest): PsaAeadDecryptSetupResponse =
+    public suspend fun psaAeadDecryptSetup(
+        provider: ProviderId,
+        input: PsaAeadDecryptSetupRequest,
+    ): PsaAeadDecryptSetupResponse =
         callSuspending { calls.native.psaAeadDecryptSetup(provider, input, calls.timeoutMs) }
 
     /** Blocking variant of [psaAeadDecryptSetup]. */
-    public fun psaAeadDecryptSetupBlocking(provider: ProviderId, input: PsaAeadDecryptSetupRequest): PsaAeadDecryptSetupResponse =
+    public fun psaAeadDecryptSetupBlocking(
+        provider: ProviderId,
+        input: PsaAeadDecryptSetupRequest,
+    ): PsaAeadDecryptSetupResponse =
         callBlocking { calls.native.psaAeadDecryptSetupBlocking(provider, input, calls.timeoutMs) }
 
     /**
