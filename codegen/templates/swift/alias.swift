@@ -1,4 +1,4 @@
 extension Contract {
-    /// {{ doc }}
+{{ self::doc(doc, 4) }}
     public typealias {{ name }} = {{ base }}
 }

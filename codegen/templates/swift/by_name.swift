@@ -9,12 +9,13 @@ extension Raw {
         switch operation {
 {%- for operation in operations %}
         case "{{ operation.name }}":
-            return try await contractEncoder().encode(
-                self.{{ operation.method }}(
-                    {%- if !operation.empty %}contractDecoder().decode(Raw.{{ operation.message }}Request.self, from: input){% if !operation.core %}, {% endif %}{% endif -%}
-                    {%- if !operation.core %}provider: provider{% endif -%}
-                )
-            )
+{%- if !operation.empty %}
+            let request = try contractDecoder().decode({{ operation.message }}Request.self, from: input)
+{%- endif %}
+            return try await contractEncoder().encode({{ operation.method }}(
+                {%- if !operation.empty %}request{% if !operation.core %}, {% endif %}{% endif -%}
+                {%- if !operation.core %}provider: provider{% endif -%}
+            ))
 {%- endfor %}
         default: throw UnknownOperation(name: operation)
         }

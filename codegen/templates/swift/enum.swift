@@ -1,8 +1,8 @@
 extension Contract {
-    /// {{ doc }}
-    public enum {{ name }}: Swift.String, Swift.Sendable, Swift.Hashable, Swift.Codable, Swift.CaseIterable {
+{{ self::doc(doc, 4) }}
+{{ self.declaration() }}
 {%- for found in cases %}
-        /// {% if found.doc.is_empty() %}`{{ found.tag }}` in the contracts.{% else %}{{ found.doc }}{% endif %}
+{{ self::case_doc(found.doc, found.tag) }}
         case {{ found.name }} = "{{ found.tag }}"
 {%- endfor %}
     }

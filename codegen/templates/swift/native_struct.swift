@@ -6,10 +6,6 @@ extension {{ of.scope }}.{{ of.name }}: Bridged {
     }
 
     var native: ParsecBinding.{{ of.native }} {
-        .init(
-{%- for field in of.fields %}
-            {{ field.native_label }}: self.{{ field.name }}.native{% if !loop.last %},{% endif %}
-{%- endfor %}
-        )
+{{ of.lowered(8) }}
     }
 }

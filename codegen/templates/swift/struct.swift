@@ -1,26 +1,27 @@
 extension {{ scope }} {
-    /// {{ doc }}
+{{ self::doc(doc, 4) }}
     public struct {{ name }}: Swift.Sendable, Swift.Hashable, Swift.Codable {
 {%- for field in fields %}
-        /// {{ field.doc }}
+{{ self::doc(field.doc, 8) }}
         public var {{ field.name }}: {{ field.type_name }}
 {%- endfor %}
+{%- if fields.is_empty() %}
+        /// Creates an empty value.
+        public init() {}
+{%- else %}
 
-        /// {% if fields.is_empty() %}Creates an empty value.{% else %}Creates a value with these fields.{% endif %}
-        public init(
+        /// Creates a value with these fields.
+{{ self.initializer() }}
 {%- for field in fields %}
-            {{ field.label }} value{{ loop.index }}: {{ field.type_name }}{% if let Some(default) = field.default %} = {{ default }}{% endif %}{% if !loop.last %},{% endif %}
-{%- endfor %}{% if !fields.is_empty() %}
-        {% endif %}) {
-{%- for field in fields %}
-            self.{{ field.name }} = value{{ loop.index }}
+            self.{{ field.name }} = {{ field.local }}
 {%- endfor %}
         }
+{%- endif %}
 {%- if self.has_coding_keys() %}
 
         enum CodingKeys: Swift.String, Swift.CodingKey {
 {%- for field in fields %}
-            case {{ field.name }} = "{{ field.written }}"
+            case {{ field.name }}{% if field.name != field.written %} = "{{ field.written }}"{% endif %}
 {%- endfor %}
         }
 {%- endif %}
@@ -46,11 +47,7 @@ extension {{ scope }} {
 {%- if direction == Direction::Lowered %}
 
         var native: ParsecBinding.{{ native }} {
-            .init(
-{%- for field in fields %}
-                {{ field.native_label }}: self.{{ field.name }}.native{% if !loop.last %},{% endif %}
-{%- endfor %}
-            )
+{{ self.lowered(12) }}
         }
 {%- endif %}
     }

@@ -1,8 +1,8 @@
 extension Contract {
-    /// {{ doc }}
+{{ self::doc(doc, 4) }}
     public indirect enum {{ name }}: Swift.Sendable, Swift.Hashable, Swift.Codable {
 {%- for found in cases %}
-        /// {% if found.doc.is_empty() %}`{{ found.tag }}` in the contracts.{% else %}{{ found.doc }}{% endif %}
+{{ self::case_doc(found.doc, found.tag) }}
         case {{ found.name }}
 {%- if let Some(value) = found.value %}({{ value }})
 {%- else if !found.fields.is_empty() %}({% for field in found.fields %}{{ field.label }}: {{ field.type_name }}{% if !loop.last %}, {% endif %}{% endfor %})
@@ -15,13 +15,7 @@ extension Contract {
             switch variant.name {
 {%- for found in cases %}
             case "{{ found.tag }}":
-{%- if let Some(value) = found.value %}
-                self = .{{ found.name }}(try variant.value({{ value }}.self))
-{%- else if !found.fields.is_empty() %}
-                self = .{{ found.name }}({% for field in found.fields %}{{ field.label }}: try variant.field("{{ field.written }}", {{ field.type_name }}.self){% if !loop.last %}, {% endif %}{% endfor %})
-{%- else %}
-                self = .{{ found.name }}
-{%- endif %}
+{{ found.decoded() }}
 {%- endfor %}
             default: throw variant.unknown("{{ name }}")
             }
@@ -31,17 +25,7 @@ extension Contract {
         public func encode(to encoder: any Swift.Encoder) throws {
             switch self {
 {%- for found in cases %}
-{%- if found.value.is_some() %}
-            case .{{ found.name }}(let value): try Variant.encode("{{ found.tag }}", value: value, to: encoder)
-{%- else if !found.fields.is_empty() %}
-            case .{{ found.name }}({% for field in found.fields %}let value{{ loop.index }}{% if !loop.last %}, {% endif %}{% endfor %}):
-                var fields = Variant.fields("{{ found.tag }}", in: encoder)
-{%- for field in found.fields %}
-                try fields.encode(value{{ loop.index }}, forKey: "{{ field.written }}")
-{%- endfor %}
-{%- else %}
-            case .{{ found.name }}: try Variant.encode("{{ found.tag }}", to: encoder)
-{%- endif %}
+{{ found.encoded() }}
 {%- endfor %}
             }
         }

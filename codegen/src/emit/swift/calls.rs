@@ -1,14 +1,16 @@
 //! The examples of methods, as calls of the Swift client.
 
-use super::names::{base_name, labelled};
+use super::names::{WIDTH, base_name, labelled};
 use crate::emit::keywords;
 use crate::model::{
-    ExampleValue, Gives, Handle, HandleForm, Language, Method, MethodExample, Model, Name, Payload,
-    Value, ValueType,
+    Argument, ExampleValue, Gives, Handle, HandleForm, Language, Method, MethodExample, Model,
+    Name, Payload, Value, ValueType,
 };
 
 /// Bytes in a line of an array.
 const BYTES: usize = 16;
+/// The longest call in one line: a test indents it by two levels and names its result.
+const CALL: usize = WIDTH - 8 - "let signatures = ".len();
 
 /// The lines that make the call of an example, as readers see them.
 pub(in crate::emit) fn call_lines(
@@ -46,14 +48,14 @@ pub(in crate::emit) fn call_lines(
             Some(name) if name.as_written() == "client" => "parsec".to_owned(),
             Some(name) => keywords::swift(&name.lower_camel()),
         };
-        let called = writer.call(&on, found, &call.arguments);
+        let called = writer.call(&on, found, &call.arguments, &mut lines);
         let result = match example.uses_result_of(index) {
             true => format!("let {}", keywords::swift(&call.result.lower_camel())),
             false => "_".to_owned(),
         };
         lines.push(format!("{result} = {called}"));
     }
-    let called = writer.call(receiver, method, &example.arguments);
+    let called = writer.call(receiver, method, &example.arguments, &mut lines);
     lines.push(match result_name(method) {
         None => called,
         Some(result) => format!("let {result} = {called}"),
@@ -80,7 +82,14 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn call(&self, on: &str, method: &Method, given: &[(Name, ExampleValue)]) -> String {
+    /// Returns a call. Arguments that take several lines become variables, which `before` defines.
+    fn call(
+        &self,
+        on: &str,
+        method: &Method,
+        given: &[(Name, ExampleValue)],
+        before: &mut Vec<String>,
+    ) -> String {
         let mut arguments = Vec::new();
         let mut options = String::new();
         for (label, argument) in labelled(method) {
@@ -96,13 +105,22 @@ impl Writer<'_> {
                 }
                 value => self.value(&argument.value_type, value),
             };
+            let text = match text.contains('\n') {
+                true => variable(argument, &text, before),
+                false => text,
+            };
             arguments.push(match label.as_str() {
                 "_" => text,
                 label => format!("{label}: {text}"),
             });
         }
         let name = base_name(method);
-        format!("try await {on}.{name}({}{options})", arguments.join(", "))
+        let arguments = format!("{}{options}", arguments.join(", "));
+        let call = format!("try await {on}.{name}({arguments})");
+        match call.chars().count() > CALL {
+            true => format!("try await {on}.{name}(\n    {arguments}\n)"),
+            false => call,
+        }
     }
 
     fn value(&self, of: &ValueType, value: &ExampleValue) -> String {
@@ -120,7 +138,17 @@ impl Writer<'_> {
             (ValueType::List(item), ExampleValue::List(values)) => {
                 let values: Vec<String> =
                     values.iter().map(|value| self.value(item, value)).collect();
-                format!("[{}]", values.join(", "))
+                let items = values.join(", ");
+                match items.contains('\n') {
+                    false => format!("[{items}]"),
+                    true => {
+                        let items = values.iter().map(|value| value.replace('\n', "\n    "));
+                        let items = items.collect::<Vec<_>>().join(",\n    ");
+                        // The formatter wants a comma after the last of several elements.
+                        let end = if values.len() > 1 { "," } else { "" };
+                        format!("[\n    {items}{end}\n]")
+                    }
+                }
             }
             (_, ExampleValue::Value(value)) => self.contract_value(value),
             (_, ExampleValue::List(_)) => String::new(),
@@ -212,4 +240,14 @@ pub(super) fn checks(model: &Model, method: &Method, example: &MethodExample) ->
             format!("let expected = {value}\n#expect({result} == expected)")
         }
     })
+}
+
+/// Returns the name of a variable with the value of an argument, after it is defined.
+fn variable(argument: &Argument, value: &str, before: &mut Vec<String>) -> String {
+    let name = keywords::swift(&argument.name.lower_camel());
+    let definition = format!("let {name} = {value}");
+    if !before.contains(&definition) {
+        before.push(definition);
+    }
+    name
 }

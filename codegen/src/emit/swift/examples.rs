@@ -61,7 +61,13 @@ fn test(model: &Model, handle: &Handle, method: &Method, example: &MethodExample
     let checks = checks(model, method, example);
     match (result_name(method), checks) {
         (_, Some(check)) => lines.extend(check.lines().map(str::to_owned)),
-        (Some(result), None) => lines.push(format!("_ = {result}")),
+        (Some(result), None) => {
+            let named = format!("let {result} = ");
+            let last = lines.iter_mut().rev().find(|line| line.starts_with(&named));
+            if let Some(line) = last {
+                *line = line.replacen(&named, "_ = ", 1);
+            }
+        }
         (None, None) => {}
     }
     Test {

@@ -246,7 +246,12 @@ fn split(lines: Vec<String>) -> Vec<String> {
             Some((head, rest)) if line.chars().count() + 8 > WIDTH => {
                 let (call, end) = rest.rsplit_once(" }").unwrap_or((rest, ""));
                 out.push(format!("{head} {{ native in"));
-                out.push(format!("    {call}"));
+                match (call.chars().count() + 12 > WIDTH, call.split_once('(')) {
+                    (true, Some((function, arguments))) => {
+                        out.extend([format!("    {function}("), format!("        {arguments}")])
+                    }
+                    _ => out.push(format!("    {call}")),
+                }
                 out.push(format!("}}{end}"));
             }
             _ => out.push(line),

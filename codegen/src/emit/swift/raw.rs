@@ -1,13 +1,16 @@
 //! The raw layer of the Swift package: types, and a method for each operation.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use askama::Template;
 use heck::ToLowerCamelCase as _;
 
+use super::names::WIDTH;
 use crate::emit::keywords;
 use crate::emit::output::{Output, banner};
 use crate::emit::rust::native::has_default;
-use crate::emit::text::one_line;
+use crate::emit::text::{one_line, wrap};
 use crate::model::{
     Field, Form, Model, Name, Operation, Payload, ProviderKind, Type, TypeRef, Variant,
 };
@@ -36,7 +39,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
                 .flatten()
                 .collect();
             let name = format!("Contract+{}", found.name.camel());
-            write(TYPES, &name, file(&source, parts)?);
+            write(TYPES, &name, file(model, &source, parts)?);
         }
     }
     for operation in &model.operations {
@@ -48,7 +51,11 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         let view = OperationView::new(operation);
         parts.push(RawMethod { operation: &view }.render()?);
         let name = format!("Raw+{}", operation.name.camel());
-        write(OPERATIONS, &name, file(&banner(&operation.file), parts)?);
+        write(
+            OPERATIONS,
+            &name,
+            file(model, &banner(&operation.file), parts)?,
+        );
     }
     let operations: Vec<_> = model.operations.iter().map(OperationView::new).collect();
     let by_name = ByName {
@@ -79,14 +86,81 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
 
 /// Renders a file of several extensions. It imports Foundation only if public declarations use it:
 /// Swift warns about unused imports.
-fn file(banner: &str, parts: Vec<String>) -> Result<String> {
+fn file(model: &Model, banner: &str, parts: Vec<String>) -> Result<String> {
     let uses_foundation = parts.iter().any(|part| part.contains("Foundation."));
+    let parts = parts.iter().map(|part| unqualified(model, part)).collect();
     let file = File {
         banner,
         uses_foundation,
         parts,
     };
     Ok(file.render()?)
+}
+
+/// The names of Swift and of Foundation that generated code uses.
+const STANDARD: &[&str] = &[
+    "Bool",
+    "CaseIterable",
+    "Codable",
+    "CodingKey",
+    "Data",
+    "Decoder",
+    "Encoder",
+    "Hashable",
+    "Sendable",
+    "String",
+    "UInt32",
+    "UInt64",
+];
+
+/// Returns code without the modules of those names that no type of the contracts has.
+fn unqualified(model: &Model, code: &str) -> String {
+    let types = model.modules.iter().flat_map(|module| &module.types);
+    let taken: BTreeSet<String> = types.map(|found| class(&found.name)).collect();
+    let free = STANDARD.iter().filter(|name| !taken.contains(**name));
+    free.fold(code.to_owned(), |code, name| {
+        let code = code.replace(&format!("Swift.{name}"), name);
+        code.replace(&format!("Foundation.{name}"), name)
+    })
+}
+
+/// Returns a text in lines of comments.
+fn doc(text: &str, indent: usize) -> String {
+    let space = " ".repeat(indent);
+    let lines = wrap(text, WIDTH - indent - "/// ".len());
+    let lines: Vec<String> = lines
+        .iter()
+        .map(|line| format!("{space}/// {line}"))
+        .collect();
+    lines.join("\n")
+}
+
+/// Returns the comment of a case.
+fn case_doc(text: &str, tag: &str) -> String {
+    match text.is_empty() {
+        true => doc(&format!("`{tag}` in the contracts."), 8),
+        false => doc(text, 8),
+    }
+}
+
+/// Returns code with items in parentheses: in one line, or with the items in a line of their own, or
+/// in a line each.
+fn listed(open: &str, items: &[String], close: &str, indent: usize) -> String {
+    let (space, line) = (" ".repeat(indent), items.join(", "));
+    // Names of the standard library become shorter.
+    let length = |code: &str| {
+        let long = code.replace("Swift.", "").replace("Foundation.", "");
+        long.chars().count() + indent
+    };
+    let whole = format!("{open}{line}{close}");
+    if length(&whole) <= WIDTH {
+        return format!("{space}{whole}");
+    }
+    let items = match length(&line) + 4 <= WIDTH {
+        true => line,
+        false => items.join(&format!(",\n{space}    ")),
+    };
+    format!("{space}{open}\n{space}    {items}\n{space}{close}")
 }
 
 /// Returns the input and the output of an operation. They are nested in `Raw`, because an operation
@@ -189,6 +263,28 @@ struct Struct {
 }
 
 impl Struct {
+    /// Returns the declaration of the initializer with all fields.
+    fn initializer(&self) -> String {
+        let parameters = self.fields.iter().map(|field| {
+            let default = field.default.map(|default| format!(" = {default}"));
+            let default = default.unwrap_or_default();
+            format!("{}: {}{default}", field.parameter, field.type_name)
+        });
+        listed("public init(", &parameters.collect::<Vec<_>>(), ") {", 8)
+    }
+
+    /// Returns the value of the binding.
+    fn lowered(&self, indent: usize) -> String {
+        let fields = self.fields.iter().map(|field| {
+            let own = match field.name.starts_with('`') {
+                true => format!("self.{}", field.name),
+                false => field.name.clone(),
+            };
+            format!("{}: {own}.native", field.native_label)
+        });
+        listed(".init(", &fields.collect::<Vec<_>>(), ")", indent)
+    }
+
     /// Returns whether a field has another name in JSON, so that Swift cannot derive the keys.
     fn has_coding_keys(&self) -> bool {
         let mut fields = self.fields.iter();
@@ -222,6 +318,21 @@ struct Enum {
     native: String,
     doc: String,
     cases: Vec<ValueView>,
+}
+
+impl Enum {
+    fn declaration(&self) -> String {
+        let line = format!(
+            "    public enum {}: Swift.String, Swift.Sendable, Swift.Hashable, Swift.Codable, Swift.CaseIterable {{",
+            self.name
+        );
+        let inherited = line.find(": ").map_or(line.len(), |at| at + 1);
+        let (head, protocols) = line.split_at(inherited);
+        match line.replace("Swift.", "").chars().count() <= WIDTH {
+            true => line,
+            false => format!("{head}\n       {protocols}"),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -275,6 +386,9 @@ struct FieldView {
     name: String,
     /// The name as the label of an argument.
     label: String,
+    /// The label and the name of a parameter, and that name.
+    parameter: String,
+    local: String,
     /// The name in the code of uniffi, and that name as a label.
     native: String,
     native_label: String,
@@ -306,6 +420,101 @@ struct CaseView {
     fields: Vec<FieldView>,
 }
 
+impl CaseView {
+    /// Returns a pattern that binds the associated values.
+    fn pattern(&self, case: &str) -> String {
+        let bound = |field: &FieldView| format!("let {}", field.local);
+        match (&self.value, self.fields.as_slice()) {
+            (Some(_), _) => format!("case .{case}(let value):"),
+            (None, []) => format!("case .{case}:"),
+            (None, fields) => {
+                let bound: Vec<String> = fields.iter().map(bound).collect();
+                format!("case .{case}({}):", bound.join(", "))
+            }
+        }
+    }
+
+    /// Returns the statement that decodes the case.
+    fn decoded(&self) -> String {
+        let decode = |field: &FieldView| {
+            let (label, written, of) = (&field.label, &field.written, &field.type_name);
+            format!("{label}: variant.field(\"{written}\", {of}.self)")
+        };
+        let values: Vec<String> = match &self.value {
+            Some(of) => vec![format!("variant.value({of}.self)")],
+            None => self.fields.iter().map(decode).collect(),
+        };
+        match values.is_empty() {
+            true => format!("                self = .{}", self.name),
+            false => listed(&format!("self = try .{}(", self.name), &values, ")", 16),
+        }
+    }
+
+    /// Returns the branch that encodes the case.
+    fn encoded(&self) -> String {
+        let (pattern, tag) = (self.pattern(&self.name), &self.tag);
+        if self.value.is_none() && !self.fields.is_empty() {
+            let encode = |field: &FieldView| {
+                let (local, written) = (&field.local, &field.written);
+                format!("\n                try fields.encode({local}, forKey: \"{written}\")")
+            };
+            let fields: String = self.fields.iter().map(encode).collect();
+            return format!(
+                "            {pattern}\n                \
+                 var fields = Variant.fields(\"{tag}\", in: encoder){fields}"
+            );
+        }
+        let value = self.value.as_ref().map_or("", |_| " value: value,");
+        let statement = format!("try Variant.encode(\"{tag}\",{value} to: encoder)");
+        branch(&pattern, &statement, 12)
+    }
+
+    /// Returns the branch that converts the case from the binding.
+    fn lifted(&self) -> String {
+        let convert =
+            |field: &FieldView| format!("{}: .init(native: {})", field.label, field.local);
+        let pattern = self.pattern(&self.native);
+        match (&self.value, self.fields.as_slice()) {
+            (Some(_), _) => branch(
+                &pattern,
+                &format!("self = .{}(.init(native: value))", self.name),
+                8,
+            ),
+            (None, []) => branch(&pattern, &format!("self = .{}", self.name), 8),
+            (None, fields) => {
+                let values: Vec<String> = fields.iter().map(convert).collect();
+                let value = listed(&format!("self = .{}(", self.name), &values, ")", 12);
+                format!("        {pattern}\n{value}")
+            }
+        }
+    }
+
+    /// Returns the branch that converts the case to the binding.
+    fn lowered(&self) -> String {
+        let convert = |field: &FieldView| format!("{}: {}.native", field.native_label, field.local);
+        let pattern = self.pattern(&self.name);
+        match (&self.value, self.fields.as_slice()) {
+            (Some(_), _) => branch(&pattern, &format!(".{}(value.native)", self.native), 8),
+            (None, []) => branch(&pattern, &format!(".{}", self.native), 8),
+            (None, fields) => {
+                let values: Vec<String> = fields.iter().map(convert).collect();
+                let value = listed(&format!(".{}(", self.native), &values, ")", 12);
+                format!("        {pattern}\n{value}")
+            }
+        }
+    }
+}
+
+/// Returns a branch of a `switch`, in one line if it fits.
+fn branch(pattern: &str, statement: &str, indent: usize) -> String {
+    let space = " ".repeat(indent);
+    let line = format!("{space}{pattern} {statement}");
+    match line.chars().count() <= WIDTH {
+        true => line,
+        false => format!("{space}{pattern}\n{space}    {statement}"),
+    }
+}
+
 struct OperationView {
     name: String,
     method: String,
@@ -319,6 +528,19 @@ struct OperationView {
 }
 
 impl OperationView {
+    /// Returns the declaration of the method.
+    fn declaration(&self) -> String {
+        let input = (!self.empty).then(|| format!("_ input: {}Request", self.message));
+        let provider = (!self.core).then(|| "provider: Provider? = nil".to_owned());
+        let parameters: Vec<String> = input.into_iter().chain(provider).collect();
+        listed(
+            &format!("public func {}(", self.method),
+            &parameters,
+            &format!(") async throws(ParsecError) -> {}Response {{", self.message),
+            4,
+        )
+    }
+
     fn new(operation: &Operation) -> Self {
         Self {
             name: operation.name.snake(),
@@ -406,7 +628,8 @@ fn case(model: &Model, variant: &Variant) -> CaseView {
 fn fields(model: &Model, fields: &[Field], all_optional: bool) -> Vec<FieldView> {
     fields
         .iter()
-        .map(|field| {
+        .enumerate()
+        .map(|(index, field)| {
             let single = type_name(model, &field.type_ref);
             let (bare, default) = match (field.repeated, field.optional) {
                 (true, _) => (format!("[{single}]"), all_optional.then_some("[]")),
@@ -422,10 +645,22 @@ fn fields(model: &Model, fields: &[Field], all_optional: bool) -> Vec<FieldView>
             } else {
                 bare.clone()
             };
+            let name = keywords::swift(&field.name.lower_camel());
+            let label = keywords::swift_label(&field.name.lower_camel());
+            let is_keyword = name.starts_with('`');
+            let local = match is_keyword {
+                true => format!("value{}", index + 1),
+                false => name.clone(),
+            };
             FieldView {
                 written: field.name.snake(),
-                name: keywords::swift(&field.name.lower_camel()),
-                label: keywords::swift_label(&field.name.lower_camel()),
+                parameter: match is_keyword {
+                    true => format!("{label} {local}"),
+                    false => label.clone(),
+                },
+                name,
+                label,
+                local,
                 native: keywords::swift(&native_field(&field.name)),
                 native_label: keywords::swift_label(&native_field(&field.name)),
                 doc: one_line(&field.doc),

@@ -8,285 +8,209 @@ extension Raw {
     func call(_ operation: String, _ input: Data, on provider: Provider) async throws -> Data {
         switch operation {
         case "ping":
-            return try await contractEncoder().encode(
-                self.ping()
-            )
+            return try await contractEncoder().encode(ping())
         case "psa_generate_key":
-            return try await contractEncoder().encode(
-                self.psaGenerateKey(contractDecoder().decode(Raw.PsaGenerateKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaGenerateKeyRequest.self, from: input)
+            return try await contractEncoder().encode(psaGenerateKey(request, provider: provider))
         case "psa_destroy_key":
-            return try await contractEncoder().encode(
-                self.psaDestroyKey(contractDecoder().decode(Raw.PsaDestroyKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaDestroyKeyRequest.self, from: input)
+            return try await contractEncoder().encode(psaDestroyKey(request, provider: provider))
         case "psa_sign_hash":
-            return try await contractEncoder().encode(
-                self.psaSignHash(contractDecoder().decode(Raw.PsaSignHashRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaSignHashRequest.self, from: input)
+            return try await contractEncoder().encode(psaSignHash(request, provider: provider))
         case "psa_verify_hash":
-            return try await contractEncoder().encode(
-                self.psaVerifyHash(contractDecoder().decode(Raw.PsaVerifyHashRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaVerifyHashRequest.self, from: input)
+            return try await contractEncoder().encode(psaVerifyHash(request, provider: provider))
         case "psa_import_key":
-            return try await contractEncoder().encode(
-                self.psaImportKey(contractDecoder().decode(Raw.PsaImportKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaImportKeyRequest.self, from: input)
+            return try await contractEncoder().encode(psaImportKey(request, provider: provider))
         case "psa_export_public_key":
-            return try await contractEncoder().encode(
-                self.psaExportPublicKey(contractDecoder().decode(Raw.PsaExportPublicKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaExportPublicKeyRequest.self, from: input)
+            return try await contractEncoder().encode(psaExportPublicKey(request, provider: provider))
         case "list_providers":
-            return try await contractEncoder().encode(
-                self.listProviders()
-            )
+            return try await contractEncoder().encode(listProviders())
         case "list_opcodes":
-            return try await contractEncoder().encode(
-                self.listOpcodes(contractDecoder().decode(Raw.ListOpcodesRequest.self, from: input))
-            )
+            let request = try contractDecoder().decode(ListOpcodesRequest.self, from: input)
+            return try await contractEncoder().encode(listOpcodes(request))
         case "psa_asymmetric_encrypt":
-            return try await contractEncoder().encode(
-                self.psaAsymmetricEncrypt(contractDecoder().decode(Raw.PsaAsymmetricEncryptRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaAsymmetricEncryptRequest.self, from: input)
+            return try await contractEncoder().encode(psaAsymmetricEncrypt(request, provider: provider))
         case "psa_asymmetric_decrypt":
-            return try await contractEncoder().encode(
-                self.psaAsymmetricDecrypt(contractDecoder().decode(Raw.PsaAsymmetricDecryptRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaAsymmetricDecryptRequest.self, from: input)
+            return try await contractEncoder().encode(psaAsymmetricDecrypt(request, provider: provider))
         case "psa_export_key":
-            return try await contractEncoder().encode(
-                self.psaExportKey(contractDecoder().decode(Raw.PsaExportKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaExportKeyRequest.self, from: input)
+            return try await contractEncoder().encode(psaExportKey(request, provider: provider))
         case "psa_generate_random":
-            return try await contractEncoder().encode(
-                self.psaGenerateRandom(contractDecoder().decode(Raw.PsaGenerateRandomRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaGenerateRandomRequest.self, from: input)
+            return try await contractEncoder().encode(psaGenerateRandom(request, provider: provider))
         case "list_authenticators":
-            return try await contractEncoder().encode(
-                self.listAuthenticators()
-            )
+            return try await contractEncoder().encode(listAuthenticators())
         case "psa_hash_compute":
-            return try await contractEncoder().encode(
-                self.psaHashCompute(contractDecoder().decode(Raw.PsaHashComputeRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaHashComputeRequest.self, from: input)
+            return try await contractEncoder().encode(psaHashCompute(request, provider: provider))
         case "psa_hash_compare":
-            return try await contractEncoder().encode(
-                self.psaHashCompare(contractDecoder().decode(Raw.PsaHashCompareRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaHashCompareRequest.self, from: input)
+            return try await contractEncoder().encode(psaHashCompare(request, provider: provider))
         case "psa_aead_encrypt":
-            return try await contractEncoder().encode(
-                self.psaAeadEncrypt(contractDecoder().decode(Raw.PsaAeadEncryptRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaAeadEncryptRequest.self, from: input)
+            return try await contractEncoder().encode(psaAeadEncrypt(request, provider: provider))
         case "psa_aead_decrypt":
-            return try await contractEncoder().encode(
-                self.psaAeadDecrypt(contractDecoder().decode(Raw.PsaAeadDecryptRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaAeadDecryptRequest.self, from: input)
+            return try await contractEncoder().encode(psaAeadDecrypt(request, provider: provider))
         case "psa_raw_key_agreement":
-            return try await contractEncoder().encode(
-                self.psaRawKeyAgreement(contractDecoder().decode(Raw.PsaRawKeyAgreementRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaRawKeyAgreementRequest.self, from: input)
+            return try await contractEncoder().encode(psaRawKeyAgreement(request, provider: provider))
         case "psa_cipher_encrypt":
-            return try await contractEncoder().encode(
-                self.psaCipherEncrypt(contractDecoder().decode(Raw.PsaCipherEncryptRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaCipherEncryptRequest.self, from: input)
+            return try await contractEncoder().encode(psaCipherEncrypt(request, provider: provider))
         case "psa_cipher_decrypt":
-            return try await contractEncoder().encode(
-                self.psaCipherDecrypt(contractDecoder().decode(Raw.PsaCipherDecryptRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaCipherDecryptRequest.self, from: input)
+            return try await contractEncoder().encode(psaCipherDecrypt(request, provider: provider))
         case "psa_mac_compute":
-            return try await contractEncoder().encode(
-                self.psaMacCompute(contractDecoder().decode(Raw.PsaMacComputeRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaMacComputeRequest.self, from: input)
+            return try await contractEncoder().encode(psaMacCompute(request, provider: provider))
         case "psa_mac_verify":
-            return try await contractEncoder().encode(
-                self.psaMacVerify(contractDecoder().decode(Raw.PsaMacVerifyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaMacVerifyRequest.self, from: input)
+            return try await contractEncoder().encode(psaMacVerify(request, provider: provider))
         case "psa_sign_message":
-            return try await contractEncoder().encode(
-                self.psaSignMessage(contractDecoder().decode(Raw.PsaSignMessageRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaSignMessageRequest.self, from: input)
+            return try await contractEncoder().encode(psaSignMessage(request, provider: provider))
         case "psa_verify_message":
-            return try await contractEncoder().encode(
-                self.psaVerifyMessage(contractDecoder().decode(Raw.PsaVerifyMessageRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaVerifyMessageRequest.self, from: input)
+            return try await contractEncoder().encode(psaVerifyMessage(request, provider: provider))
         case "list_keys":
-            return try await contractEncoder().encode(
-                self.listKeys()
-            )
+            return try await contractEncoder().encode(listKeys())
         case "list_clients":
-            return try await contractEncoder().encode(
-                self.listClients()
-            )
+            return try await contractEncoder().encode(listClients())
         case "delete_client":
-            return try await contractEncoder().encode(
-                self.deleteClient(contractDecoder().decode(Raw.DeleteClientRequest.self, from: input))
-            )
+            let request = try contractDecoder().decode(DeleteClientRequest.self, from: input)
+            return try await contractEncoder().encode(deleteClient(request))
         case "attest_key":
-            return try await contractEncoder().encode(
-                self.attestKey(contractDecoder().decode(Raw.AttestKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(AttestKeyRequest.self, from: input)
+            return try await contractEncoder().encode(attestKey(request, provider: provider))
         case "prepare_key_attestation":
-            return try await contractEncoder().encode(
-                self.prepareKeyAttestation(contractDecoder().decode(Raw.PrepareKeyAttestationRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PrepareKeyAttestationRequest.self, from: input)
+            return try await contractEncoder().encode(prepareKeyAttestation(request, provider: provider))
         case "can_do_crypto":
-            return try await contractEncoder().encode(
-                self.canDoCrypto(contractDecoder().decode(Raw.CanDoCryptoRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(CanDoCryptoRequest.self, from: input)
+            return try await contractEncoder().encode(canDoCrypto(request, provider: provider))
         case "psa_copy_key":
-            return try await contractEncoder().encode(
-                self.psaCopyKey(contractDecoder().decode(Raw.PsaCopyKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaCopyKeyRequest.self, from: input)
+            return try await contractEncoder().encode(psaCopyKey(request, provider: provider))
         case "get_key_attributes":
-            return try await contractEncoder().encode(
-                self.getKeyAttributes(contractDecoder().decode(Raw.GetKeyAttributesRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(GetKeyAttributesRequest.self, from: input)
+            return try await contractEncoder().encode(getKeyAttributes(request, provider: provider))
         case "rename_key":
-            return try await contractEncoder().encode(
-                self.renameKey(contractDecoder().decode(Raw.RenameKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(RenameKeyRequest.self, from: input)
+            return try await contractEncoder().encode(renameKey(request, provider: provider))
         case "psa_purge_key":
-            return try await contractEncoder().encode(
-                self.psaPurgeKey(contractDecoder().decode(Raw.PsaPurgeKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaPurgeKeyRequest.self, from: input)
+            return try await contractEncoder().encode(psaPurgeKey(request, provider: provider))
         case "generate_volatile_key":
-            return try await contractEncoder().encode(
-                self.generateVolatileKey(contractDecoder().decode(Raw.GenerateVolatileKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(GenerateVolatileKeyRequest.self, from: input)
+            return try await contractEncoder().encode(generateVolatileKey(request, provider: provider))
         case "import_volatile_key":
-            return try await contractEncoder().encode(
-                self.importVolatileKey(contractDecoder().decode(Raw.ImportVolatileKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(ImportVolatileKeyRequest.self, from: input)
+            return try await contractEncoder().encode(importVolatileKey(request, provider: provider))
         case "wrap_key":
-            return try await contractEncoder().encode(
-                self.wrapKey(contractDecoder().decode(Raw.WrapKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(WrapKeyRequest.self, from: input)
+            return try await contractEncoder().encode(wrapKey(request, provider: provider))
         case "unwrap_key":
-            return try await contractEncoder().encode(
-                self.unwrapKey(contractDecoder().decode(Raw.UnwrapKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(UnwrapKeyRequest.self, from: input)
+            return try await contractEncoder().encode(unwrapKey(request, provider: provider))
         case "derive_bytes":
-            return try await contractEncoder().encode(
-                self.deriveBytes(contractDecoder().decode(Raw.DeriveBytesRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(DeriveBytesRequest.self, from: input)
+            return try await contractEncoder().encode(deriveBytes(request, provider: provider))
         case "derive_key":
-            return try await contractEncoder().encode(
-                self.deriveKey(contractDecoder().decode(Raw.DeriveKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(DeriveKeyRequest.self, from: input)
+            return try await contractEncoder().encode(deriveKey(request, provider: provider))
         case "verify_derivation":
-            return try await contractEncoder().encode(
-                self.verifyDerivation(contractDecoder().decode(Raw.VerifyDerivationRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(VerifyDerivationRequest.self, from: input)
+            return try await contractEncoder().encode(verifyDerivation(request, provider: provider))
         case "agree_bytes":
-            return try await contractEncoder().encode(
-                self.agreeBytes(contractDecoder().decode(Raw.AgreeBytesRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(AgreeBytesRequest.self, from: input)
+            return try await contractEncoder().encode(agreeBytes(request, provider: provider))
         case "agree_key":
-            return try await contractEncoder().encode(
-                self.agreeKey(contractDecoder().decode(Raw.AgreeKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(AgreeKeyRequest.self, from: input)
+            return try await contractEncoder().encode(agreeKey(request, provider: provider))
         case "sign_hashes":
-            return try await contractEncoder().encode(
-                self.signHashes(contractDecoder().decode(Raw.SignHashesRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(SignHashesRequest.self, from: input)
+            return try await contractEncoder().encode(signHashes(request, provider: provider))
         case "verify_hashes":
-            return try await contractEncoder().encode(
-                self.verifyHashes(contractDecoder().decode(Raw.VerifyHashesRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(VerifyHashesRequest.self, from: input)
+            return try await contractEncoder().encode(verifyHashes(request, provider: provider))
         case "sign_messages":
-            return try await contractEncoder().encode(
-                self.signMessages(contractDecoder().decode(Raw.SignMessagesRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(SignMessagesRequest.self, from: input)
+            return try await contractEncoder().encode(signMessages(request, provider: provider))
         case "verify_messages":
-            return try await contractEncoder().encode(
-                self.verifyMessages(contractDecoder().decode(Raw.VerifyMessagesRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(VerifyMessagesRequest.self, from: input)
+            return try await contractEncoder().encode(verifyMessages(request, provider: provider))
         case "find_keys":
-            return try await contractEncoder().encode(
-                self.findKeys(contractDecoder().decode(Raw.FindKeysRequest.self, from: input))
-            )
+            let request = try contractDecoder().decode(FindKeysRequest.self, from: input)
+            return try await contractEncoder().encode(findKeys(request))
         case "psa_hash_setup":
-            return try await contractEncoder().encode(
-                self.psaHashSetup(contractDecoder().decode(Raw.PsaHashSetupRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaHashSetupRequest.self, from: input)
+            return try await contractEncoder().encode(psaHashSetup(request, provider: provider))
         case "psa_mac_sign_setup":
-            return try await contractEncoder().encode(
-                self.psaMacSignSetup(contractDecoder().decode(Raw.PsaMacSignSetupRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaMacSignSetupRequest.self, from: input)
+            return try await contractEncoder().encode(psaMacSignSetup(request, provider: provider))
         case "psa_mac_verify_setup":
-            return try await contractEncoder().encode(
-                self.psaMacVerifySetup(contractDecoder().decode(Raw.PsaMacVerifySetupRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaMacVerifySetupRequest.self, from: input)
+            return try await contractEncoder().encode(psaMacVerifySetup(request, provider: provider))
         case "psa_cipher_encrypt_setup":
-            return try await contractEncoder().encode(
-                self.psaCipherEncryptSetup(contractDecoder().decode(Raw.PsaCipherEncryptSetupRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaCipherEncryptSetupRequest.self, from: input)
+            return try await contractEncoder().encode(psaCipherEncryptSetup(request, provider: provider))
         case "psa_cipher_decrypt_setup":
-            return try await contractEncoder().encode(
-                self.psaCipherDecryptSetup(contractDecoder().decode(Raw.PsaCipherDecryptSetupRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaCipherDecryptSetupRequest.self, from: input)
+            return try await contractEncoder().encode(psaCipherDecryptSetup(request, provider: provider))
         case "psa_aead_encrypt_setup":
-            return try await contractEncoder().encode(
-                self.psaAeadEncryptSetup(contractDecoder().decode(Raw.PsaAeadEncryptSetupRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaAeadEncryptSetupRequest.self, from: input)
+            return try await contractEncoder().encode(psaAeadEncryptSetup(request, provider: provider))
         case "psa_aead_decrypt_setup":
-            return try await contractEncoder().encode(
-                self.psaAeadDecryptSetup(contractDecoder().decode(Raw.PsaAeadDecryptSetupRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(PsaAeadDecryptSetupRequest.self, from: input)
+            return try await contractEncoder().encode(psaAeadDecryptSetup(request, provider: provider))
         case "stream_update":
-            return try await contractEncoder().encode(
-                self.streamUpdate(contractDecoder().decode(Raw.StreamUpdateRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(StreamUpdateRequest.self, from: input)
+            return try await contractEncoder().encode(streamUpdate(request, provider: provider))
         case "stream_finish":
-            return try await contractEncoder().encode(
-                self.streamFinish(contractDecoder().decode(Raw.StreamFinishRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(StreamFinishRequest.self, from: input)
+            return try await contractEncoder().encode(streamFinish(request, provider: provider))
         case "stream_verify":
-            return try await contractEncoder().encode(
-                self.streamVerify(contractDecoder().decode(Raw.StreamVerifyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(StreamVerifyRequest.self, from: input)
+            return try await contractEncoder().encode(streamVerify(request, provider: provider))
         case "stream_abort":
-            return try await contractEncoder().encode(
-                self.streamAbort(contractDecoder().decode(Raw.StreamAbortRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(StreamAbortRequest.self, from: input)
+            return try await contractEncoder().encode(streamAbort(request, provider: provider))
         case "generate_device_key":
-            return try await contractEncoder().encode(
-                self.generateDeviceKey(contractDecoder().decode(Raw.GenerateDeviceKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(GenerateDeviceKeyRequest.self, from: input)
+            return try await contractEncoder().encode(generateDeviceKey(request, provider: provider))
         case "certify_key":
-            return try await contractEncoder().encode(
-                self.certifyKey(contractDecoder().decode(Raw.CertifyKeyRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(CertifyKeyRequest.self, from: input)
+            return try await contractEncoder().encode(certifyKey(request, provider: provider))
         case "quote":
-            return try await contractEncoder().encode(
-                self.quote(contractDecoder().decode(Raw.QuoteRequest.self, from: input), provider: provider)
-            )
+            let request = try contractDecoder().decode(QuoteRequest.self, from: input)
+            return try await contractEncoder().encode(quote(request, provider: provider))
         case "list_client_usage":
-            return try await contractEncoder().encode(
-                self.listClientUsage()
-            )
+            return try await contractEncoder().encode(listClientUsage())
         case "disable_client":
-            return try await contractEncoder().encode(
-                self.disableClient(contractDecoder().decode(Raw.DisableClientRequest.self, from: input))
-            )
+            let request = try contractDecoder().decode(DisableClientRequest.self, from: input)
+            return try await contractEncoder().encode(disableClient(request))
         case "enable_client":
-            return try await contractEncoder().encode(
-                self.enableClient(contractDecoder().decode(Raw.EnableClientRequest.self, from: input))
-            )
+            let request = try contractDecoder().decode(EnableClientRequest.self, from: input)
+            return try await contractEncoder().encode(enableClient(request))
         case "revoke_key":
-            return try await contractEncoder().encode(
-                self.revokeKey(contractDecoder().decode(Raw.RevokeKeyRequest.self, from: input))
-            )
+            let request = try contractDecoder().decode(RevokeKeyRequest.self, from: input)
+            return try await contractEncoder().encode(revokeKey(request))
         case "read_limits":
-            return try await contractEncoder().encode(
-                self.readLimits(contractDecoder().decode(Raw.ReadLimitsRequest.self, from: input))
-            )
+            let request = try contractDecoder().decode(ReadLimitsRequest.self, from: input)
+            return try await contractEncoder().encode(readLimits(request))
         case "find_clients":
-            return try await contractEncoder().encode(
-                self.findClients(contractDecoder().decode(Raw.FindClientsRequest.self, from: input))
-            )
+            let request = try contractDecoder().decode(FindClientsRequest.self, from: input)
+            return try await contractEncoder().encode(findClients(request))
         case "list_missing_keys":
-            return try await contractEncoder().encode(
-                self.listMissingKeys(contractDecoder().decode(Raw.ListMissingKeysRequest.self, from: input))
-            )
+            let request = try contractDecoder().decode(ListMissingKeysRequest.self, from: input)
+            return try await contractEncoder().encode(listMissingKeys(request))
         default: throw UnknownOperation(name: operation)
         }
     }

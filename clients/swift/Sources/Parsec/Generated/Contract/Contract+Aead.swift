@@ -4,32 +4,36 @@ internal import ParsecBinding
 
 extension Contract {
     /// Authenticated encryption with associated data.
-    public indirect enum Aead: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum Aead: Sendable, Hashable, Codable {
         /// With the whole tag.
         case aeadWithDefaultLengthTag(Contract.AeadWithDefaultLengthTag)
         /// With the first bytes of the tag.
-        case aeadWithShortenedTag(aeadAlg: Contract.AeadWithDefaultLengthTag, tagLength: Swift.UInt32)
+        case aeadWithShortenedTag(aeadAlg: Contract.AeadWithDefaultLengthTag, tagLength: UInt32)
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "aead-with-default-length-tag":
-                self = .aeadWithDefaultLengthTag(try variant.value(Contract.AeadWithDefaultLengthTag.self))
+                self = try .aeadWithDefaultLengthTag(variant.value(Contract.AeadWithDefaultLengthTag.self))
             case "aead-with-shortened-tag":
-                self = .aeadWithShortenedTag(aeadAlg: try variant.field("aead_alg", Contract.AeadWithDefaultLengthTag.self), tagLength: try variant.field("tag_length", Swift.UInt32.self))
+                self = try .aeadWithShortenedTag(
+                    aeadAlg: variant.field("aead_alg", Contract.AeadWithDefaultLengthTag.self),
+                    tagLength: variant.field("tag_length", UInt32.self)
+                )
             default: throw variant.unknown("Aead")
             }
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
-            case .aeadWithDefaultLengthTag(let value): try Variant.encode("aead-with-default-length-tag", value: value, to: encoder)
-            case .aeadWithShortenedTag(let value1, let value2):
+            case .aeadWithDefaultLengthTag(let value):
+                try Variant.encode("aead-with-default-length-tag", value: value, to: encoder)
+            case .aeadWithShortenedTag(let aeadAlg, let tagLength):
                 var fields = Variant.fields("aead-with-shortened-tag", in: encoder)
-                try fields.encode(value1, forKey: "aead_alg")
-                try fields.encode(value2, forKey: "tag_length")
+                try fields.encode(aeadAlg, forKey: "aead_alg")
+                try fields.encode(tagLength, forKey: "tag_length")
             }
         }
     }
@@ -39,16 +43,16 @@ extension Contract.Aead: Bridged {
     init(native: ParsecBinding.Aead) {
         switch native {
         case .aeadWithDefaultLengthTag(let value): self = .aeadWithDefaultLengthTag(.init(native: value))
-        case .aeadWithShortenedTag(let value1, let value2):
-            self = .aeadWithShortenedTag(aeadAlg: .init(native: value1), tagLength: .init(native: value2))
+        case .aeadWithShortenedTag(let aeadAlg, let tagLength):
+            self = .aeadWithShortenedTag(aeadAlg: .init(native: aeadAlg), tagLength: .init(native: tagLength))
         }
     }
 
     var native: ParsecBinding.Aead {
         switch self {
         case .aeadWithDefaultLengthTag(let value): .aeadWithDefaultLengthTag(value.native)
-        case .aeadWithShortenedTag(let value1, let value2):
-            .aeadWithShortenedTag(aeadAlg: value1.native, tagLength: value2.native)
+        case .aeadWithShortenedTag(let aeadAlg, let tagLength):
+            .aeadWithShortenedTag(aeadAlg: aeadAlg.native, tagLength: tagLength.native)
         }
     }
 }

@@ -4,7 +4,7 @@ internal import ParsecBinding
 
 extension Contract {
     /// Authenticated encryption with the longest tag, 16 bytes.
-    public enum AeadWithDefaultLengthTag: Swift.String, Swift.Sendable, Swift.Hashable, Swift.Codable, Swift.CaseIterable {
+    public enum AeadWithDefaultLengthTag: String, Sendable, Hashable, Codable, CaseIterable {
         /// Counter with CBC-MAC (NIST SP 800-38C, RFC 3610).
         case ccm = "ccm"
         /// Galois/counter mode (NIST SP 800-38D).

@@ -4,7 +4,7 @@ internal import ParsecBinding
 
 extension Contract {
     /// Any algorithm, as a key's policy names it.
-    public indirect enum Algorithm: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum Algorithm: Sendable, Hashable, Codable {
         /// No algorithm: the key can be stored and exported, but not used.
         case none
         /// A hash function.
@@ -27,35 +27,35 @@ extension Contract {
         case keyWrap(Contract.KeyWrap)
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "none":
                 self = .none
             case "hash":
-                self = .hash(try variant.value(Contract.Hash.self))
+                self = try .hash(variant.value(Contract.Hash.self))
             case "mac":
-                self = .mac(try variant.value(Contract.Mac.self))
+                self = try .mac(variant.value(Contract.Mac.self))
             case "cipher":
-                self = .cipher(try variant.value(Contract.Cipher.self))
+                self = try .cipher(variant.value(Contract.Cipher.self))
             case "aead":
-                self = .aead(try variant.value(Contract.Aead.self))
+                self = try .aead(variant.value(Contract.Aead.self))
             case "asymmetric-signature":
-                self = .asymmetricSignature(try variant.value(Contract.AsymmetricSignature.self))
+                self = try .asymmetricSignature(variant.value(Contract.AsymmetricSignature.self))
             case "asymmetric-encryption":
-                self = .asymmetricEncryption(try variant.value(Contract.AsymmetricEncryption.self))
+                self = try .asymmetricEncryption(variant.value(Contract.AsymmetricEncryption.self))
             case "key-agreement":
-                self = .keyAgreement(try variant.value(Contract.KeyAgreement.self))
+                self = try .keyAgreement(variant.value(Contract.KeyAgreement.self))
             case "key-derivation":
-                self = .keyDerivation(try variant.value(Contract.KeyDerivation.self))
+                self = try .keyDerivation(variant.value(Contract.KeyDerivation.self))
             case "key-wrap":
-                self = .keyWrap(try variant.value(Contract.KeyWrap.self))
+                self = try .keyWrap(variant.value(Contract.KeyWrap.self))
             default: throw variant.unknown("Algorithm")
             }
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
             case .none: try Variant.encode("none", to: encoder)
             case .hash(let value): try Variant.encode("hash", value: value, to: encoder)
@@ -63,7 +63,8 @@ extension Contract {
             case .cipher(let value): try Variant.encode("cipher", value: value, to: encoder)
             case .aead(let value): try Variant.encode("aead", value: value, to: encoder)
             case .asymmetricSignature(let value): try Variant.encode("asymmetric-signature", value: value, to: encoder)
-            case .asymmetricEncryption(let value): try Variant.encode("asymmetric-encryption", value: value, to: encoder)
+            case .asymmetricEncryption(let value):
+                try Variant.encode("asymmetric-encryption", value: value, to: encoder)
             case .keyAgreement(let value): try Variant.encode("key-agreement", value: value, to: encoder)
             case .keyDerivation(let value): try Variant.encode("key-derivation", value: value, to: encoder)
             case .keyWrap(let value): try Variant.encode("key-wrap", value: value, to: encoder)

@@ -4,31 +4,31 @@ internal import ParsecBinding
 
 extension Contract {
     /// An algorithm for asymmetric encryption.
-    public indirect enum AsymmetricEncryption: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum AsymmetricEncryption: Sendable, Hashable, Codable {
         /// RSAES-PKCS1-v1_5 (RFC 8017). Prefer OAEP.
         case rsaPkcs1v15Crypt
         /// RSAES-OAEP with MGF1 over the same hash (RFC 8017).
         case rsaOaep(hashAlg: Contract.Hash)
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "rsa-pkcs1v15-crypt":
                 self = .rsaPkcs1v15Crypt
             case "rsa-oaep":
-                self = .rsaOaep(hashAlg: try variant.field("hash_alg", Contract.Hash.self))
+                self = try .rsaOaep(hashAlg: variant.field("hash_alg", Contract.Hash.self))
             default: throw variant.unknown("AsymmetricEncryption")
             }
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
             case .rsaPkcs1v15Crypt: try Variant.encode("rsa-pkcs1v15-crypt", to: encoder)
-            case .rsaOaep(let value1):
+            case .rsaOaep(let hashAlg):
                 var fields = Variant.fields("rsa-oaep", in: encoder)
-                try fields.encode(value1, forKey: "hash_alg")
+                try fields.encode(hashAlg, forKey: "hash_alg")
             }
         }
     }
@@ -38,16 +38,16 @@ extension Contract.AsymmetricEncryption: Bridged {
     init(native: ParsecBinding.AsymmetricEncryption) {
         switch native {
         case .rsaPkcs1v15Crypt: self = .rsaPkcs1v15Crypt
-        case .rsaOaep(let value1):
-            self = .rsaOaep(hashAlg: .init(native: value1))
+        case .rsaOaep(let hashAlg):
+            self = .rsaOaep(hashAlg: .init(native: hashAlg))
         }
     }
 
     var native: ParsecBinding.AsymmetricEncryption {
         switch self {
         case .rsaPkcs1v15Crypt: .rsaPkcs1v15Crypt
-        case .rsaOaep(let value1):
-            .rsaOaep(hashAlg: value1.native)
+        case .rsaOaep(let hashAlg):
+            .rsaOaep(hashAlg: hashAlg.native)
         }
     }
 }

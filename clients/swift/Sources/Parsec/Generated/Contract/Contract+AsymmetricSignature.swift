@@ -4,7 +4,7 @@ internal import ParsecBinding
 
 extension Contract {
     /// An algorithm for asymmetric signatures.
-    public indirect enum AsymmetricSignature: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum AsymmetricSignature: Sendable, Hashable, Codable {
         /// RSASSA-PKCS1-v1_5 (RFC 8017).
         case rsaPkcs1v15Sign(hashAlg: Contract.SignHash)
         /// RSASSA-PKCS1-v1_5 over a DigestInfo that the caller has encoded.
@@ -21,21 +21,21 @@ extension Contract {
         case pureEddsa
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "rsa-pkcs1v15-sign":
-                self = .rsaPkcs1v15Sign(hashAlg: try variant.field("hash_alg", Contract.SignHash.self))
+                self = try .rsaPkcs1v15Sign(hashAlg: variant.field("hash_alg", Contract.SignHash.self))
             case "rsa-pkcs1v15-sign-raw":
                 self = .rsaPkcs1v15SignRaw
             case "rsa-pss":
-                self = .rsaPss(hashAlg: try variant.field("hash_alg", Contract.SignHash.self))
+                self = try .rsaPss(hashAlg: variant.field("hash_alg", Contract.SignHash.self))
             case "ecdsa":
-                self = .ecdsa(hashAlg: try variant.field("hash_alg", Contract.SignHash.self))
+                self = try .ecdsa(hashAlg: variant.field("hash_alg", Contract.SignHash.self))
             case "ecdsa-any":
                 self = .ecdsaAny
             case "deterministic-ecdsa":
-                self = .deterministicEcdsa(hashAlg: try variant.field("hash_alg", Contract.SignHash.self))
+                self = try .deterministicEcdsa(hashAlg: variant.field("hash_alg", Contract.SignHash.self))
             case "pure-eddsa":
                 self = .pureEddsa
             default: throw variant.unknown("AsymmetricSignature")
@@ -43,22 +43,22 @@ extension Contract {
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
-            case .rsaPkcs1v15Sign(let value1):
+            case .rsaPkcs1v15Sign(let hashAlg):
                 var fields = Variant.fields("rsa-pkcs1v15-sign", in: encoder)
-                try fields.encode(value1, forKey: "hash_alg")
+                try fields.encode(hashAlg, forKey: "hash_alg")
             case .rsaPkcs1v15SignRaw: try Variant.encode("rsa-pkcs1v15-sign-raw", to: encoder)
-            case .rsaPss(let value1):
+            case .rsaPss(let hashAlg):
                 var fields = Variant.fields("rsa-pss", in: encoder)
-                try fields.encode(value1, forKey: "hash_alg")
-            case .ecdsa(let value1):
+                try fields.encode(hashAlg, forKey: "hash_alg")
+            case .ecdsa(let hashAlg):
                 var fields = Variant.fields("ecdsa", in: encoder)
-                try fields.encode(value1, forKey: "hash_alg")
+                try fields.encode(hashAlg, forKey: "hash_alg")
             case .ecdsaAny: try Variant.encode("ecdsa-any", to: encoder)
-            case .deterministicEcdsa(let value1):
+            case .deterministicEcdsa(let hashAlg):
                 var fields = Variant.fields("deterministic-ecdsa", in: encoder)
-                try fields.encode(value1, forKey: "hash_alg")
+                try fields.encode(hashAlg, forKey: "hash_alg")
             case .pureEddsa: try Variant.encode("pure-eddsa", to: encoder)
             }
         }
@@ -68,32 +68,32 @@ extension Contract {
 extension Contract.AsymmetricSignature: Bridged {
     init(native: ParsecBinding.AsymmetricSignature) {
         switch native {
-        case .rsaPkcs1v15Sign(let value1):
-            self = .rsaPkcs1v15Sign(hashAlg: .init(native: value1))
+        case .rsaPkcs1v15Sign(let hashAlg):
+            self = .rsaPkcs1v15Sign(hashAlg: .init(native: hashAlg))
         case .rsaPkcs1v15SignRaw: self = .rsaPkcs1v15SignRaw
-        case .rsaPss(let value1):
-            self = .rsaPss(hashAlg: .init(native: value1))
-        case .ecdsa(let value1):
-            self = .ecdsa(hashAlg: .init(native: value1))
+        case .rsaPss(let hashAlg):
+            self = .rsaPss(hashAlg: .init(native: hashAlg))
+        case .ecdsa(let hashAlg):
+            self = .ecdsa(hashAlg: .init(native: hashAlg))
         case .ecdsaAny: self = .ecdsaAny
-        case .deterministicEcdsa(let value1):
-            self = .deterministicEcdsa(hashAlg: .init(native: value1))
+        case .deterministicEcdsa(let hashAlg):
+            self = .deterministicEcdsa(hashAlg: .init(native: hashAlg))
         case .pureEddsa: self = .pureEddsa
         }
     }
 
     var native: ParsecBinding.AsymmetricSignature {
         switch self {
-        case .rsaPkcs1v15Sign(let value1):
-            .rsaPkcs1v15Sign(hashAlg: value1.native)
+        case .rsaPkcs1v15Sign(let hashAlg):
+            .rsaPkcs1v15Sign(hashAlg: hashAlg.native)
         case .rsaPkcs1v15SignRaw: .rsaPkcs1v15SignRaw
-        case .rsaPss(let value1):
-            .rsaPss(hashAlg: value1.native)
-        case .ecdsa(let value1):
-            .ecdsa(hashAlg: value1.native)
+        case .rsaPss(let hashAlg):
+            .rsaPss(hashAlg: hashAlg.native)
+        case .ecdsa(let hashAlg):
+            .ecdsa(hashAlg: hashAlg.native)
         case .ecdsaAny: .ecdsaAny
-        case .deterministicEcdsa(let value1):
-            .deterministicEcdsa(hashAlg: value1.native)
+        case .deterministicEcdsa(let hashAlg):
+            .deterministicEcdsa(hashAlg: hashAlg.native)
         case .pureEddsa: .pureEddsa
         }
     }

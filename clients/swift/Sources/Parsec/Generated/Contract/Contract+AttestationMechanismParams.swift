@@ -5,27 +5,30 @@ internal import ParsecBinding
 
 extension Contract {
     /// Parameters of an attestation mechanism.
-    public indirect enum AttestationMechanismParams: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum AttestationMechanismParams: Sendable, Hashable, Codable {
         /// The device decrypts a credential made for this key (TPM2_ActivateCredential).
-        case activateCredential(credentialBlob: Foundation.Data, secret: Foundation.Data)
+        case activateCredential(credentialBlob: Data, secret: Data)
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "activate-credential":
-                self = .activateCredential(credentialBlob: try variant.field("credential_blob", Foundation.Data.self), secret: try variant.field("secret", Foundation.Data.self))
+                self = try .activateCredential(
+                    credentialBlob: variant.field("credential_blob", Data.self),
+                    secret: variant.field("secret", Data.self)
+                )
             default: throw variant.unknown("AttestationMechanismParams")
             }
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
-            case .activateCredential(let value1, let value2):
+            case .activateCredential(let credentialBlob, let secret):
                 var fields = Variant.fields("activate-credential", in: encoder)
-                try fields.encode(value1, forKey: "credential_blob")
-                try fields.encode(value2, forKey: "secret")
+                try fields.encode(credentialBlob, forKey: "credential_blob")
+                try fields.encode(secret, forKey: "secret")
             }
         }
     }
@@ -34,15 +37,15 @@ extension Contract {
 extension Contract.AttestationMechanismParams: Bridged {
     init(native: ParsecBinding.AttestationMechanismParams) {
         switch native {
-        case .activateCredential(let value1, let value2):
-            self = .activateCredential(credentialBlob: .init(native: value1), secret: .init(native: value2))
+        case .activateCredential(let credentialBlob, let secret):
+            self = .activateCredential(credentialBlob: .init(native: credentialBlob), secret: .init(native: secret))
         }
     }
 
     var native: ParsecBinding.AttestationMechanismParams {
         switch self {
-        case .activateCredential(let value1, let value2):
-            .activateCredential(credentialBlob: value1.native, secret: value2.native)
+        case .activateCredential(let credentialBlob, let secret):
+            .activateCredential(credentialBlob: credentialBlob.native, secret: secret.native)
         }
     }
 }

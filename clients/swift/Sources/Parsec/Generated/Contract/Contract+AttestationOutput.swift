@@ -5,26 +5,26 @@ internal import ParsecBinding
 
 extension Contract {
     /// Result of an attestation.
-    public indirect enum AttestationOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum AttestationOutput: Sendable, Hashable, Codable {
         /// The credential.
-        case activateCredential(credential: Foundation.Data)
+        case activateCredential(credential: Data)
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "activate-credential":
-                self = .activateCredential(credential: try variant.field("credential", Foundation.Data.self))
+                self = try .activateCredential(credential: variant.field("credential", Data.self))
             default: throw variant.unknown("AttestationOutput")
             }
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
-            case .activateCredential(let value1):
+            case .activateCredential(let credential):
                 var fields = Variant.fields("activate-credential", in: encoder)
-                try fields.encode(value1, forKey: "credential")
+                try fields.encode(credential, forKey: "credential")
             }
         }
     }
@@ -33,15 +33,15 @@ extension Contract {
 extension Contract.AttestationOutput: Bridged {
     init(native: ParsecBinding.AttestationOutput) {
         switch native {
-        case .activateCredential(let value1):
-            self = .activateCredential(credential: .init(native: value1))
+        case .activateCredential(let credential):
+            self = .activateCredential(credential: .init(native: credential))
         }
     }
 
     var native: ParsecBinding.AttestationOutput {
         switch self {
-        case .activateCredential(let value1):
-            .activateCredential(credential: value1.native)
+        case .activateCredential(let credential):
+            .activateCredential(credential: credential.native)
         }
     }
 }

@@ -4,49 +4,49 @@ internal import ParsecBinding
 
 extension Contract {
     /// An authenticator that this service uses.
-    public struct AuthenticatorInfo: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct AuthenticatorInfo: Sendable, Hashable, Codable {
         /// Human-readable description.
-        public var description: Swift.String
+        public var description: String
         /// Major version.
-        public var versionMaj: Swift.UInt32
+        public var versionMaj: UInt32
         /// Minor version.
-        public var versionMin: Swift.UInt32
+        public var versionMin: UInt32
         /// Revision.
-        public var versionRev: Swift.UInt32
+        public var versionRev: UInt32
         /// Its number in a frame's header.
-        public var id: Swift.UInt32
+        public var id: UInt32
 
         /// Creates a value with these fields.
         public init(
-            description value1: Swift.String = "",
-            versionMaj value2: Swift.UInt32 = 0,
-            versionMin value3: Swift.UInt32 = 0,
-            versionRev value4: Swift.UInt32 = 0,
-            id value5: Swift.UInt32 = 0
+            description: String = "",
+            versionMaj: UInt32 = 0,
+            versionMin: UInt32 = 0,
+            versionRev: UInt32 = 0,
+            id: UInt32 = 0
         ) {
-            self.description = value1
-            self.versionMaj = value2
-            self.versionMin = value3
-            self.versionRev = value4
-            self.id = value5
+            self.description = description
+            self.versionMaj = versionMaj
+            self.versionMin = versionMin
+            self.versionRev = versionRev
+            self.id = id
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case description = "description"
+        enum CodingKeys: String, CodingKey {
+            case description
             case versionMaj = "version_maj"
             case versionMin = "version_min"
             case versionRev = "version_rev"
-            case id = "id"
+            case id
         }
 
         /// Decodes the fields that are present; the others receive their defaults.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
-            self.description = try fields.decodeIfPresent(Swift.String.self, forKey: .description) ?? ""
-            self.versionMaj = try fields.decodeIfPresent(Swift.UInt32.self, forKey: .versionMaj) ?? 0
-            self.versionMin = try fields.decodeIfPresent(Swift.UInt32.self, forKey: .versionMin) ?? 0
-            self.versionRev = try fields.decodeIfPresent(Swift.UInt32.self, forKey: .versionRev) ?? 0
-            self.id = try fields.decodeIfPresent(Swift.UInt32.self, forKey: .id) ?? 0
+            self.description = try fields.decodeIfPresent(String.self, forKey: .description) ?? ""
+            self.versionMaj = try fields.decodeIfPresent(UInt32.self, forKey: .versionMaj) ?? 0
+            self.versionMin = try fields.decodeIfPresent(UInt32.self, forKey: .versionMin) ?? 0
+            self.versionRev = try fields.decodeIfPresent(UInt32.self, forKey: .versionRev) ?? 0
+            self.id = try fields.decodeIfPresent(UInt32.self, forKey: .id) ?? 0
         }
     }
 }
@@ -62,11 +62,11 @@ extension Contract.AuthenticatorInfo: Bridged {
 
     var native: ParsecBinding.AuthenticatorInfo {
         .init(
-            description: self.description.native,
-            versionMaj: self.versionMaj.native,
-            versionMin: self.versionMin.native,
-            versionRev: self.versionRev.native,
-            id: self.id.native
+            description: description.native,
+            versionMaj: versionMaj.native,
+            versionMin: versionMin.native,
+            versionRev: versionRev.native,
+            id: id.native
         )
     }
 }

@@ -4,7 +4,7 @@ internal import ParsecBinding
 
 extension Contract {
     /// The capability to ask a provider about.
-    public enum CheckType: Swift.String, Swift.Sendable, Swift.Hashable, Swift.Codable, Swift.CaseIterable {
+    public enum CheckType: String, Sendable, Hashable, Codable, CaseIterable {
         /// Whether keys with these attributes can be used as their policy permits.
         case use = "use"
         /// Whether such a key can be generated.

@@ -4,7 +4,7 @@ internal import ParsecBinding
 
 extension Contract {
     /// An unauthenticated cipher.
-    public enum Cipher: Swift.String, Swift.Sendable, Swift.Hashable, Swift.Codable, Swift.CaseIterable {
+    public enum Cipher: String, Sendable, Hashable, Codable, CaseIterable {
         /// The key type's own stream cipher: ChaCha20 or ARC4.
         case streamCipher = "stream-cipher"
         /// Counter mode (NIST SP 800-38A).
@@ -15,7 +15,8 @@ extension Contract {
         case ofb = "ofb"
         /// XTS, for storage (IEEE 1619).
         case xts = "xts"
-        /// Each block is encrypted separately, so equal blocks are visible. The length must be a multiple of the block size.
+        /// Each block is encrypted separately, so equal blocks are visible. The length must be a multiple of the block
+        /// size.
         case ecbNoPadding = "ecb-no-padding"
         /// Cipher block chaining; the length must be a multiple of the block size.
         case cbcNoPadding = "cbc-no-padding"

@@ -4,26 +4,23 @@ internal import ParsecBinding
 
 extension Contract {
     /// A client: an application and the authenticator that identified it.
-    public struct ClientId: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ClientId: Sendable, Hashable, Codable {
         /// The authenticator's number.
-        public var authenticator: Swift.UInt32
+        public var authenticator: UInt32
         /// The application's name.
-        public var name: Swift.String
+        public var name: String
 
         /// Creates a value with these fields.
-        public init(
-            authenticator value1: Swift.UInt32 = 0,
-            name value2: Swift.String = ""
-        ) {
-            self.authenticator = value1
-            self.name = value2
+        public init(authenticator: UInt32 = 0, name: String = "") {
+            self.authenticator = authenticator
+            self.name = name
         }
 
         /// Decodes the fields that are present; the others receive their defaults.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
-            self.authenticator = try fields.decodeIfPresent(Swift.UInt32.self, forKey: .authenticator) ?? 0
-            self.name = try fields.decodeIfPresent(Swift.String.self, forKey: .name) ?? ""
+            self.authenticator = try fields.decodeIfPresent(UInt32.self, forKey: .authenticator) ?? 0
+            self.name = try fields.decodeIfPresent(String.self, forKey: .name) ?? ""
         }
     }
 }
@@ -35,9 +32,6 @@ extension Contract.ClientId: Bridged {
     }
 
     var native: ParsecBinding.ClientId {
-        .init(
-            authenticator: self.authenticator.native,
-            name: self.name.native
-        )
+        .init(authenticator: authenticator.native, name: name.native)
     }
 }

@@ -4,67 +4,67 @@ internal import ParsecBinding
 
 extension Contract {
     /// Limits of a client; 0 means no limit.
-    public struct ClientLimits: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ClientLimits: Sendable, Hashable, Codable {
         /// Concurrent connections.
-        public var connections: Swift.UInt64
+        public var connections: UInt64
         /// Requests in flight: queued or executing.
-        public var requestsInFlight: Swift.UInt64
+        public var requestsInFlight: UInt64
         /// Requests per second.
-        public var requestsPerSecond: Swift.UInt64
+        public var requestsPerSecond: UInt64
         /// Keys.
-        public var keys: Swift.UInt64
+        public var keys: UInt64
         /// Size of a request's body, in bytes.
-        public var requestBytes: Swift.UInt64
+        public var requestBytes: UInt64
         /// Open streams.
-        public var streams: Swift.UInt64
+        public var streams: UInt64
         /// Memory for streams, in bytes.
-        public var streamBytes: Swift.UInt64
+        public var streamBytes: UInt64
         /// Buffered requests and responses of one user's connections, or of all connections, in bytes.
-        public var bufferedBytes: Swift.UInt64
+        public var bufferedBytes: UInt64
 
         /// Creates a value with these fields.
         public init(
-            connections value1: Swift.UInt64 = 0,
-            requestsInFlight value2: Swift.UInt64 = 0,
-            requestsPerSecond value3: Swift.UInt64 = 0,
-            keys value4: Swift.UInt64 = 0,
-            requestBytes value5: Swift.UInt64 = 0,
-            streams value6: Swift.UInt64 = 0,
-            streamBytes value7: Swift.UInt64 = 0,
-            bufferedBytes value8: Swift.UInt64 = 0
+            connections: UInt64 = 0,
+            requestsInFlight: UInt64 = 0,
+            requestsPerSecond: UInt64 = 0,
+            keys: UInt64 = 0,
+            requestBytes: UInt64 = 0,
+            streams: UInt64 = 0,
+            streamBytes: UInt64 = 0,
+            bufferedBytes: UInt64 = 0
         ) {
-            self.connections = value1
-            self.requestsInFlight = value2
-            self.requestsPerSecond = value3
-            self.keys = value4
-            self.requestBytes = value5
-            self.streams = value6
-            self.streamBytes = value7
-            self.bufferedBytes = value8
+            self.connections = connections
+            self.requestsInFlight = requestsInFlight
+            self.requestsPerSecond = requestsPerSecond
+            self.keys = keys
+            self.requestBytes = requestBytes
+            self.streams = streams
+            self.streamBytes = streamBytes
+            self.bufferedBytes = bufferedBytes
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case connections = "connections"
+        enum CodingKeys: String, CodingKey {
+            case connections
             case requestsInFlight = "requests_in_flight"
             case requestsPerSecond = "requests_per_second"
-            case keys = "keys"
+            case keys
             case requestBytes = "request_bytes"
-            case streams = "streams"
+            case streams
             case streamBytes = "stream_bytes"
             case bufferedBytes = "buffered_bytes"
         }
 
         /// Decodes the fields that are present; the others receive their defaults.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
-            self.connections = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .connections) ?? 0
-            self.requestsInFlight = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .requestsInFlight) ?? 0
-            self.requestsPerSecond = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .requestsPerSecond) ?? 0
-            self.keys = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .keys) ?? 0
-            self.requestBytes = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .requestBytes) ?? 0
-            self.streams = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .streams) ?? 0
-            self.streamBytes = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .streamBytes) ?? 0
-            self.bufferedBytes = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .bufferedBytes) ?? 0
+            self.connections = try fields.decodeIfPresent(UInt64.self, forKey: .connections) ?? 0
+            self.requestsInFlight = try fields.decodeIfPresent(UInt64.self, forKey: .requestsInFlight) ?? 0
+            self.requestsPerSecond = try fields.decodeIfPresent(UInt64.self, forKey: .requestsPerSecond) ?? 0
+            self.keys = try fields.decodeIfPresent(UInt64.self, forKey: .keys) ?? 0
+            self.requestBytes = try fields.decodeIfPresent(UInt64.self, forKey: .requestBytes) ?? 0
+            self.streams = try fields.decodeIfPresent(UInt64.self, forKey: .streams) ?? 0
+            self.streamBytes = try fields.decodeIfPresent(UInt64.self, forKey: .streamBytes) ?? 0
+            self.bufferedBytes = try fields.decodeIfPresent(UInt64.self, forKey: .bufferedBytes) ?? 0
         }
     }
 }
@@ -83,14 +83,14 @@ extension Contract.ClientLimits: Bridged {
 
     var native: ParsecBinding.ClientLimits {
         .init(
-            connections: self.connections.native,
-            requestsInFlight: self.requestsInFlight.native,
-            requestsPerSecond: self.requestsPerSecond.native,
-            keys: self.keys.native,
-            requestBytes: self.requestBytes.native,
-            streams: self.streams.native,
-            streamBytes: self.streamBytes.native,
-            bufferedBytes: self.bufferedBytes.native
+            connections: connections.native,
+            requestsInFlight: requestsInFlight.native,
+            requestsPerSecond: requestsPerSecond.native,
+            keys: keys.native,
+            requestBytes: requestBytes.native,
+            streams: streams.native,
+            streamBytes: streamBytes.native,
+            bufferedBytes: bufferedBytes.native
         )
     }
 }

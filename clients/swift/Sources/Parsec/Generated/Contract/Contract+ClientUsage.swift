@@ -4,67 +4,67 @@ internal import ParsecBinding
 
 extension Contract {
     /// Resources and activity of a client. Counters start when the service first sees the client after a start.
-    public struct ClientUsage: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ClientUsage: Sendable, Hashable, Codable {
         /// The client.
         public var client: Contract.ClientId
         /// Whether an administrator has disabled it.
-        public var isDisabled: Swift.Bool
+        public var isDisabled: Bool
         /// Number of its keys, with all providers.
-        public var keys: Swift.UInt64
+        public var keys: UInt64
         /// Number of open connections that it has used.
-        public var connections: Swift.UInt64
+        public var connections: UInt64
         /// Number of requests in flight: queued or executing.
-        public var requestsInFlight: Swift.UInt64
+        public var requestsInFlight: UInt64
         /// Number of open streams.
-        public var streams: Swift.UInt64
+        public var streams: UInt64
         /// Memory of its streams, in bytes.
-        public var streamBytes: Swift.UInt64
+        public var streamBytes: UInt64
         /// Number of requests that it sent.
-        public var requests: Swift.UInt64
+        public var requests: UInt64
         /// Number of requests refused because of a limit, or because the client was disabled.
-        public var refused: Swift.UInt64
+        public var refused: UInt64
         /// Time of its last request, in seconds since 1970-01-01 00:00 UTC; 0 if there was none.
-        public var lastSeen: Swift.UInt64
+        public var lastSeen: UInt64
         /// Number of its keys that are missing from their device.
-        public var missingKeys: Swift.UInt64
+        public var missingKeys: UInt64
 
         /// Creates a value with these fields.
         public init(
-            client value1: Contract.ClientId,
-            isDisabled value2: Swift.Bool,
-            keys value3: Swift.UInt64,
-            connections value4: Swift.UInt64,
-            requestsInFlight value5: Swift.UInt64,
-            streams value6: Swift.UInt64,
-            streamBytes value7: Swift.UInt64,
-            requests value8: Swift.UInt64,
-            refused value9: Swift.UInt64,
-            lastSeen value10: Swift.UInt64,
-            missingKeys value11: Swift.UInt64
+            client: Contract.ClientId,
+            isDisabled: Bool,
+            keys: UInt64,
+            connections: UInt64,
+            requestsInFlight: UInt64,
+            streams: UInt64,
+            streamBytes: UInt64,
+            requests: UInt64,
+            refused: UInt64,
+            lastSeen: UInt64,
+            missingKeys: UInt64
         ) {
-            self.client = value1
-            self.isDisabled = value2
-            self.keys = value3
-            self.connections = value4
-            self.requestsInFlight = value5
-            self.streams = value6
-            self.streamBytes = value7
-            self.requests = value8
-            self.refused = value9
-            self.lastSeen = value10
-            self.missingKeys = value11
+            self.client = client
+            self.isDisabled = isDisabled
+            self.keys = keys
+            self.connections = connections
+            self.requestsInFlight = requestsInFlight
+            self.streams = streams
+            self.streamBytes = streamBytes
+            self.requests = requests
+            self.refused = refused
+            self.lastSeen = lastSeen
+            self.missingKeys = missingKeys
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case client = "client"
+        enum CodingKeys: String, CodingKey {
+            case client
             case isDisabled = "is_disabled"
-            case keys = "keys"
-            case connections = "connections"
+            case keys
+            case connections
             case requestsInFlight = "requests_in_flight"
-            case streams = "streams"
+            case streams
             case streamBytes = "stream_bytes"
-            case requests = "requests"
-            case refused = "refused"
+            case requests
+            case refused
             case lastSeen = "last_seen"
             case missingKeys = "missing_keys"
         }
@@ -88,17 +88,17 @@ extension Contract.ClientUsage: Bridged {
 
     var native: ParsecBinding.ClientUsage {
         .init(
-            client: self.client.native,
-            isDisabled: self.isDisabled.native,
-            keys: self.keys.native,
-            connections: self.connections.native,
-            requestsInFlight: self.requestsInFlight.native,
-            streams: self.streams.native,
-            streamBytes: self.streamBytes.native,
-            requests: self.requests.native,
-            refused: self.refused.native,
-            lastSeen: self.lastSeen.native,
-            missingKeys: self.missingKeys.native
+            client: client.native,
+            isDisabled: isDisabled.native,
+            keys: keys.native,
+            connections: connections.native,
+            requestsInFlight: requestsInFlight.native,
+            streams: streams.native,
+            streamBytes: streamBytes.native,
+            requests: requests.native,
+            refused: refused.native,
+            lastSeen: lastSeen.native,
+            missingKeys: missingKeys.native
         )
     }
 }

@@ -5,33 +5,33 @@ internal import ParsecBinding
 
 extension Contract {
     /// A secret that goes into a derivation.
-    public indirect enum DerivationInput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum DerivationInput: Sendable, Hashable, Codable {
         /// The bytes themselves.
-        case bytes(value: Foundation.Data)
+        case bytes(value: Data)
         /// A key of the caller. Its policy must permit derivation with the same function.
         case key(keyName: Contract.KeyName)
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "bytes":
-                self = .bytes(value: try variant.field("value", Foundation.Data.self))
+                self = try .bytes(value: variant.field("value", Data.self))
             case "key":
-                self = .key(keyName: try variant.field("key_name", Contract.KeyName.self))
+                self = try .key(keyName: variant.field("key_name", Contract.KeyName.self))
             default: throw variant.unknown("DerivationInput")
             }
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
-            case .bytes(let value1):
+            case .bytes(let value):
                 var fields = Variant.fields("bytes", in: encoder)
-                try fields.encode(value1, forKey: "value")
-            case .key(let value1):
+                try fields.encode(value, forKey: "value")
+            case .key(let keyName):
                 var fields = Variant.fields("key", in: encoder)
-                try fields.encode(value1, forKey: "key_name")
+                try fields.encode(keyName, forKey: "key_name")
             }
         }
     }
@@ -40,19 +40,19 @@ extension Contract {
 extension Contract.DerivationInput: Bridged {
     init(native: ParsecBinding.DerivationInput) {
         switch native {
-        case .bytes(let value1):
-            self = .bytes(value: .init(native: value1))
-        case .key(let value1):
-            self = .key(keyName: .init(native: value1))
+        case .bytes(let value):
+            self = .bytes(value: .init(native: value))
+        case .key(let keyName):
+            self = .key(keyName: .init(native: keyName))
         }
     }
 
     var native: ParsecBinding.DerivationInput {
         switch self {
-        case .bytes(let value1):
-            .bytes(value: value1.native)
-        case .key(let value1):
-            .key(keyName: value1.native)
+        case .bytes(let value):
+            .bytes(value: value.native)
+        case .key(let keyName):
+            .key(keyName: keyName.native)
         }
     }
 }

@@ -5,61 +5,64 @@ internal import ParsecBinding
 
 extension Contract {
     /// Inputs of a key derivation. Each function uses some of them and rejects the others.
-    public struct DerivationInputs: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The secret input. HKDF: the input keying material; hkdf-expand: the pseudo-random key; TLS 1.2: the secret or the pre-shared key; PBKDF2: the password.
+    public struct DerivationInputs: Sendable, Hashable, Codable {
+        /// The secret input. HKDF: the input keying material; hkdf-expand: the pseudo-random key; TLS 1.2: the secret
+        /// or the pre-shared key; PBKDF2: the password.
         public var secret: Contract.DerivationInput?
-        /// TLS 1.2 PSK to master secret: the other secret, for key exchanges that have one. If omitted, zeros (RFC 4279).
+        /// TLS 1.2 PSK to master secret: the other secret, for key exchanges that have one. If omitted, zeros (RFC
+        /// 4279).
         public var otherSecret: Contract.DerivationInput?
         /// HKDF and PBKDF2: the salt. If omitted, HKDF uses zeros; PBKDF2 requires it.
         public var salt: Contract.DerivationInput?
         /// HKDF: the context of the output; may be empty.
-        public var info: Foundation.Data
+        public var info: Data
         /// TLS 1.2: the label.
-        public var label: Foundation.Data
+        public var label: Data
         /// TLS 1.2: the seed.
-        public var seed: Foundation.Data
-        /// PBKDF2: the number of iterations, 1 to 20 million in total over all blocks of the output. OWASP (2023) recommends 600,000 for HMAC-SHA-256.
-        public var cost: Swift.UInt64
+        public var seed: Data
+        /// PBKDF2: the number of iterations, 1 to 20 million in total over all blocks of the output. OWASP (2023)
+        /// recommends 600,000 for HMAC-SHA-256.
+        public var cost: UInt64
 
         /// Creates a value with these fields.
         public init(
-            secret value1: Contract.DerivationInput? = nil,
-            otherSecret value2: Contract.DerivationInput? = nil,
-            salt value3: Contract.DerivationInput? = nil,
-            info value4: Foundation.Data = Foundation.Data(),
-            label value5: Foundation.Data = Foundation.Data(),
-            seed value6: Foundation.Data = Foundation.Data(),
-            cost value7: Swift.UInt64 = 0
+            secret: Contract.DerivationInput? = nil,
+            otherSecret: Contract.DerivationInput? = nil,
+            salt: Contract.DerivationInput? = nil,
+            info: Data = Data(),
+            label: Data = Data(),
+            seed: Data = Data(),
+            cost: UInt64 = 0
         ) {
-            self.secret = value1
-            self.otherSecret = value2
-            self.salt = value3
-            self.info = value4
-            self.label = value5
-            self.seed = value6
-            self.cost = value7
+            self.secret = secret
+            self.otherSecret = otherSecret
+            self.salt = salt
+            self.info = info
+            self.label = label
+            self.seed = seed
+            self.cost = cost
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case secret = "secret"
+        enum CodingKeys: String, CodingKey {
+            case secret
             case otherSecret = "other_secret"
-            case salt = "salt"
-            case info = "info"
-            case label = "label"
-            case seed = "seed"
-            case cost = "cost"
+            case salt
+            case info
+            case label
+            case seed
+            case cost
         }
 
         /// Decodes the fields that are present; the others receive their defaults.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
             self.secret = try fields.decodeIfPresent(Contract.DerivationInput.self, forKey: .secret)
             self.otherSecret = try fields.decodeIfPresent(Contract.DerivationInput.self, forKey: .otherSecret)
             self.salt = try fields.decodeIfPresent(Contract.DerivationInput.self, forKey: .salt)
-            self.info = try fields.decodeIfPresent(Foundation.Data.self, forKey: .info) ?? Foundation.Data()
-            self.label = try fields.decodeIfPresent(Foundation.Data.self, forKey: .label) ?? Foundation.Data()
-            self.seed = try fields.decodeIfPresent(Foundation.Data.self, forKey: .seed) ?? Foundation.Data()
-            self.cost = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .cost) ?? 0
+            self.info = try fields.decodeIfPresent(Data.self, forKey: .info) ?? Data()
+            self.label = try fields.decodeIfPresent(Data.self, forKey: .label) ?? Data()
+            self.seed = try fields.decodeIfPresent(Data.self, forKey: .seed) ?? Data()
+            self.cost = try fields.decodeIfPresent(UInt64.self, forKey: .cost) ?? 0
         }
     }
 }
@@ -77,13 +80,13 @@ extension Contract.DerivationInputs: Bridged {
 
     var native: ParsecBinding.DerivationInputs {
         .init(
-            secret: self.secret.native,
-            otherSecret: self.otherSecret.native,
-            salt: self.salt.native,
-            info: self.info.native,
-            label: self.label.native,
-            seed: self.seed.native,
-            cost: self.cost.native
+            secret: secret.native,
+            otherSecret: otherSecret.native,
+            salt: salt.native,
+            info: info.native,
+            label: label.native,
+            seed: seed.native,
+            cost: cost.native
         )
     }
 }

@@ -4,7 +4,7 @@ internal import ParsecBinding
 
 extension Contract {
     /// A family of finite-field Diffie-Hellman groups.
-    public enum DhFamily: Swift.String, Swift.Sendable, Swift.Hashable, Swift.Codable, Swift.CaseIterable {
+    public enum DhFamily: String, Sendable, Hashable, Codable, CaseIterable {
         /// The groups of RFC 7919: 2048, 3072, 4096, 6144, 8192 bits.
         case rfc7919 = "rfc7919"
     }

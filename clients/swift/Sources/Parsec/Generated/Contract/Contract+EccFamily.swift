@@ -4,7 +4,7 @@ internal import ParsecBinding
 
 extension Contract {
     /// A family of elliptic curves; the key's size in bits selects the curve.
-    public enum EccFamily: Swift.String, Swift.Sendable, Swift.Hashable, Swift.Codable, Swift.CaseIterable {
+    public enum EccFamily: String, Sendable, Hashable, Codable, CaseIterable {
         /// SEC Koblitz curves over prime fields: 192, 224, 256 bits.
         case secpK1 = "secp-k1"
         /// SEC random curves over prime fields, including the NIST curves: 192, 224, 256, 384, 521 bits.
@@ -23,7 +23,8 @@ extension Contract {
         case frp = "frp"
         /// Curve25519 with 255 bits and Curve448 with 448 (RFC 7748); for key agreement only.
         case montgomery = "montgomery"
-        /// Edwards25519 with 255 bits and Edwards448 with 448 (RFC 8032); for signatures only. A public key is 32 or 57 bytes.
+        /// Edwards25519 with 255 bits and Edwards448 with 448 (RFC 8032); for signatures only. A public key is 32 or 57
+        /// bytes.
         case twistedEdwards = "twisted-edwards"
     }
 }

@@ -4,37 +4,33 @@ internal import ParsecBinding
 
 extension Contract {
     /// Details of a failed request.
-    public struct ErrorDetail: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ErrorDetail: Sendable, Hashable, Codable {
         /// Human-readable message; never contains a secret.
-        public var message: Swift.String
+        public var message: String
         /// Machine-readable reason: lower-case words joined by hyphens.
-        public var reason: Swift.String
+        public var reason: String
         /// Milliseconds to wait before retrying; 0 if unknown.
-        public var retryAfterMs: Swift.UInt64
+        public var retryAfterMs: UInt64
 
         /// Creates a value with these fields.
-        public init(
-            message value1: Swift.String = "",
-            reason value2: Swift.String = "",
-            retryAfterMs value3: Swift.UInt64 = 0
-        ) {
-            self.message = value1
-            self.reason = value2
-            self.retryAfterMs = value3
+        public init(message: String = "", reason: String = "", retryAfterMs: UInt64 = 0) {
+            self.message = message
+            self.reason = reason
+            self.retryAfterMs = retryAfterMs
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case message = "message"
-            case reason = "reason"
+        enum CodingKeys: String, CodingKey {
+            case message
+            case reason
             case retryAfterMs = "retry_after_ms"
         }
 
         /// Decodes the fields that are present; the others receive their defaults.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
-            self.message = try fields.decodeIfPresent(Swift.String.self, forKey: .message) ?? ""
-            self.reason = try fields.decodeIfPresent(Swift.String.self, forKey: .reason) ?? ""
-            self.retryAfterMs = try fields.decodeIfPresent(Swift.UInt64.self, forKey: .retryAfterMs) ?? 0
+            self.message = try fields.decodeIfPresent(String.self, forKey: .message) ?? ""
+            self.reason = try fields.decodeIfPresent(String.self, forKey: .reason) ?? ""
+            self.retryAfterMs = try fields.decodeIfPresent(UInt64.self, forKey: .retryAfterMs) ?? 0
         }
     }
 }
@@ -47,10 +43,6 @@ extension Contract.ErrorDetail: Bridged {
     }
 
     var native: ParsecBinding.ErrorDetail {
-        .init(
-            message: self.message.native,
-            reason: self.reason.native,
-            retryAfterMs: self.retryAfterMs.native
-        )
+        .init(message: message.native, reason: reason.native, retryAfterMs: retryAfterMs.native)
     }
 }

@@ -4,7 +4,7 @@ internal import ParsecBinding
 
 extension Contract {
     /// A message authentication code at its full length.
-    public indirect enum FullLengthMac: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum FullLengthMac: Sendable, Hashable, Codable {
         /// HMAC (RFC 2104); the tag is as long as the hash.
         case hmac(hashAlg: Contract.Hash)
         /// CBC-MAC over a block cipher; the tag is one block. Safe only for messages of one fixed length.
@@ -13,11 +13,11 @@ extension Contract {
         case cmac
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "hmac":
-                self = .hmac(hashAlg: try variant.field("hash_alg", Contract.Hash.self))
+                self = try .hmac(hashAlg: variant.field("hash_alg", Contract.Hash.self))
             case "cbc-mac":
                 self = .cbcMac
             case "cmac":
@@ -27,11 +27,11 @@ extension Contract {
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
-            case .hmac(let value1):
+            case .hmac(let hashAlg):
                 var fields = Variant.fields("hmac", in: encoder)
-                try fields.encode(value1, forKey: "hash_alg")
+                try fields.encode(hashAlg, forKey: "hash_alg")
             case .cbcMac: try Variant.encode("cbc-mac", to: encoder)
             case .cmac: try Variant.encode("cmac", to: encoder)
             }
@@ -42,8 +42,8 @@ extension Contract {
 extension Contract.FullLengthMac: Bridged {
     init(native: ParsecBinding.FullLengthMac) {
         switch native {
-        case .hmac(let value1):
-            self = .hmac(hashAlg: .init(native: value1))
+        case .hmac(let hashAlg):
+            self = .hmac(hashAlg: .init(native: hashAlg))
         case .cbcMac: self = .cbcMac
         case .cmac: self = .cmac
         }
@@ -51,8 +51,8 @@ extension Contract.FullLengthMac: Bridged {
 
     var native: ParsecBinding.FullLengthMac {
         switch self {
-        case .hmac(let value1):
-            .hmac(hashAlg: value1.native)
+        case .hmac(let hashAlg):
+            .hmac(hashAlg: hashAlg.native)
         case .cbcMac: .cbcMac
         case .cmac: .cmac
         }

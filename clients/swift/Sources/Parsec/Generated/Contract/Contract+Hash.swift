@@ -4,7 +4,7 @@ internal import ParsecBinding
 
 extension Contract {
     /// A hash function.
-    public enum Hash: Swift.String, Swift.Sendable, Swift.Hashable, Swift.Codable, Swift.CaseIterable {
+    public enum Hash: String, Sendable, Hashable, Codable, CaseIterable {
         /// MD2.
         case md2 = "md2"
         /// MD4.

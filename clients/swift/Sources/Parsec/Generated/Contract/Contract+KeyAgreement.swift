@@ -4,32 +4,35 @@ internal import ParsecBinding
 
 extension Contract {
     /// A key agreement, raw or followed by a derivation.
-    public indirect enum KeyAgreement: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum KeyAgreement: Sendable, Hashable, Codable {
         /// The shared secret itself.
         case raw(Contract.RawKeyAgreement)
         /// The shared secret is the input of a key derivation.
         case withKeyDerivation(kaAlg: Contract.RawKeyAgreement, kdfAlg: Contract.KeyDerivation)
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "raw":
-                self = .raw(try variant.value(Contract.RawKeyAgreement.self))
+                self = try .raw(variant.value(Contract.RawKeyAgreement.self))
             case "with-key-derivation":
-                self = .withKeyDerivation(kaAlg: try variant.field("ka_alg", Contract.RawKeyAgreement.self), kdfAlg: try variant.field("kdf_alg", Contract.KeyDerivation.self))
+                self = try .withKeyDerivation(
+                    kaAlg: variant.field("ka_alg", Contract.RawKeyAgreement.self),
+                    kdfAlg: variant.field("kdf_alg", Contract.KeyDerivation.self)
+                )
             default: throw variant.unknown("KeyAgreement")
             }
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
             case .raw(let value): try Variant.encode("raw", value: value, to: encoder)
-            case .withKeyDerivation(let value1, let value2):
+            case .withKeyDerivation(let kaAlg, let kdfAlg):
                 var fields = Variant.fields("with-key-derivation", in: encoder)
-                try fields.encode(value1, forKey: "ka_alg")
-                try fields.encode(value2, forKey: "kdf_alg")
+                try fields.encode(kaAlg, forKey: "ka_alg")
+                try fields.encode(kdfAlg, forKey: "kdf_alg")
             }
         }
     }
@@ -39,16 +42,16 @@ extension Contract.KeyAgreement: Bridged {
     init(native: ParsecBinding.KeyAgreement) {
         switch native {
         case .raw(let value): self = .raw(.init(native: value))
-        case .withKeyDerivation(let value1, let value2):
-            self = .withKeyDerivation(kaAlg: .init(native: value1), kdfAlg: .init(native: value2))
+        case .withKeyDerivation(let kaAlg, let kdfAlg):
+            self = .withKeyDerivation(kaAlg: .init(native: kaAlg), kdfAlg: .init(native: kdfAlg))
         }
     }
 
     var native: ParsecBinding.KeyAgreement {
         switch self {
         case .raw(let value): .raw(value.native)
-        case .withKeyDerivation(let value1, let value2):
-            .withKeyDerivation(kaAlg: value1.native, kdfAlg: value2.native)
+        case .withKeyDerivation(let kaAlg, let kdfAlg):
+            .withKeyDerivation(kaAlg: kaAlg.native, kdfAlg: kdfAlg.native)
         }
     }
 }

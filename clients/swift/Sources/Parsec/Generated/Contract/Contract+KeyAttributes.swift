@@ -4,26 +4,22 @@ internal import ParsecBinding
 
 extension Contract {
     /// The attributes of a key: its type, size and policy.
-    public struct KeyAttributes: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct KeyAttributes: Sendable, Hashable, Codable {
         /// The type of the key.
         public var keyType: Contract.KeyType
         /// Its size in bits. On import, 0 means the size of the material.
-        public var keyBits: Swift.UInt32
+        public var keyBits: UInt32
         /// Its policy.
         public var keyPolicy: Contract.KeyPolicy
 
         /// Creates a value with these fields.
-        public init(
-            keyType value1: Contract.KeyType,
-            keyBits value2: Swift.UInt32,
-            keyPolicy value3: Contract.KeyPolicy
-        ) {
-            self.keyType = value1
-            self.keyBits = value2
-            self.keyPolicy = value3
+        public init(keyType: Contract.KeyType, keyBits: UInt32, keyPolicy: Contract.KeyPolicy) {
+            self.keyType = keyType
+            self.keyBits = keyBits
+            self.keyPolicy = keyPolicy
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyType = "key_type"
             case keyBits = "key_bits"
             case keyPolicy = "key_policy"
@@ -39,10 +35,6 @@ extension Contract.KeyAttributes: Bridged {
     }
 
     var native: ParsecBinding.KeyAttributes {
-        .init(
-            keyType: self.keyType.native,
-            keyBits: self.keyBits.native,
-            keyPolicy: self.keyPolicy.native
-        )
+        .init(keyType: keyType.native, keyBits: keyBits.native, keyPolicy: keyPolicy.native)
     }
 }

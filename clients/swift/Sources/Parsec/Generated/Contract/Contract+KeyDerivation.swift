@@ -4,7 +4,7 @@ internal import ParsecBinding
 
 extension Contract {
     /// A function that derives keys from a secret.
-    public indirect enum KeyDerivation: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum KeyDerivation: Sendable, Hashable, Codable {
         /// HKDF (RFC 5869).
         case hkdf(hashAlg: Contract.Hash)
         /// The pseudo-random function of TLS 1.2 (RFC 5246).
@@ -21,21 +21,21 @@ extension Contract {
         case pbkdf2AesCmacPrf128
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "hkdf":
-                self = .hkdf(hashAlg: try variant.field("hash_alg", Contract.Hash.self))
+                self = try .hkdf(hashAlg: variant.field("hash_alg", Contract.Hash.self))
             case "tls12-prf":
-                self = .tls12Prf(hashAlg: try variant.field("hash_alg", Contract.Hash.self))
+                self = try .tls12Prf(hashAlg: variant.field("hash_alg", Contract.Hash.self))
             case "tls12-psk-to-ms":
-                self = .tls12PskToMs(hashAlg: try variant.field("hash_alg", Contract.Hash.self))
+                self = try .tls12PskToMs(hashAlg: variant.field("hash_alg", Contract.Hash.self))
             case "hkdf-extract":
-                self = .hkdfExtract(hashAlg: try variant.field("hash_alg", Contract.Hash.self))
+                self = try .hkdfExtract(hashAlg: variant.field("hash_alg", Contract.Hash.self))
             case "hkdf-expand":
-                self = .hkdfExpand(hashAlg: try variant.field("hash_alg", Contract.Hash.self))
+                self = try .hkdfExpand(hashAlg: variant.field("hash_alg", Contract.Hash.self))
             case "pbkdf2-hmac":
-                self = .pbkdf2Hmac(hashAlg: try variant.field("hash_alg", Contract.Hash.self))
+                self = try .pbkdf2Hmac(hashAlg: variant.field("hash_alg", Contract.Hash.self))
             case "pbkdf2-aes-cmac-prf-128":
                 self = .pbkdf2AesCmacPrf128
             default: throw variant.unknown("KeyDerivation")
@@ -43,26 +43,26 @@ extension Contract {
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
-            case .hkdf(let value1):
+            case .hkdf(let hashAlg):
                 var fields = Variant.fields("hkdf", in: encoder)
-                try fields.encode(value1, forKey: "hash_alg")
-            case .tls12Prf(let value1):
+                try fields.encode(hashAlg, forKey: "hash_alg")
+            case .tls12Prf(let hashAlg):
                 var fields = Variant.fields("tls12-prf", in: encoder)
-                try fields.encode(value1, forKey: "hash_alg")
-            case .tls12PskToMs(let value1):
+                try fields.encode(hashAlg, forKey: "hash_alg")
+            case .tls12PskToMs(let hashAlg):
                 var fields = Variant.fields("tls12-psk-to-ms", in: encoder)
-                try fields.encode(value1, forKey: "hash_alg")
-            case .hkdfExtract(let value1):
+                try fields.encode(hashAlg, forKey: "hash_alg")
+            case .hkdfExtract(let hashAlg):
                 var fields = Variant.fields("hkdf-extract", in: encoder)
-                try fields.encode(value1, forKey: "hash_alg")
-            case .hkdfExpand(let value1):
+                try fields.encode(hashAlg, forKey: "hash_alg")
+            case .hkdfExpand(let hashAlg):
                 var fields = Variant.fields("hkdf-expand", in: encoder)
-                try fields.encode(value1, forKey: "hash_alg")
-            case .pbkdf2Hmac(let value1):
+                try fields.encode(hashAlg, forKey: "hash_alg")
+            case .pbkdf2Hmac(let hashAlg):
                 var fields = Variant.fields("pbkdf2-hmac", in: encoder)
-                try fields.encode(value1, forKey: "hash_alg")
+                try fields.encode(hashAlg, forKey: "hash_alg")
             case .pbkdf2AesCmacPrf128: try Variant.encode("pbkdf2-aes-cmac-prf-128", to: encoder)
             }
         }
@@ -72,36 +72,36 @@ extension Contract {
 extension Contract.KeyDerivation: Bridged {
     init(native: ParsecBinding.KeyDerivation) {
         switch native {
-        case .hkdf(let value1):
-            self = .hkdf(hashAlg: .init(native: value1))
-        case .tls12Prf(let value1):
-            self = .tls12Prf(hashAlg: .init(native: value1))
-        case .tls12PskToMs(let value1):
-            self = .tls12PskToMs(hashAlg: .init(native: value1))
-        case .hkdfExtract(let value1):
-            self = .hkdfExtract(hashAlg: .init(native: value1))
-        case .hkdfExpand(let value1):
-            self = .hkdfExpand(hashAlg: .init(native: value1))
-        case .pbkdf2Hmac(let value1):
-            self = .pbkdf2Hmac(hashAlg: .init(native: value1))
+        case .hkdf(let hashAlg):
+            self = .hkdf(hashAlg: .init(native: hashAlg))
+        case .tls12Prf(let hashAlg):
+            self = .tls12Prf(hashAlg: .init(native: hashAlg))
+        case .tls12PskToMs(let hashAlg):
+            self = .tls12PskToMs(hashAlg: .init(native: hashAlg))
+        case .hkdfExtract(let hashAlg):
+            self = .hkdfExtract(hashAlg: .init(native: hashAlg))
+        case .hkdfExpand(let hashAlg):
+            self = .hkdfExpand(hashAlg: .init(native: hashAlg))
+        case .pbkdf2Hmac(let hashAlg):
+            self = .pbkdf2Hmac(hashAlg: .init(native: hashAlg))
         case .pbkdf2AesCmacPrf128: self = .pbkdf2AesCmacPrf128
         }
     }
 
     var native: ParsecBinding.KeyDerivation {
         switch self {
-        case .hkdf(let value1):
-            .hkdf(hashAlg: value1.native)
-        case .tls12Prf(let value1):
-            .tls12Prf(hashAlg: value1.native)
-        case .tls12PskToMs(let value1):
-            .tls12PskToMs(hashAlg: value1.native)
-        case .hkdfExtract(let value1):
-            .hkdfExtract(hashAlg: value1.native)
-        case .hkdfExpand(let value1):
-            .hkdfExpand(hashAlg: value1.native)
-        case .pbkdf2Hmac(let value1):
-            .pbkdf2Hmac(hashAlg: value1.native)
+        case .hkdf(let hashAlg):
+            .hkdf(hashAlg: hashAlg.native)
+        case .tls12Prf(let hashAlg):
+            .tls12Prf(hashAlg: hashAlg.native)
+        case .tls12PskToMs(let hashAlg):
+            .tls12PskToMs(hashAlg: hashAlg.native)
+        case .hkdfExtract(let hashAlg):
+            .hkdfExtract(hashAlg: hashAlg.native)
+        case .hkdfExpand(let hashAlg):
+            .hkdfExpand(hashAlg: hashAlg.native)
+        case .pbkdf2Hmac(let hashAlg):
+            .pbkdf2Hmac(hashAlg: hashAlg.native)
         case .pbkdf2AesCmacPrf128: .pbkdf2AesCmacPrf128
         }
     }

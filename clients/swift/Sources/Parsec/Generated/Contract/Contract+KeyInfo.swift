@@ -4,29 +4,25 @@ internal import ParsecBinding
 
 extension Contract {
     /// A key of the calling application.
-    public struct KeyInfo: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct KeyInfo: Sendable, Hashable, Codable {
         /// The provider that holds it.
-        public var providerId: Swift.UInt32
+        public var providerId: UInt32
         /// Its name.
         public var name: Contract.KeyName
         /// Its attributes.
         public var attributes: Contract.KeyAttributes
 
         /// Creates a value with these fields.
-        public init(
-            providerId value1: Swift.UInt32,
-            name value2: Contract.KeyName,
-            attributes value3: Contract.KeyAttributes
-        ) {
-            self.providerId = value1
-            self.name = value2
-            self.attributes = value3
+        public init(providerId: UInt32, name: Contract.KeyName, attributes: Contract.KeyAttributes) {
+            self.providerId = providerId
+            self.name = name
+            self.attributes = attributes
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case providerId = "provider_id"
-            case name = "name"
-            case attributes = "attributes"
+            case name
+            case attributes
         }
     }
 }
@@ -39,10 +35,6 @@ extension Contract.KeyInfo: Bridged {
     }
 
     var native: ParsecBinding.KeyInfo {
-        .init(
-            providerId: self.providerId.native,
-            name: self.name.native,
-            attributes: self.attributes.native
-        )
+        .init(providerId: providerId.native, name: name.native, attributes: attributes.native)
     }
 }

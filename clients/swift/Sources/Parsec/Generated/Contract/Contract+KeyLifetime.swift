@@ -4,31 +4,31 @@ internal import ParsecBinding
 
 extension Contract {
     /// The lifetime of a volatile key. Until it ends, the key can be destroyed like any other.
-    public indirect enum KeyLifetime: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum KeyLifetime: Sendable, Hashable, Codable {
         /// The key is destroyed when its connection or the service ends.
         case connection
         /// The key is destroyed at a time.
-        case expiresAt(time: Swift.UInt64)
+        case expiresAt(time: UInt64)
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "connection":
                 self = .connection
             case "expires-at":
-                self = .expiresAt(time: try variant.field("time", Swift.UInt64.self))
+                self = try .expiresAt(time: variant.field("time", UInt64.self))
             default: throw variant.unknown("KeyLifetime")
             }
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
             case .connection: try Variant.encode("connection", to: encoder)
-            case .expiresAt(let value1):
+            case .expiresAt(let time):
                 var fields = Variant.fields("expires-at", in: encoder)
-                try fields.encode(value1, forKey: "time")
+                try fields.encode(time, forKey: "time")
             }
         }
     }
@@ -38,16 +38,16 @@ extension Contract.KeyLifetime: Bridged {
     init(native: ParsecBinding.KeyLifetime) {
         switch native {
         case .connection: self = .connection
-        case .expiresAt(let value1):
-            self = .expiresAt(time: .init(native: value1))
+        case .expiresAt(let time):
+            self = .expiresAt(time: .init(native: time))
         }
     }
 
     var native: ParsecBinding.KeyLifetime {
         switch self {
         case .connection: .connection
-        case .expiresAt(let value1):
-            .expiresAt(time: value1.native)
+        case .expiresAt(let time):
+            .expiresAt(time: time.native)
         }
     }
 }

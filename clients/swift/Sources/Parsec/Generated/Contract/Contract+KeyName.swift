@@ -3,6 +3,7 @@
 internal import ParsecBinding
 
 extension Contract {
-    /// A key name: 1 to 1024 bytes of UTF-8, chosen by the application. Each application has its own names; two applications can use the same name for different keys.
-    public typealias KeyName = Swift.String
+    /// A key name: 1 to 1024 bytes of UTF-8, chosen by the application. Each application has its own names; two
+    /// applications can use the same name for different keys.
+    public typealias KeyName = String
 }

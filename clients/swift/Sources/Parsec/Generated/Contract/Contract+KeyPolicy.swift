@@ -4,22 +4,19 @@ internal import ParsecBinding
 
 extension Contract {
     /// The policy of a key, fixed when the key is created.
-    public struct KeyPolicy: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct KeyPolicy: Sendable, Hashable, Codable {
         /// The permitted uses.
         public var keyUsageFlags: Contract.UsageFlags
         /// The permitted algorithm.
         public var keyAlgorithm: Contract.Algorithm
 
         /// Creates a value with these fields.
-        public init(
-            keyUsageFlags value1: Contract.UsageFlags,
-            keyAlgorithm value2: Contract.Algorithm
-        ) {
-            self.keyUsageFlags = value1
-            self.keyAlgorithm = value2
+        public init(keyUsageFlags: Contract.UsageFlags, keyAlgorithm: Contract.Algorithm) {
+            self.keyUsageFlags = keyUsageFlags
+            self.keyAlgorithm = keyAlgorithm
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyUsageFlags = "key_usage_flags"
             case keyAlgorithm = "key_algorithm"
         }
@@ -33,9 +30,6 @@ extension Contract.KeyPolicy: Bridged {
     }
 
     var native: ParsecBinding.KeyPolicy {
-        .init(
-            keyUsageFlags: self.keyUsageFlags.native,
-            keyAlgorithm: self.keyAlgorithm.native
-        )
+        .init(keyUsageFlags: keyUsageFlags.native, keyAlgorithm: keyAlgorithm.native)
     }
 }

@@ -4,7 +4,7 @@ internal import ParsecBinding
 
 extension Contract {
     /// The type of a key and the import and export format of its material.
-    public indirect enum KeyType: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum KeyType: Sendable, Hashable, Codable {
         /// Bytes that are not a key.
         case rawData
         /// An HMAC key: its bytes.
@@ -35,7 +35,7 @@ extension Contract {
         case dhPublicKey(groupFamily: Contract.DhFamily)
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "raw-data":
@@ -59,19 +59,19 @@ extension Contract {
             case "rsa-key-pair":
                 self = .rsaKeyPair
             case "ecc-key-pair":
-                self = .eccKeyPair(curveFamily: try variant.field("curve_family", Contract.EccFamily.self))
+                self = try .eccKeyPair(curveFamily: variant.field("curve_family", Contract.EccFamily.self))
             case "ecc-public-key":
-                self = .eccPublicKey(curveFamily: try variant.field("curve_family", Contract.EccFamily.self))
+                self = try .eccPublicKey(curveFamily: variant.field("curve_family", Contract.EccFamily.self))
             case "dh-key-pair":
-                self = .dhKeyPair(groupFamily: try variant.field("group_family", Contract.DhFamily.self))
+                self = try .dhKeyPair(groupFamily: variant.field("group_family", Contract.DhFamily.self))
             case "dh-public-key":
-                self = .dhPublicKey(groupFamily: try variant.field("group_family", Contract.DhFamily.self))
+                self = try .dhPublicKey(groupFamily: variant.field("group_family", Contract.DhFamily.self))
             default: throw variant.unknown("KeyType")
             }
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
             case .rawData: try Variant.encode("raw-data", to: encoder)
             case .hmac: try Variant.encode("hmac", to: encoder)
@@ -83,18 +83,18 @@ extension Contract {
             case .chacha20: try Variant.encode("chacha20", to: encoder)
             case .rsaPublicKey: try Variant.encode("rsa-public-key", to: encoder)
             case .rsaKeyPair: try Variant.encode("rsa-key-pair", to: encoder)
-            case .eccKeyPair(let value1):
+            case .eccKeyPair(let curveFamily):
                 var fields = Variant.fields("ecc-key-pair", in: encoder)
-                try fields.encode(value1, forKey: "curve_family")
-            case .eccPublicKey(let value1):
+                try fields.encode(curveFamily, forKey: "curve_family")
+            case .eccPublicKey(let curveFamily):
                 var fields = Variant.fields("ecc-public-key", in: encoder)
-                try fields.encode(value1, forKey: "curve_family")
-            case .dhKeyPair(let value1):
+                try fields.encode(curveFamily, forKey: "curve_family")
+            case .dhKeyPair(let groupFamily):
                 var fields = Variant.fields("dh-key-pair", in: encoder)
-                try fields.encode(value1, forKey: "group_family")
-            case .dhPublicKey(let value1):
+                try fields.encode(groupFamily, forKey: "group_family")
+            case .dhPublicKey(let groupFamily):
                 var fields = Variant.fields("dh-public-key", in: encoder)
-                try fields.encode(value1, forKey: "group_family")
+                try fields.encode(groupFamily, forKey: "group_family")
             }
         }
     }
@@ -113,14 +113,14 @@ extension Contract.KeyType: Bridged {
         case .chacha20: self = .chacha20
         case .rsaPublicKey: self = .rsaPublicKey
         case .rsaKeyPair: self = .rsaKeyPair
-        case .eccKeyPair(let value1):
-            self = .eccKeyPair(curveFamily: .init(native: value1))
-        case .eccPublicKey(let value1):
-            self = .eccPublicKey(curveFamily: .init(native: value1))
-        case .dhKeyPair(let value1):
-            self = .dhKeyPair(groupFamily: .init(native: value1))
-        case .dhPublicKey(let value1):
-            self = .dhPublicKey(groupFamily: .init(native: value1))
+        case .eccKeyPair(let curveFamily):
+            self = .eccKeyPair(curveFamily: .init(native: curveFamily))
+        case .eccPublicKey(let curveFamily):
+            self = .eccPublicKey(curveFamily: .init(native: curveFamily))
+        case .dhKeyPair(let groupFamily):
+            self = .dhKeyPair(groupFamily: .init(native: groupFamily))
+        case .dhPublicKey(let groupFamily):
+            self = .dhPublicKey(groupFamily: .init(native: groupFamily))
         }
     }
 
@@ -136,14 +136,14 @@ extension Contract.KeyType: Bridged {
         case .chacha20: .chacha20
         case .rsaPublicKey: .rsaPublicKey
         case .rsaKeyPair: .rsaKeyPair
-        case .eccKeyPair(let value1):
-            .eccKeyPair(curveFamily: value1.native)
-        case .eccPublicKey(let value1):
-            .eccPublicKey(curveFamily: value1.native)
-        case .dhKeyPair(let value1):
-            .dhKeyPair(groupFamily: value1.native)
-        case .dhPublicKey(let value1):
-            .dhPublicKey(groupFamily: value1.native)
+        case .eccKeyPair(let curveFamily):
+            .eccKeyPair(curveFamily: curveFamily.native)
+        case .eccPublicKey(let curveFamily):
+            .eccPublicKey(curveFamily: curveFamily.native)
+        case .dhKeyPair(let groupFamily):
+            .dhKeyPair(groupFamily: groupFamily.native)
+        case .dhPublicKey(let groupFamily):
+            .dhPublicKey(groupFamily: groupFamily.native)
         }
     }
 }

@@ -4,7 +4,7 @@ internal import ParsecBinding
 
 extension Contract {
     /// An algorithm that encrypts keys.
-    public enum KeyWrap: Swift.String, Swift.Sendable, Swift.Hashable, Swift.Codable, Swift.CaseIterable {
+    public enum KeyWrap: String, Sendable, Hashable, Codable, CaseIterable {
         /// AES key wrap, for keys of 16 bytes or more in multiples of 8 (RFC 3394, NIST SP 800-38F).
         case aesKw = "aes-kw"
         /// AES key wrap with padding, for keys of any length (RFC 5649, NIST SP 800-38F).

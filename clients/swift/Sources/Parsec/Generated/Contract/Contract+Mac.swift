@@ -4,32 +4,35 @@ internal import ParsecBinding
 
 extension Contract {
     /// A message authentication code, at its full length or truncated.
-    public indirect enum Mac: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum Mac: Sendable, Hashable, Codable {
         /// The whole tag.
         case fullLength(Contract.FullLengthMac)
         /// The first bytes of the tag.
-        case truncated(macAlg: Contract.FullLengthMac, macLength: Swift.UInt32)
+        case truncated(macAlg: Contract.FullLengthMac, macLength: UInt32)
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "full-length":
-                self = .fullLength(try variant.value(Contract.FullLengthMac.self))
+                self = try .fullLength(variant.value(Contract.FullLengthMac.self))
             case "truncated":
-                self = .truncated(macAlg: try variant.field("mac_alg", Contract.FullLengthMac.self), macLength: try variant.field("mac_length", Swift.UInt32.self))
+                self = try .truncated(
+                    macAlg: variant.field("mac_alg", Contract.FullLengthMac.self),
+                    macLength: variant.field("mac_length", UInt32.self)
+                )
             default: throw variant.unknown("Mac")
             }
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
             case .fullLength(let value): try Variant.encode("full-length", value: value, to: encoder)
-            case .truncated(let value1, let value2):
+            case .truncated(let macAlg, let macLength):
                 var fields = Variant.fields("truncated", in: encoder)
-                try fields.encode(value1, forKey: "mac_alg")
-                try fields.encode(value2, forKey: "mac_length")
+                try fields.encode(macAlg, forKey: "mac_alg")
+                try fields.encode(macLength, forKey: "mac_length")
             }
         }
     }
@@ -39,16 +42,16 @@ extension Contract.Mac: Bridged {
     init(native: ParsecBinding.Mac) {
         switch native {
         case .fullLength(let value): self = .fullLength(.init(native: value))
-        case .truncated(let value1, let value2):
-            self = .truncated(macAlg: .init(native: value1), macLength: .init(native: value2))
+        case .truncated(let macAlg, let macLength):
+            self = .truncated(macAlg: .init(native: macAlg), macLength: .init(native: macLength))
         }
     }
 
     var native: ParsecBinding.Mac {
         switch self {
         case .fullLength(let value): .fullLength(value.native)
-        case .truncated(let value1, let value2):
-            .truncated(macAlg: value1.native, macLength: value2.native)
+        case .truncated(let macAlg, let macLength):
+            .truncated(macAlg: macAlg.native, macLength: macLength.native)
         }
     }
 }

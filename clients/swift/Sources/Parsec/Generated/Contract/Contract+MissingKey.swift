@@ -4,34 +4,29 @@ internal import ParsecBinding
 
 extension Contract {
     /// A key whose object is missing from its device.
-    public struct MissingKey: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct MissingKey: Sendable, Hashable, Codable {
         /// The key's owner.
         public var client: Contract.ClientId
         /// The provider that holds the key.
-        public var providerId: Swift.UInt32
+        public var providerId: UInt32
         /// The key's name.
         public var keyName: Contract.KeyName
         /// Time at which the service noticed that the key is missing, in seconds since 1970-01-01 00:00 UTC.
-        public var since: Swift.UInt64
+        public var since: UInt64
 
         /// Creates a value with these fields.
-        public init(
-            client value1: Contract.ClientId,
-            providerId value2: Swift.UInt32,
-            keyName value3: Contract.KeyName,
-            since value4: Swift.UInt64
-        ) {
-            self.client = value1
-            self.providerId = value2
-            self.keyName = value3
-            self.since = value4
+        public init(client: Contract.ClientId, providerId: UInt32, keyName: Contract.KeyName, since: UInt64) {
+            self.client = client
+            self.providerId = providerId
+            self.keyName = keyName
+            self.since = since
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case client = "client"
+        enum CodingKeys: String, CodingKey {
+            case client
             case providerId = "provider_id"
             case keyName = "key_name"
-            case since = "since"
+            case since
         }
     }
 }
@@ -45,11 +40,6 @@ extension Contract.MissingKey: Bridged {
     }
 
     var native: ParsecBinding.MissingKey {
-        .init(
-            client: self.client.native,
-            providerId: self.providerId.native,
-            keyName: self.keyName.native,
-            since: self.since.native
-        )
+        .init(client: client.native, providerId: providerId.native, keyName: keyName.native, since: since.native)
     }
 }

@@ -5,28 +5,32 @@ internal import ParsecBinding
 
 extension Contract {
     /// Data that a remote party needs to create a challenge.
-    public indirect enum PrepareKeyAttestationOutput: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum PrepareKeyAttestationOutput: Sendable, Hashable, Codable {
         /// Data for making a credential.
-        case activateCredential(name: Foundation.Data, public: Foundation.Data, attestingKeyPub: Foundation.Data)
+        case activateCredential(name: Data, public: Data, attestingKeyPub: Data)
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "activate-credential":
-                self = .activateCredential(name: try variant.field("name", Foundation.Data.self), public: try variant.field("public", Foundation.Data.self), attestingKeyPub: try variant.field("attesting_key_pub", Foundation.Data.self))
+                self = try .activateCredential(
+                    name: variant.field("name", Data.self),
+                    public: variant.field("public", Data.self),
+                    attestingKeyPub: variant.field("attesting_key_pub", Data.self)
+                )
             default: throw variant.unknown("PrepareKeyAttestationOutput")
             }
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
-            case .activateCredential(let value1, let value2, let value3):
+            case .activateCredential(let name, let value2, let attestingKeyPub):
                 var fields = Variant.fields("activate-credential", in: encoder)
-                try fields.encode(value1, forKey: "name")
+                try fields.encode(name, forKey: "name")
                 try fields.encode(value2, forKey: "public")
-                try fields.encode(value3, forKey: "attesting_key_pub")
+                try fields.encode(attestingKeyPub, forKey: "attesting_key_pub")
             }
         }
     }
@@ -35,15 +39,19 @@ extension Contract {
 extension Contract.PrepareKeyAttestationOutput: Bridged {
     init(native: ParsecBinding.PrepareKeyAttestationOutput) {
         switch native {
-        case .activateCredential(let value1, let value2, let value3):
-            self = .activateCredential(name: .init(native: value1), public: .init(native: value2), attestingKeyPub: .init(native: value3))
+        case .activateCredential(let name, let value2, let attestingKeyPub):
+            self = .activateCredential(
+                name: .init(native: name),
+                public: .init(native: value2),
+                attestingKeyPub: .init(native: attestingKeyPub)
+            )
         }
     }
 
     var native: ParsecBinding.PrepareKeyAttestationOutput {
         switch self {
-        case .activateCredential(let value1, let value2, let value3):
-            .activateCredential(name: value1.native, public: value2.native, attestingKeyPub: value3.native)
+        case .activateCredential(let name, let value2, let attestingKeyPub):
+            .activateCredential(name: name.native, public: value2.native, attestingKeyPub: attestingKeyPub.native)
         }
     }
 }

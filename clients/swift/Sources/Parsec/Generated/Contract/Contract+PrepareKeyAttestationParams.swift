@@ -4,27 +4,30 @@ internal import ParsecBinding
 
 extension Contract {
     /// Parameters for preparing an attestation.
-    public indirect enum PrepareKeyAttestationParams: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum PrepareKeyAttestationParams: Sendable, Hashable, Codable {
         /// For activating a credential.
-        case activateCredential(attestedKeyName: Contract.KeyName, attestingKeyName: Swift.String)
+        case activateCredential(attestedKeyName: Contract.KeyName, attestingKeyName: String)
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "activate-credential":
-                self = .activateCredential(attestedKeyName: try variant.field("attested_key_name", Contract.KeyName.self), attestingKeyName: try variant.field("attesting_key_name", Swift.String.self))
+                self = try .activateCredential(
+                    attestedKeyName: variant.field("attested_key_name", Contract.KeyName.self),
+                    attestingKeyName: variant.field("attesting_key_name", String.self)
+                )
             default: throw variant.unknown("PrepareKeyAttestationParams")
             }
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
-            case .activateCredential(let value1, let value2):
+            case .activateCredential(let attestedKeyName, let attestingKeyName):
                 var fields = Variant.fields("activate-credential", in: encoder)
-                try fields.encode(value1, forKey: "attested_key_name")
-                try fields.encode(value2, forKey: "attesting_key_name")
+                try fields.encode(attestedKeyName, forKey: "attested_key_name")
+                try fields.encode(attestingKeyName, forKey: "attesting_key_name")
             }
         }
     }
@@ -33,15 +36,17 @@ extension Contract {
 extension Contract.PrepareKeyAttestationParams: Bridged {
     init(native: ParsecBinding.PrepareKeyAttestationParams) {
         switch native {
-        case .activateCredential(let value1, let value2):
-            self = .activateCredential(attestedKeyName: .init(native: value1), attestingKeyName: .init(native: value2))
+        case .activateCredential(let attestedKeyName, let attestingKeyName):
+            self = .activateCredential(
+                attestedKeyName: .init(native: attestedKeyName), attestingKeyName: .init(native: attestingKeyName)
+            )
         }
     }
 
     var native: ParsecBinding.PrepareKeyAttestationParams {
         switch self {
-        case .activateCredential(let value1, let value2):
-            .activateCredential(attestedKeyName: value1.native, attestingKeyName: value2.native)
+        case .activateCredential(let attestedKeyName, let attestingKeyName):
+            .activateCredential(attestedKeyName: attestedKeyName.native, attestingKeyName: attestingKeyName.native)
         }
     }
 }

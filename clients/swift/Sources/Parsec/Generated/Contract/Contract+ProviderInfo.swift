@@ -4,61 +4,61 @@ internal import ParsecBinding
 
 extension Contract {
     /// A provider that this service runs.
-    public struct ProviderInfo: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ProviderInfo: Sendable, Hashable, Codable {
         /// Its UUID, 36 characters in lower case.
-        public var uuid: Swift.String
+        public var uuid: String
         /// Human-readable description.
-        public var description: Swift.String
+        public var description: String
         /// Vendor of the technology.
-        public var vendor: Swift.String
+        public var vendor: String
         /// Major version.
-        public var versionMaj: Swift.UInt32
+        public var versionMaj: UInt32
         /// Minor version.
-        public var versionMin: Swift.UInt32
+        public var versionMin: UInt32
         /// Revision.
-        public var versionRev: Swift.UInt32
+        public var versionRev: UInt32
         /// Its number in a frame's header.
-        public var id: Swift.UInt32
+        public var id: UInt32
 
         /// Creates a value with these fields.
         public init(
-            uuid value1: Swift.String = "",
-            description value2: Swift.String = "",
-            vendor value3: Swift.String = "",
-            versionMaj value4: Swift.UInt32 = 0,
-            versionMin value5: Swift.UInt32 = 0,
-            versionRev value6: Swift.UInt32 = 0,
-            id value7: Swift.UInt32 = 0
+            uuid: String = "",
+            description: String = "",
+            vendor: String = "",
+            versionMaj: UInt32 = 0,
+            versionMin: UInt32 = 0,
+            versionRev: UInt32 = 0,
+            id: UInt32 = 0
         ) {
-            self.uuid = value1
-            self.description = value2
-            self.vendor = value3
-            self.versionMaj = value4
-            self.versionMin = value5
-            self.versionRev = value6
-            self.id = value7
+            self.uuid = uuid
+            self.description = description
+            self.vendor = vendor
+            self.versionMaj = versionMaj
+            self.versionMin = versionMin
+            self.versionRev = versionRev
+            self.id = id
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case uuid = "uuid"
-            case description = "description"
-            case vendor = "vendor"
+        enum CodingKeys: String, CodingKey {
+            case uuid
+            case description
+            case vendor
             case versionMaj = "version_maj"
             case versionMin = "version_min"
             case versionRev = "version_rev"
-            case id = "id"
+            case id
         }
 
         /// Decodes the fields that are present; the others receive their defaults.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
-            self.uuid = try fields.decodeIfPresent(Swift.String.self, forKey: .uuid) ?? ""
-            self.description = try fields.decodeIfPresent(Swift.String.self, forKey: .description) ?? ""
-            self.vendor = try fields.decodeIfPresent(Swift.String.self, forKey: .vendor) ?? ""
-            self.versionMaj = try fields.decodeIfPresent(Swift.UInt32.self, forKey: .versionMaj) ?? 0
-            self.versionMin = try fields.decodeIfPresent(Swift.UInt32.self, forKey: .versionMin) ?? 0
-            self.versionRev = try fields.decodeIfPresent(Swift.UInt32.self, forKey: .versionRev) ?? 0
-            self.id = try fields.decodeIfPresent(Swift.UInt32.self, forKey: .id) ?? 0
+            self.uuid = try fields.decodeIfPresent(String.self, forKey: .uuid) ?? ""
+            self.description = try fields.decodeIfPresent(String.self, forKey: .description) ?? ""
+            self.vendor = try fields.decodeIfPresent(String.self, forKey: .vendor) ?? ""
+            self.versionMaj = try fields.decodeIfPresent(UInt32.self, forKey: .versionMaj) ?? 0
+            self.versionMin = try fields.decodeIfPresent(UInt32.self, forKey: .versionMin) ?? 0
+            self.versionRev = try fields.decodeIfPresent(UInt32.self, forKey: .versionRev) ?? 0
+            self.id = try fields.decodeIfPresent(UInt32.self, forKey: .id) ?? 0
         }
     }
 }
@@ -76,13 +76,13 @@ extension Contract.ProviderInfo: Bridged {
 
     var native: ParsecBinding.ProviderInfo {
         .init(
-            uuid: self.uuid.native,
-            description: self.description.native,
-            vendor: self.vendor.native,
-            versionMaj: self.versionMaj.native,
-            versionMin: self.versionMin.native,
-            versionRev: self.versionRev.native,
-            id: self.id.native
+            uuid: uuid.native,
+            description: description.native,
+            vendor: vendor.native,
+            versionMaj: versionMaj.native,
+            versionMin: versionMin.native,
+            versionRev: versionRev.native,
+            id: id.native
         )
     }
 }

@@ -4,7 +4,7 @@ internal import ParsecBinding
 
 extension Contract {
     /// A key agreement that returns the shared secret.
-    public enum RawKeyAgreement: Swift.String, Swift.Sendable, Swift.Hashable, Swift.Codable, Swift.CaseIterable {
+    public enum RawKeyAgreement: String, Sendable, Hashable, Codable, CaseIterable {
         /// Diffie-Hellman over a finite field (RFC 7919 groups).
         case ffdh = "ffdh"
         /// Diffie-Hellman over an elliptic curve (SEC 1, RFC 7748).

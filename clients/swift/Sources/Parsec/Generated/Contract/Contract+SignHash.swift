@@ -4,26 +4,26 @@ internal import ParsecBinding
 
 extension Contract {
     /// The hash function of a signature.
-    public indirect enum SignHash: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public indirect enum SignHash: Sendable, Hashable, Codable {
         /// Any hash function; valid only in a policy.
         case any
         /// The given hash function.
         case specific(Contract.Hash)
 
         /// Decodes the form of the contracts: a name, or an object with the name as its only key.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let variant = try Variant(from: decoder)
             switch variant.name {
             case "any":
                 self = .any
             case "specific":
-                self = .specific(try variant.value(Contract.Hash.self))
+                self = try .specific(variant.value(Contract.Hash.self))
             default: throw variant.unknown("SignHash")
             }
         }
 
         /// Encodes the form of the contracts.
-        public func encode(to encoder: any Swift.Encoder) throws {
+        public func encode(to encoder: any Encoder) throws {
             switch self {
             case .any: try Variant.encode("any", to: encoder)
             case .specific(let value): try Variant.encode("specific", value: value, to: encoder)

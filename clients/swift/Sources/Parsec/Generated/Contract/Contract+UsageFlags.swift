@@ -4,79 +4,79 @@ internal import ParsecBinding
 
 extension Contract {
     /// Usage flags of a key's policy, fixed when the key is created.
-    public struct UsageFlags: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct UsageFlags: Sendable, Hashable, Codable {
         /// The key's material may be exported; public keys can always be exported.
-        public var export: Swift.Bool
+        public var export: Bool
         /// The key may be copied.
-        public var copy: Swift.Bool
+        public var copy: Bool
         /// The provider may keep the key in memory between uses.
-        public var cache: Swift.Bool
+        public var cache: Bool
         /// The key may encrypt.
-        public var encrypt: Swift.Bool
+        public var encrypt: Bool
         /// The key may decrypt.
-        public var decrypt: Swift.Bool
+        public var decrypt: Bool
         /// The key may sign messages or compute message authentication codes.
-        public var signMessage: Swift.Bool
+        public var signMessage: Bool
         /// The key may verify signatures of messages or message authentication codes.
-        public var verifyMessage: Swift.Bool
+        public var verifyMessage: Bool
         /// The key may sign hashes, and therefore messages.
-        public var signHash: Swift.Bool
+        public var signHash: Bool
         /// The key may verify signatures of hashes, and therefore of messages.
-        public var verifyHash: Swift.Bool
+        public var verifyHash: Bool
         /// Other keys or secrets may be derived from the key.
-        public var derive: Swift.Bool
+        public var derive: Bool
 
         /// Creates a value with these fields.
         public init(
-            export value1: Swift.Bool = false,
-            copy value2: Swift.Bool = false,
-            cache value3: Swift.Bool = false,
-            encrypt value4: Swift.Bool = false,
-            decrypt value5: Swift.Bool = false,
-            signMessage value6: Swift.Bool = false,
-            verifyMessage value7: Swift.Bool = false,
-            signHash value8: Swift.Bool = false,
-            verifyHash value9: Swift.Bool = false,
-            derive value10: Swift.Bool = false
+            export: Bool = false,
+            copy: Bool = false,
+            cache: Bool = false,
+            encrypt: Bool = false,
+            decrypt: Bool = false,
+            signMessage: Bool = false,
+            verifyMessage: Bool = false,
+            signHash: Bool = false,
+            verifyHash: Bool = false,
+            derive: Bool = false
         ) {
-            self.export = value1
-            self.copy = value2
-            self.cache = value3
-            self.encrypt = value4
-            self.decrypt = value5
-            self.signMessage = value6
-            self.verifyMessage = value7
-            self.signHash = value8
-            self.verifyHash = value9
-            self.derive = value10
+            self.export = export
+            self.copy = copy
+            self.cache = cache
+            self.encrypt = encrypt
+            self.decrypt = decrypt
+            self.signMessage = signMessage
+            self.verifyMessage = verifyMessage
+            self.signHash = signHash
+            self.verifyHash = verifyHash
+            self.derive = derive
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case export = "export"
-            case copy = "copy"
-            case cache = "cache"
-            case encrypt = "encrypt"
-            case decrypt = "decrypt"
+        enum CodingKeys: String, CodingKey {
+            case export
+            case copy
+            case cache
+            case encrypt
+            case decrypt
             case signMessage = "sign_message"
             case verifyMessage = "verify_message"
             case signHash = "sign_hash"
             case verifyHash = "verify_hash"
-            case derive = "derive"
+            case derive
         }
 
         /// Decodes the fields that are present; the others receive their defaults.
-        public init(from decoder: any Swift.Decoder) throws {
+        public init(from decoder: any Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
-            self.export = try fields.decodeIfPresent(Swift.Bool.self, forKey: .export) ?? false
-            self.copy = try fields.decodeIfPresent(Swift.Bool.self, forKey: .copy) ?? false
-            self.cache = try fields.decodeIfPresent(Swift.Bool.self, forKey: .cache) ?? false
-            self.encrypt = try fields.decodeIfPresent(Swift.Bool.self, forKey: .encrypt) ?? false
-            self.decrypt = try fields.decodeIfPresent(Swift.Bool.self, forKey: .decrypt) ?? false
-            self.signMessage = try fields.decodeIfPresent(Swift.Bool.self, forKey: .signMessage) ?? false
-            self.verifyMessage = try fields.decodeIfPresent(Swift.Bool.self, forKey: .verifyMessage) ?? false
-            self.signHash = try fields.decodeIfPresent(Swift.Bool.self, forKey: .signHash) ?? false
-            self.verifyHash = try fields.decodeIfPresent(Swift.Bool.self, forKey: .verifyHash) ?? false
-            self.derive = try fields.decodeIfPresent(Swift.Bool.self, forKey: .derive) ?? false
+            self.export = try fields.decodeIfPresent(Bool.self, forKey: .export) ?? false
+            self.copy = try fields.decodeIfPresent(Bool.self, forKey: .copy) ?? false
+            self.cache = try fields.decodeIfPresent(Bool.self, forKey: .cache) ?? false
+            self.encrypt = try fields.decodeIfPresent(Bool.self, forKey: .encrypt) ?? false
+            self.decrypt = try fields.decodeIfPresent(Bool.self, forKey: .decrypt) ?? false
+            self.signMessage = try fields.decodeIfPresent(Bool.self, forKey: .signMessage) ?? false
+            self.verifyMessage = try fields.decodeIfPresent(Bool.self, forKey: .verifyMessage) ?? false
+            self.signHash = try fields.decodeIfPresent(Bool.self, forKey: .signHash) ?? false
+            self.verifyHash = try fields.decodeIfPresent(Bool.self, forKey: .verifyHash) ?? false
+            self.derive = try fields.decodeIfPresent(Bool.self, forKey: .derive) ?? false
         }
     }
 }
@@ -97,16 +97,16 @@ extension Contract.UsageFlags: Bridged {
 
     var native: ParsecBinding.UsageFlags {
         .init(
-            export: self.export.native,
-            copy: self.copy.native,
-            cache: self.cache.native,
-            encrypt: self.encrypt.native,
-            decrypt: self.decrypt.native,
-            signMessage: self.signMessage.native,
-            verifyMessage: self.verifyMessage.native,
-            signHash: self.signHash.native,
-            verifyHash: self.verifyHash.native,
-            derive: self.derive.native
+            export: export.native,
+            copy: copy.native,
+            cache: cache.native,
+            encrypt: encrypt.native,
+            decrypt: decrypt.native,
+            signMessage: signMessage.native,
+            verifyMessage: verifyMessage.native,
+            signHash: signHash.native,
+            verifyHash: verifyHash.native,
+            derive: derive.native
         )
     }
 }

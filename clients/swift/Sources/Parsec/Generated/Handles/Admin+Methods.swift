@@ -84,7 +84,9 @@ extension Admin {
     /// Destroys a key of a client immediately, and ends the streams that use it.
     ///
     /// ```swift
-    /// try await parsec.admin.revokeKey("web-tls", of: .init(authenticator: 1, name: "web"), on: .software)
+    /// try await parsec.admin.revokeKey(
+    ///     "web-tls", of: .init(authenticator: 1, name: "web"), on: .software
+    /// )
     /// ```
     ///
     /// - Parameters:

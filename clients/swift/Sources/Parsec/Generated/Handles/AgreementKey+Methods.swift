@@ -88,7 +88,9 @@ extension AgreementKey {
     /// let key = try await parsec.generate("web", P256.KeyAgreement.self)
     /// let peer = try await parsec.generate("peer", P256.KeyAgreement.self)
     /// let `public` = try await peer.exportPublic()
-    /// let made = try await key.deriveKey("session-1", AES.GCM.self, with: `public`, info: Data("session 1".utf8))
+    /// let made = try await key.deriveKey(
+    ///     "session-1", AES.GCM.self, with: `public`, info: Data("session 1".utf8)
+    /// )
     /// ```
     ///
     /// - Parameters:

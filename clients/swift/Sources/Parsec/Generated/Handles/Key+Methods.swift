@@ -88,9 +88,10 @@ extension Key {
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)
     /// _ = try await parsec.generateDeviceKey("attester", P256.Signing.self, attests: true)
-    /// let result = try await key.certify(by: "attester", nonce: Data([
+    /// let nonce = Data([
     ///     0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff,
-    /// ]))
+    /// ])
+    /// let result = try await key.certify(by: "attester", nonce: nonce)
     /// ```
     ///
     /// - Parameters:
@@ -120,9 +121,10 @@ extension Key {
     ///
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)
-    /// let result = try await key.quote(nonce: Data([
+    /// let nonce = Data([
     ///     0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff,
-    /// ]), pcrs: [0, 7])
+    /// ])
+    /// let result = try await key.quote(nonce: nonce, pcrs: [0, 7])
     /// ```
     ///
     /// - Parameters:
@@ -168,7 +170,9 @@ extension Key {
     ///
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)
-    /// let result = try await key.attest(.activateCredential(credentialBlob: Data([0x00, 0x20]), secret: Data([0x01, 0x00])))
+    /// let result = try await key.attest(
+    ///     .activateCredential(credentialBlob: Data([0x00, 0x20]), secret: Data([0x01, 0x00]))
+    /// )
     /// ```
     ///
     /// - Parameters:

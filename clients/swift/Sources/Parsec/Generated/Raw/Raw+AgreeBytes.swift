@@ -5,48 +5,48 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/agreeBytes(_:provider:)``.
-    public struct AgreeBytesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct AgreeBytesRequest: Sendable, Hashable, Codable {
         /// The key agreement and the derivation function applied to the shared secret.
         public var alg: Contract.KeyAgreement
         /// The key pair.
         public var privateKeyName: Contract.KeyName
         /// The peer's public key, in the export format of public keys.
-        public var peerKey: Foundation.Data
+        public var peerKey: Data
         /// Further inputs of the derivation function. Omit its secret: the shared secret takes that role.
         public var inputs: Contract.DerivationInputs
         /// Number of bytes to derive.
-        public var length: Swift.UInt32
+        public var length: UInt32
 
         /// Creates a value with these fields.
         public init(
-            alg value1: Contract.KeyAgreement,
-            privateKeyName value2: Contract.KeyName,
-            peerKey value3: Foundation.Data,
-            inputs value4: Contract.DerivationInputs,
-            length value5: Swift.UInt32
+            alg: Contract.KeyAgreement,
+            privateKeyName: Contract.KeyName,
+            peerKey: Data,
+            inputs: Contract.DerivationInputs,
+            length: UInt32
         ) {
-            self.alg = value1
-            self.privateKeyName = value2
-            self.peerKey = value3
-            self.inputs = value4
-            self.length = value5
+            self.alg = alg
+            self.privateKeyName = privateKeyName
+            self.peerKey = peerKey
+            self.inputs = inputs
+            self.length = length
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case alg = "alg"
+        enum CodingKeys: String, CodingKey {
+            case alg
             case privateKeyName = "private_key_name"
             case peerKey = "peer_key"
-            case inputs = "inputs"
-            case length = "length"
+            case inputs
+            case length
         }
 
         var native: ParsecBinding.AgreeBytesRequest {
             .init(
-                alg: self.alg.native,
-                privateKeyName: self.privateKeyName.native,
-                peerKey: self.peerKey.native,
-                inputs: self.inputs.native,
-                length: self.length.native
+                alg: alg.native,
+                privateKeyName: privateKeyName.native,
+                peerKey: peerKey.native,
+                inputs: inputs.native,
+                length: length.native
             )
         }
     }
@@ -54,15 +54,13 @@ extension Raw {
 
 extension Raw {
     /// The output of ``Raw/agreeBytes(_:provider:)``.
-    public struct AgreeBytesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct AgreeBytesResponse: Sendable, Hashable, Codable {
         /// The bytes.
-        public var data: Foundation.Data
+        public var data: Data
 
         /// Creates a value with these fields.
-        public init(
-            data value1: Foundation.Data
-        ) {
-            self.data = value1
+        public init(data: Data) {
+            self.data = data
         }
 
         init(native: ParsecBinding.AgreeBytesResponse) {
@@ -73,11 +71,13 @@ extension Raw {
 
 extension Raw {
     /// Derive bytes from the shared secret of a key agreement.
-    @discardableResult
-    public func agreeBytes(_ input: AgreeBytesRequest, provider: Provider? = nil) async throws(ParsecError) -> AgreeBytesResponse {
+    public func agreeBytes(
+        _ input: AgreeBytesRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> AgreeBytesResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.agreeBytes(provider: provider.native, input: input.native)
-        })
+        }
+        return AgreeBytesResponse(native: response)
     }
 }

@@ -5,13 +5,13 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/agreeKey(_:provider:)``.
-    public struct AgreeKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct AgreeKeyRequest: Sendable, Hashable, Codable {
         /// The key agreement and the derivation function applied to the shared secret.
         public var alg: Contract.KeyAgreement
         /// The key pair.
         public var privateKeyName: Contract.KeyName
         /// The peer's public key, in the export format of public keys.
-        public var peerKey: Foundation.Data
+        public var peerKey: Data
         /// Further inputs of the derivation function. Omit its secret: the shared secret takes that role.
         public var inputs: Contract.DerivationInputs
         /// The name of the new key.
@@ -23,42 +23,42 @@ extension Raw {
 
         /// Creates a value with these fields.
         public init(
-            alg value1: Contract.KeyAgreement,
-            privateKeyName value2: Contract.KeyName,
-            peerKey value3: Foundation.Data,
-            inputs value4: Contract.DerivationInputs,
-            keyName value5: Contract.KeyName,
-            attributes value6: Contract.KeyAttributes,
-            lifetime value7: Contract.KeyLifetime? = nil
+            alg: Contract.KeyAgreement,
+            privateKeyName: Contract.KeyName,
+            peerKey: Data,
+            inputs: Contract.DerivationInputs,
+            keyName: Contract.KeyName,
+            attributes: Contract.KeyAttributes,
+            lifetime: Contract.KeyLifetime? = nil
         ) {
-            self.alg = value1
-            self.privateKeyName = value2
-            self.peerKey = value3
-            self.inputs = value4
-            self.keyName = value5
-            self.attributes = value6
-            self.lifetime = value7
+            self.alg = alg
+            self.privateKeyName = privateKeyName
+            self.peerKey = peerKey
+            self.inputs = inputs
+            self.keyName = keyName
+            self.attributes = attributes
+            self.lifetime = lifetime
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case alg = "alg"
+        enum CodingKeys: String, CodingKey {
+            case alg
             case privateKeyName = "private_key_name"
             case peerKey = "peer_key"
-            case inputs = "inputs"
+            case inputs
             case keyName = "key_name"
-            case attributes = "attributes"
-            case lifetime = "lifetime"
+            case attributes
+            case lifetime
         }
 
         var native: ParsecBinding.AgreeKeyRequest {
             .init(
-                alg: self.alg.native,
-                privateKeyName: self.privateKeyName.native,
-                peerKey: self.peerKey.native,
-                inputs: self.inputs.native,
-                keyName: self.keyName.native,
-                attributes: self.attributes.native,
-                lifetime: self.lifetime.native
+                alg: alg.native,
+                privateKeyName: privateKeyName.native,
+                peerKey: peerKey.native,
+                inputs: inputs.native,
+                keyName: keyName.native,
+                attributes: attributes.native,
+                lifetime: lifetime.native
             )
         }
     }
@@ -66,22 +66,22 @@ extension Raw {
 
 extension Raw {
     /// The output of ``Raw/agreeKey(_:provider:)``.
-    public struct AgreeKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct AgreeKeyResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Derive a key from the shared secret of a key agreement.
     @discardableResult
-    public func agreeKey(_ input: AgreeKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> AgreeKeyResponse {
+    public func agreeKey(
+        _ input: AgreeKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> AgreeKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.agreeKey(provider: provider.native, input: input.native)
         }
-        return .init()
+        return AgreeKeyResponse()
     }
 }

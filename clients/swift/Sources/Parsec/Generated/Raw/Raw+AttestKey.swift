@@ -4,36 +4,34 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/attestKey(_:provider:)``.
-    public struct AttestKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct AttestKeyRequest: Sendable, Hashable, Codable {
         /// The key to attest.
         public var attestedKeyName: Contract.KeyName
         /// The attestation mechanism and its parameters.
         public var parameters: Contract.AttestationMechanismParams
         /// The key that attests; empty for the device's own endorsement key.
-        public var attestingKeyName: Swift.String
+        public var attestingKeyName: String
 
         /// Creates a value with these fields.
         public init(
-            attestedKeyName value1: Contract.KeyName,
-            parameters value2: Contract.AttestationMechanismParams,
-            attestingKeyName value3: Swift.String
+            attestedKeyName: Contract.KeyName, parameters: Contract.AttestationMechanismParams, attestingKeyName: String
         ) {
-            self.attestedKeyName = value1
-            self.parameters = value2
-            self.attestingKeyName = value3
+            self.attestedKeyName = attestedKeyName
+            self.parameters = parameters
+            self.attestingKeyName = attestingKeyName
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case attestedKeyName = "attested_key_name"
-            case parameters = "parameters"
+            case parameters
             case attestingKeyName = "attesting_key_name"
         }
 
         var native: ParsecBinding.AttestKeyRequest {
             .init(
-                attestedKeyName: self.attestedKeyName.native,
-                parameters: self.parameters.native,
-                attestingKeyName: self.attestingKeyName.native
+                attestedKeyName: attestedKeyName.native,
+                parameters: parameters.native,
+                attestingKeyName: attestingKeyName.native
             )
         }
     }
@@ -41,15 +39,13 @@ extension Raw {
 
 extension Raw {
     /// The output of ``Raw/attestKey(_:provider:)``.
-    public struct AttestKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct AttestKeyResponse: Sendable, Hashable, Codable {
         /// The proof.
         public var output: Contract.AttestationOutput
 
         /// Creates a value with these fields.
-        public init(
-            output value1: Contract.AttestationOutput
-        ) {
-            self.output = value1
+        public init(output: Contract.AttestationOutput) {
+            self.output = output
         }
 
         init(native: ParsecBinding.AttestKeyResponse) {
@@ -60,11 +56,13 @@ extension Raw {
 
 extension Raw {
     /// Prove that a device holds a key.
-    @discardableResult
-    public func attestKey(_ input: AttestKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> AttestKeyResponse {
+    public func attestKey(
+        _ input: AttestKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> AttestKeyResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.attestKey(provider: provider.native, input: input.native)
-        })
+        }
+        return AttestKeyResponse(native: response)
     }
 }

@@ -4,53 +4,47 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/canDoCrypto(_:provider:)``.
-    public struct CanDoCryptoRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct CanDoCryptoRequest: Sendable, Hashable, Codable {
         /// The use of such a key.
         public var checkType: Contract.CheckType
         /// The attributes; a size of 0 means any size.
         public var attributes: Contract.KeyAttributes
 
         /// Creates a value with these fields.
-        public init(
-            checkType value1: Contract.CheckType,
-            attributes value2: Contract.KeyAttributes
-        ) {
-            self.checkType = value1
-            self.attributes = value2
+        public init(checkType: Contract.CheckType, attributes: Contract.KeyAttributes) {
+            self.checkType = checkType
+            self.attributes = attributes
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case checkType = "check_type"
-            case attributes = "attributes"
+            case attributes
         }
 
         var native: ParsecBinding.CanDoCryptoRequest {
-            .init(
-                checkType: self.checkType.native,
-                attributes: self.attributes.native
-            )
+            .init(checkType: checkType.native, attributes: attributes.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/canDoCrypto(_:provider:)``.
-    public struct CanDoCryptoResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct CanDoCryptoResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Ask whether a provider supports keys with given attributes.
     @discardableResult
-    public func canDoCrypto(_ input: CanDoCryptoRequest, provider: Provider? = nil) async throws(ParsecError) -> CanDoCryptoResponse {
+    public func canDoCrypto(
+        _ input: CanDoCryptoRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> CanDoCryptoResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.canDoCrypto(provider: provider.native, input: input.native)
         }
-        return .init()
+        return CanDoCryptoResponse()
     }
 }

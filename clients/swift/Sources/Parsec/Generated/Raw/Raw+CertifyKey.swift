@@ -5,65 +5,53 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/certifyKey(_:provider:)``.
-    public struct CertifyKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct CertifyKeyRequest: Sendable, Hashable, Codable {
         /// The key to certify.
         public var keyName: Contract.KeyName
         /// The key that signs the statement: created by generate_device_key with `attests`.
         public var attestingKeyName: Contract.KeyName
         /// A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
-        public var nonce: Foundation.Data
+        public var nonce: Data
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            attestingKeyName value2: Contract.KeyName,
-            nonce value3: Foundation.Data
-        ) {
-            self.keyName = value1
-            self.attestingKeyName = value2
-            self.nonce = value3
+        public init(keyName: Contract.KeyName, attestingKeyName: Contract.KeyName, nonce: Data) {
+            self.keyName = keyName
+            self.attestingKeyName = attestingKeyName
+            self.nonce = nonce
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
             case attestingKeyName = "attesting_key_name"
-            case nonce = "nonce"
+            case nonce
         }
 
         var native: ParsecBinding.CertifyKeyRequest {
-            .init(
-                keyName: self.keyName.native,
-                attestingKeyName: self.attestingKeyName.native,
-                nonce: self.nonce.native
-            )
+            .init(keyName: keyName.native, attestingKeyName: attestingKeyName.native, nonce: nonce.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/certifyKey(_:provider:)``.
-    public struct CertifyKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct CertifyKeyResponse: Sendable, Hashable, Codable {
         /// The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
-        public var statement: Foundation.Data
+        public var statement: Data
         /// The signature of the statement, in the format of psa_sign_message.
-        public var signature: Foundation.Data
+        public var signature: Data
         /// The public area of the certified key: a TPMT_PUBLIC. Its hash is the name in the statement.
-        public var `public`: Foundation.Data
+        public var `public`: Data
 
         /// Creates a value with these fields.
-        public init(
-            statement value1: Foundation.Data,
-            signature value2: Foundation.Data,
-            public value3: Foundation.Data
-        ) {
-            self.statement = value1
-            self.signature = value2
+        public init(statement: Data, signature: Data, public value3: Data) {
+            self.statement = statement
+            self.signature = signature
             self.`public` = value3
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case statement = "statement"
-            case signature = "signature"
+        enum CodingKeys: String, CodingKey {
+            case statement
+            case signature
             case `public` = "public"
         }
 
@@ -77,11 +65,13 @@ extension Raw {
 
 extension Raw {
     /// Certify that a device holds a key.
-    @discardableResult
-    public func certifyKey(_ input: CertifyKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> CertifyKeyResponse {
+    public func certifyKey(
+        _ input: CertifyKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> CertifyKeyResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.certifyKey(provider: provider.native, input: input.native)
-        })
+        }
+        return CertifyKeyResponse(native: response)
     }
 }

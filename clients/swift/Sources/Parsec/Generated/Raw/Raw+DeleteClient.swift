@@ -4,32 +4,26 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/deleteClient(_:)``.
-    public struct DeleteClientRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct DeleteClientRequest: Sendable, Hashable, Codable {
         /// The name of the application.
-        public var client: Swift.String
+        public var client: String
 
         /// Creates a value with these fields.
-        public init(
-            client value1: Swift.String
-        ) {
-            self.client = value1
+        public init(client: String) {
+            self.client = client
         }
 
         var native: ParsecBinding.DeleteClientRequest {
-            .init(
-                client: self.client.native
-            )
+            .init(client: client.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/deleteClient(_:)``.
-    public struct DeleteClientResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct DeleteClientResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
@@ -40,6 +34,6 @@ extension Raw {
         try await caller.run { native in
             try await native.deleteClient(input: input.native)
         }
-        return .init()
+        return DeleteClientResponse()
     }
 }

@@ -5,46 +5,36 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/deriveBytes(_:provider:)``.
-    public struct DeriveBytesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct DeriveBytesRequest: Sendable, Hashable, Codable {
         /// The derivation function. Keys among the inputs must permit it.
         public var alg: Contract.KeyDerivation
         /// The inputs of the derivation function.
         public var inputs: Contract.DerivationInputs
         /// Number of bytes to derive. HKDF derives at most 255 times the length of its hash.
-        public var length: Swift.UInt32
+        public var length: UInt32
 
         /// Creates a value with these fields.
-        public init(
-            alg value1: Contract.KeyDerivation,
-            inputs value2: Contract.DerivationInputs,
-            length value3: Swift.UInt32
-        ) {
-            self.alg = value1
-            self.inputs = value2
-            self.length = value3
+        public init(alg: Contract.KeyDerivation, inputs: Contract.DerivationInputs, length: UInt32) {
+            self.alg = alg
+            self.inputs = inputs
+            self.length = length
         }
 
         var native: ParsecBinding.DeriveBytesRequest {
-            .init(
-                alg: self.alg.native,
-                inputs: self.inputs.native,
-                length: self.length.native
-            )
+            .init(alg: alg.native, inputs: inputs.native, length: length.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/deriveBytes(_:provider:)``.
-    public struct DeriveBytesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct DeriveBytesResponse: Sendable, Hashable, Codable {
         /// The bytes.
-        public var data: Foundation.Data
+        public var data: Data
 
         /// Creates a value with these fields.
-        public init(
-            data value1: Foundation.Data
-        ) {
-            self.data = value1
+        public init(data: Data) {
+            self.data = data
         }
 
         init(native: ParsecBinding.DeriveBytesResponse) {
@@ -55,11 +45,13 @@ extension Raw {
 
 extension Raw {
     /// Derive bytes from secrets.
-    @discardableResult
-    public func deriveBytes(_ input: DeriveBytesRequest, provider: Provider? = nil) async throws(ParsecError) -> DeriveBytesResponse {
+    public func deriveBytes(
+        _ input: DeriveBytesRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> DeriveBytesResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.deriveBytes(provider: provider.native, input: input.native)
-        })
+        }
+        return DeriveBytesResponse(native: response)
     }
 }

@@ -4,48 +4,49 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/deriveKey(_:provider:)``.
-    public struct DeriveKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct DeriveKeyRequest: Sendable, Hashable, Codable {
         /// The derivation function. Keys among the inputs must permit it.
         public var alg: Contract.KeyDerivation
         /// The inputs of the derivation function.
         public var inputs: Contract.DerivationInputs
         /// The name of the new key.
         public var keyName: Contract.KeyName
-        /// The attributes of the new key; its size must not be 0. Symmetric keys and elliptic-curve key pairs can be derived.
+        /// The attributes of the new key; its size must not be 0. Symmetric keys and elliptic-curve key pairs can be
+        /// derived.
         public var attributes: Contract.KeyAttributes
         /// The lifetime of the new key; if omitted, it is kept until it is destroyed.
         public var lifetime: Contract.KeyLifetime?
 
         /// Creates a value with these fields.
         public init(
-            alg value1: Contract.KeyDerivation,
-            inputs value2: Contract.DerivationInputs,
-            keyName value3: Contract.KeyName,
-            attributes value4: Contract.KeyAttributes,
-            lifetime value5: Contract.KeyLifetime? = nil
+            alg: Contract.KeyDerivation,
+            inputs: Contract.DerivationInputs,
+            keyName: Contract.KeyName,
+            attributes: Contract.KeyAttributes,
+            lifetime: Contract.KeyLifetime? = nil
         ) {
-            self.alg = value1
-            self.inputs = value2
-            self.keyName = value3
-            self.attributes = value4
-            self.lifetime = value5
+            self.alg = alg
+            self.inputs = inputs
+            self.keyName = keyName
+            self.attributes = attributes
+            self.lifetime = lifetime
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case alg = "alg"
-            case inputs = "inputs"
+        enum CodingKeys: String, CodingKey {
+            case alg
+            case inputs
             case keyName = "key_name"
-            case attributes = "attributes"
-            case lifetime = "lifetime"
+            case attributes
+            case lifetime
         }
 
         var native: ParsecBinding.DeriveKeyRequest {
             .init(
-                alg: self.alg.native,
-                inputs: self.inputs.native,
-                keyName: self.keyName.native,
-                attributes: self.attributes.native,
-                lifetime: self.lifetime.native
+                alg: alg.native,
+                inputs: inputs.native,
+                keyName: keyName.native,
+                attributes: attributes.native,
+                lifetime: lifetime.native
             )
         }
     }
@@ -53,22 +54,22 @@ extension Raw {
 
 extension Raw {
     /// The output of ``Raw/deriveKey(_:provider:)``.
-    public struct DeriveKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct DeriveKeyResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Derive a key from secrets.
     @discardableResult
-    public func deriveKey(_ input: DeriveKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> DeriveKeyResponse {
+    public func deriveKey(
+        _ input: DeriveKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> DeriveKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.deriveKey(provider: provider.native, input: input.native)
         }
-        return .init()
+        return DeriveKeyResponse()
     }
 }

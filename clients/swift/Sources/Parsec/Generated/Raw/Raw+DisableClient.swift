@@ -4,32 +4,26 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/disableClient(_:)``.
-    public struct DisableClientRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct DisableClientRequest: Sendable, Hashable, Codable {
         /// The client.
         public var client: Contract.ClientId
 
         /// Creates a value with these fields.
-        public init(
-            client value1: Contract.ClientId
-        ) {
-            self.client = value1
+        public init(client: Contract.ClientId) {
+            self.client = client
         }
 
         var native: ParsecBinding.DisableClientRequest {
-            .init(
-                client: self.client.native
-            )
+            .init(client: client.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/disableClient(_:)``.
-    public struct DisableClientResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct DisableClientResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
@@ -40,6 +34,6 @@ extension Raw {
         try await caller.run { native in
             try await native.disableClient(input: input.native)
         }
-        return .init()
+        return DisableClientResponse()
     }
 }

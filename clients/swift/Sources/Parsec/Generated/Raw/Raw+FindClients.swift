@@ -5,50 +5,39 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/findClients(_:)``.
-    public struct FindClientsRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct FindClientsRequest: Sendable, Hashable, Codable {
         /// Only clients of this name, at most one per authenticator; empty for all.
-        public var name: Swift.String
+        public var name: String
         /// The cursor: `next` of the previous page, or empty for the first page.
-        public var cursor: Foundation.Data
+        public var cursor: Data
         /// Maximum number of clients in the page; 0 for as many as fit into a response.
-        public var limit: Swift.UInt32
+        public var limit: UInt32
 
         /// Creates a value with these fields.
-        public init(
-            name value1: Swift.String,
-            cursor value2: Foundation.Data,
-            limit value3: Swift.UInt32
-        ) {
-            self.name = value1
-            self.cursor = value2
-            self.limit = value3
+        public init(name: String, cursor: Data, limit: UInt32) {
+            self.name = name
+            self.cursor = cursor
+            self.limit = limit
         }
 
         var native: ParsecBinding.FindClientsRequest {
-            .init(
-                name: self.name.native,
-                cursor: self.cursor.native,
-                limit: self.limit.native
-            )
+            .init(name: name.native, cursor: cursor.native, limit: limit.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/findClients(_:)``.
-    public struct FindClientsResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct FindClientsResponse: Sendable, Hashable, Codable {
         /// The clients, sorted by authenticator and name.
         public var clients: [Contract.ClientUsage]
         /// The cursor of the next page; empty after the last one.
-        public var next: Foundation.Data
+        public var next: Data
 
         /// Creates a value with these fields.
-        public init(
-            clients value1: [Contract.ClientUsage],
-            next value2: Foundation.Data
-        ) {
-            self.clients = value1
-            self.next = value2
+        public init(clients: [Contract.ClientUsage], next: Data) {
+            self.clients = clients
+            self.next = next
         }
 
         init(native: ParsecBinding.FindClientsResponse) {
@@ -60,10 +49,10 @@ extension Raw {
 
 extension Raw {
     /// List clients page by page, or the clients of one name.
-    @discardableResult
     public func findClients(_ input: FindClientsRequest) async throws(ParsecError) -> FindClientsResponse {
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.findClients(input: input.native)
-        })
+        }
+        return FindClientsResponse(native: response)
     }
 }

@@ -5,50 +5,39 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/findKeys(_:)``.
-    public struct FindKeysRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct FindKeysRequest: Sendable, Hashable, Codable {
         /// Only keys of this name, at most one per provider; empty for all.
-        public var name: Swift.String
+        public var name: String
         /// The cursor: `next` of the previous page, or empty for the first page.
-        public var cursor: Foundation.Data
+        public var cursor: Data
         /// Maximum number of keys in the page; 0 for as many as fit into a response.
-        public var limit: Swift.UInt32
+        public var limit: UInt32
 
         /// Creates a value with these fields.
-        public init(
-            name value1: Swift.String,
-            cursor value2: Foundation.Data,
-            limit value3: Swift.UInt32
-        ) {
-            self.name = value1
-            self.cursor = value2
-            self.limit = value3
+        public init(name: String, cursor: Data, limit: UInt32) {
+            self.name = name
+            self.cursor = cursor
+            self.limit = limit
         }
 
         var native: ParsecBinding.FindKeysRequest {
-            .init(
-                name: self.name.native,
-                cursor: self.cursor.native,
-                limit: self.limit.native
-            )
+            .init(name: name.native, cursor: cursor.native, limit: limit.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/findKeys(_:)``.
-    public struct FindKeysResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct FindKeysResponse: Sendable, Hashable, Codable {
         /// The keys, sorted by provider and name.
         public var keys: [Contract.KeyInfo]
         /// The cursor of the next page; empty after the last one.
-        public var next: Foundation.Data
+        public var next: Data
 
         /// Creates a value with these fields.
-        public init(
-            keys value1: [Contract.KeyInfo],
-            next value2: Foundation.Data
-        ) {
-            self.keys = value1
-            self.next = value2
+        public init(keys: [Contract.KeyInfo], next: Data) {
+            self.keys = keys
+            self.next = next
         }
 
         init(native: ParsecBinding.FindKeysResponse) {
@@ -60,10 +49,10 @@ extension Raw {
 
 extension Raw {
     /// List the caller's keys page by page, or the keys of one name.
-    @discardableResult
     public func findKeys(_ input: FindKeysRequest) async throws(ParsecError) -> FindKeysResponse {
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.findKeys(input: input.native)
-        })
+        }
+        return FindKeysResponse(native: response)
     }
 }

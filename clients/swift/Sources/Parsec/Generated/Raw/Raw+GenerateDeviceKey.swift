@@ -4,65 +4,57 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/generateDeviceKey(_:provider:)``.
-    public struct GenerateDeviceKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct GenerateDeviceKeyRequest: Sendable, Hashable, Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
         /// The attributes of the new key; its size must not be 0.
         public var attributes: Contract.KeyAttributes
-        /// Whether it is an attestation key: a restricted signing key of a TPM, which signs only with certify_key and quote, so that it cannot sign forged statements. Its algorithm must name one hash function.
-        public var attests: Swift.Bool
-        /// The platform configuration registers (PCRs) whose current values the key is bound to: bit n is register n of the SHA-256 bank. 0 means no binding.
-        public var pcrs: Swift.UInt32
+        /// Whether it is an attestation key: a restricted signing key of a TPM, which signs only with certify_key and
+        /// quote, so that it cannot sign forged statements. Its algorithm must name one hash function.
+        public var attests: Bool
+        /// The platform configuration registers (PCRs) whose current values the key is bound to: bit n is register n of
+        /// the SHA-256 bank. 0 means no binding.
+        public var pcrs: UInt32
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            attributes value2: Contract.KeyAttributes,
-            attests value3: Swift.Bool,
-            pcrs value4: Swift.UInt32
-        ) {
-            self.keyName = value1
-            self.attributes = value2
-            self.attests = value3
-            self.pcrs = value4
+        public init(keyName: Contract.KeyName, attributes: Contract.KeyAttributes, attests: Bool, pcrs: UInt32) {
+            self.keyName = keyName
+            self.attributes = attributes
+            self.attests = attests
+            self.pcrs = pcrs
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case attributes = "attributes"
-            case attests = "attests"
-            case pcrs = "pcrs"
+            case attributes
+            case attests
+            case pcrs
         }
 
         var native: ParsecBinding.GenerateDeviceKeyRequest {
-            .init(
-                keyName: self.keyName.native,
-                attributes: self.attributes.native,
-                attests: self.attests.native,
-                pcrs: self.pcrs.native
-            )
+            .init(keyName: keyName.native, attributes: attributes.native, attests: attests.native, pcrs: pcrs.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/generateDeviceKey(_:provider:)``.
-    public struct GenerateDeviceKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct GenerateDeviceKeyResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Generate a key with properties that only a device can enforce.
     @discardableResult
-    public func generateDeviceKey(_ input: GenerateDeviceKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> GenerateDeviceKeyResponse {
+    public func generateDeviceKey(
+        _ input: GenerateDeviceKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> GenerateDeviceKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.generateDeviceKey(provider: provider.native, input: input.native)
         }
-        return .init()
+        return GenerateDeviceKeyResponse()
     }
 }

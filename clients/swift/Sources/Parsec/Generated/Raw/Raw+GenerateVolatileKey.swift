@@ -4,7 +4,7 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/generateVolatileKey(_:provider:)``.
-    public struct GenerateVolatileKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct GenerateVolatileKeyRequest: Sendable, Hashable, Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
         /// The attributes of the new key; its size must not be 0.
@@ -13,50 +13,42 @@ extension Raw {
         public var lifetime: Contract.KeyLifetime
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            attributes value2: Contract.KeyAttributes,
-            lifetime value3: Contract.KeyLifetime
-        ) {
-            self.keyName = value1
-            self.attributes = value2
-            self.lifetime = value3
+        public init(keyName: Contract.KeyName, attributes: Contract.KeyAttributes, lifetime: Contract.KeyLifetime) {
+            self.keyName = keyName
+            self.attributes = attributes
+            self.lifetime = lifetime
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case attributes = "attributes"
-            case lifetime = "lifetime"
+            case attributes
+            case lifetime
         }
 
         var native: ParsecBinding.GenerateVolatileKeyRequest {
-            .init(
-                keyName: self.keyName.native,
-                attributes: self.attributes.native,
-                lifetime: self.lifetime.native
-            )
+            .init(keyName: keyName.native, attributes: attributes.native, lifetime: lifetime.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/generateVolatileKey(_:provider:)``.
-    public struct GenerateVolatileKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct GenerateVolatileKeyResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Generate a volatile key.
     @discardableResult
-    public func generateVolatileKey(_ input: GenerateVolatileKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> GenerateVolatileKeyResponse {
+    public func generateVolatileKey(
+        _ input: GenerateVolatileKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> GenerateVolatileKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.generateVolatileKey(provider: provider.native, input: input.native)
         }
-        return .init()
+        return GenerateVolatileKeyResponse()
     }
 }

@@ -4,53 +4,45 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/getKeyAttributes(_:provider:)``.
-    public struct GetKeyAttributesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct GetKeyAttributesRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName
-        ) {
-            self.keyName = value1
+        public init(keyName: Contract.KeyName) {
+            self.keyName = keyName
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
         }
 
         var native: ParsecBinding.GetKeyAttributesRequest {
-            .init(
-                keyName: self.keyName.native
-            )
+            .init(keyName: keyName.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/getKeyAttributes(_:provider:)``.
-    public struct GetKeyAttributesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct GetKeyAttributesResponse: Sendable, Hashable, Codable {
         /// Its type, size and policy.
         public var attributes: Contract.KeyAttributes
         /// Its lifetime; omitted if it is kept until it is destroyed.
         public var lifetime: Contract.KeyLifetime?
         /// Whether the key's object is missing from its device. The key works again when the object returns.
-        public var isMissing: Swift.Bool
+        public var isMissing: Bool
 
         /// Creates a value with these fields.
-        public init(
-            attributes value1: Contract.KeyAttributes,
-            lifetime value2: Contract.KeyLifetime? = nil,
-            isMissing value3: Swift.Bool
-        ) {
-            self.attributes = value1
-            self.lifetime = value2
-            self.isMissing = value3
+        public init(attributes: Contract.KeyAttributes, lifetime: Contract.KeyLifetime? = nil, isMissing: Bool) {
+            self.attributes = attributes
+            self.lifetime = lifetime
+            self.isMissing = isMissing
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case attributes = "attributes"
-            case lifetime = "lifetime"
+        enum CodingKeys: String, CodingKey {
+            case attributes
+            case lifetime
             case isMissing = "is_missing"
         }
 
@@ -64,11 +56,13 @@ extension Raw {
 
 extension Raw {
     /// Get the type, size, policy and lifetime of a key.
-    @discardableResult
-    public func getKeyAttributes(_ input: GetKeyAttributesRequest, provider: Provider? = nil) async throws(ParsecError) -> GetKeyAttributesResponse {
+    public func getKeyAttributes(
+        _ input: GetKeyAttributesRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> GetKeyAttributesResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.getKeyAttributes(provider: provider.native, input: input.native)
-        })
+        }
+        return GetKeyAttributesResponse(native: response)
     }
 }

@@ -5,65 +5,57 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/importVolatileKey(_:provider:)``.
-    public struct ImportVolatileKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ImportVolatileKeyRequest: Sendable, Hashable, Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
         /// The attributes of the key; a size of 0 means the size of the material.
         public var attributes: Contract.KeyAttributes
         /// The key, in the format of psa_import_key.
-        public var data: Foundation.Data
+        public var data: Data
         /// The lifetime of the key.
         public var lifetime: Contract.KeyLifetime
 
         /// Creates a value with these fields.
         public init(
-            keyName value1: Contract.KeyName,
-            attributes value2: Contract.KeyAttributes,
-            data value3: Foundation.Data,
-            lifetime value4: Contract.KeyLifetime
+            keyName: Contract.KeyName, attributes: Contract.KeyAttributes, data: Data, lifetime: Contract.KeyLifetime
         ) {
-            self.keyName = value1
-            self.attributes = value2
-            self.data = value3
-            self.lifetime = value4
+            self.keyName = keyName
+            self.attributes = attributes
+            self.data = data
+            self.lifetime = lifetime
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case attributes = "attributes"
-            case data = "data"
-            case lifetime = "lifetime"
+            case attributes
+            case data
+            case lifetime
         }
 
         var native: ParsecBinding.ImportVolatileKeyRequest {
-            .init(
-                keyName: self.keyName.native,
-                attributes: self.attributes.native,
-                data: self.data.native,
-                lifetime: self.lifetime.native
-            )
+            .init(keyName: keyName.native, attributes: attributes.native, data: data.native, lifetime: lifetime.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/importVolatileKey(_:provider:)``.
-    public struct ImportVolatileKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct ImportVolatileKeyResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Import a volatile key.
     @discardableResult
-    public func importVolatileKey(_ input: ImportVolatileKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> ImportVolatileKeyResponse {
+    public func importVolatileKey(
+        _ input: ImportVolatileKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> ImportVolatileKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.importVolatileKey(provider: provider.native, input: input.native)
         }
-        return .init()
+        return ImportVolatileKeyResponse()
     }
 }

@@ -4,15 +4,13 @@ internal import ParsecBinding
 
 extension Raw {
     /// The output of ``Raw/listAuthenticators()``.
-    public struct ListAuthenticatorsResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ListAuthenticatorsResponse: Sendable, Hashable, Codable {
         /// The authenticators, the preferred one first.
         public var authenticators: [Contract.AuthenticatorInfo]
 
         /// Creates a value with these fields.
-        public init(
-            authenticators value1: [Contract.AuthenticatorInfo]
-        ) {
-            self.authenticators = value1
+        public init(authenticators: [Contract.AuthenticatorInfo]) {
+            self.authenticators = authenticators
         }
 
         init(native: ParsecBinding.ListAuthenticatorsResponse) {
@@ -23,10 +21,10 @@ extension Raw {
 
 extension Raw {
     /// List the authenticators that this service accepts.
-    @discardableResult
     public func listAuthenticators() async throws(ParsecError) -> ListAuthenticatorsResponse {
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.listAuthenticators()
-        })
+        }
+        return ListAuthenticatorsResponse(native: response)
     }
 }

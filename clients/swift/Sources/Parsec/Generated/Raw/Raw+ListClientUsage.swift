@@ -4,15 +4,13 @@ internal import ParsecBinding
 
 extension Raw {
     /// The output of ``Raw/listClientUsage()``.
-    public struct ListClientUsageResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ListClientUsageResponse: Sendable, Hashable, Codable {
         /// The clients, sorted by authenticator and name.
         public var clients: [Contract.ClientUsage]
 
         /// Creates a value with these fields.
-        public init(
-            clients value1: [Contract.ClientUsage]
-        ) {
-            self.clients = value1
+        public init(clients: [Contract.ClientUsage]) {
+            self.clients = clients
         }
 
         init(native: ParsecBinding.ListClientUsageResponse) {
@@ -23,10 +21,10 @@ extension Raw {
 
 extension Raw {
     /// List the usage of every client with keys, disabled, or seen since the service started.
-    @discardableResult
     public func listClientUsage() async throws(ParsecError) -> ListClientUsageResponse {
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.listClientUsage()
-        })
+        }
+        return ListClientUsageResponse(native: response)
     }
 }

@@ -4,15 +4,13 @@ internal import ParsecBinding
 
 extension Raw {
     /// The output of ``Raw/listClients()``.
-    public struct ListClientsResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ListClientsResponse: Sendable, Hashable, Codable {
         /// The names, sorted.
-        public var clients: [Swift.String]
+        public var clients: [String]
 
         /// Creates a value with these fields.
-        public init(
-            clients value1: [Swift.String]
-        ) {
-            self.clients = value1
+        public init(clients: [String]) {
+            self.clients = clients
         }
 
         init(native: ParsecBinding.ListClientsResponse) {
@@ -23,10 +21,10 @@ extension Raw {
 
 extension Raw {
     /// List the applications that have keys.
-    @discardableResult
     public func listClients() async throws(ParsecError) -> ListClientsResponse {
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.listClients()
-        })
+        }
+        return ListClientsResponse(native: response)
     }
 }

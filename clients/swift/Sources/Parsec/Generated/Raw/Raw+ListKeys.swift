@@ -4,15 +4,13 @@ internal import ParsecBinding
 
 extension Raw {
     /// The output of ``Raw/listKeys()``.
-    public struct ListKeysResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ListKeysResponse: Sendable, Hashable, Codable {
         /// The keys, sorted by provider and name.
         public var keys: [Contract.KeyInfo]
 
         /// Creates a value with these fields.
-        public init(
-            keys value1: [Contract.KeyInfo]
-        ) {
-            self.keys = value1
+        public init(keys: [Contract.KeyInfo]) {
+            self.keys = keys
         }
 
         init(native: ParsecBinding.ListKeysResponse) {
@@ -23,10 +21,10 @@ extension Raw {
 
 extension Raw {
     /// List the keys of the calling application, with all providers.
-    @discardableResult
     public func listKeys() async throws(ParsecError) -> ListKeysResponse {
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.listKeys()
-        })
+        }
+        return ListKeysResponse(native: response)
     }
 }

@@ -4,50 +4,41 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/listMissingKeys(_:)``.
-    public struct ListMissingKeysRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ListMissingKeysRequest: Sendable, Hashable, Codable {
         /// Whether to list the keys of all clients; only for administrators.
-        public var allClients: Swift.Bool
+        public var allClients: Bool
         /// `next` of the previous list, or 0.
-        public var after: Swift.UInt64
+        public var after: UInt64
 
         /// Creates a value with these fields.
-        public init(
-            allClients value1: Swift.Bool,
-            after value2: Swift.UInt64
-        ) {
-            self.allClients = value1
-            self.after = value2
+        public init(allClients: Bool, after: UInt64) {
+            self.allClients = allClients
+            self.after = after
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case allClients = "all_clients"
-            case after = "after"
+            case after
         }
 
         var native: ParsecBinding.ListMissingKeysRequest {
-            .init(
-                allClients: self.allClients.native,
-                after: self.after.native
-            )
+            .init(allClients: allClients.native, after: after.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/listMissingKeys(_:)``.
-    public struct ListMissingKeysResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ListMissingKeysResponse: Sendable, Hashable, Codable {
         /// The keys, the oldest first.
         public var keys: [Contract.MissingKey]
         /// The cursor of the next list; 0 at the end.
-        public var next: Swift.UInt64
+        public var next: UInt64
 
         /// Creates a value with these fields.
-        public init(
-            keys value1: [Contract.MissingKey],
-            next value2: Swift.UInt64
-        ) {
-            self.keys = value1
-            self.next = value2
+        public init(keys: [Contract.MissingKey], next: UInt64) {
+            self.keys = keys
+            self.next = next
         }
 
         init(native: ParsecBinding.ListMissingKeysResponse) {
@@ -59,10 +50,10 @@ extension Raw {
 
 extension Raw {
     /// List the caller's keys that are missing from their device.
-    @discardableResult
     public func listMissingKeys(_ input: ListMissingKeysRequest) async throws(ParsecError) -> ListMissingKeysResponse {
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.listMissingKeys(input: input.native)
-        })
+        }
+        return ListMissingKeysResponse(native: response)
     }
 }

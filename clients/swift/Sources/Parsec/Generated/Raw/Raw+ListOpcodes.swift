@@ -4,40 +4,34 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/listOpcodes(_:)``.
-    public struct ListOpcodesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ListOpcodesRequest: Sendable, Hashable, Codable {
         /// The provider to ask about.
-        public var providerId: Swift.UInt32
+        public var providerId: UInt32
 
         /// Creates a value with these fields.
-        public init(
-            providerId value1: Swift.UInt32
-        ) {
-            self.providerId = value1
+        public init(providerId: UInt32) {
+            self.providerId = providerId
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case providerId = "provider_id"
         }
 
         var native: ParsecBinding.ListOpcodesRequest {
-            .init(
-                providerId: self.providerId.native
-            )
+            .init(providerId: providerId.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/listOpcodes(_:)``.
-    public struct ListOpcodesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ListOpcodesResponse: Sendable, Hashable, Codable {
         /// The numbers of the operations, in no particular order.
-        public var opcodes: [Swift.UInt32]
+        public var opcodes: [UInt32]
 
         /// Creates a value with these fields.
-        public init(
-            opcodes value1: [Swift.UInt32]
-        ) {
-            self.opcodes = value1
+        public init(opcodes: [UInt32]) {
+            self.opcodes = opcodes
         }
 
         init(native: ParsecBinding.ListOpcodesResponse) {
@@ -48,10 +42,10 @@ extension Raw {
 
 extension Raw {
     /// List the operations that a provider serves.
-    @discardableResult
     public func listOpcodes(_ input: ListOpcodesRequest) async throws(ParsecError) -> ListOpcodesResponse {
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.listOpcodes(input: input.native)
-        })
+        }
+        return ListOpcodesResponse(native: response)
     }
 }

@@ -4,15 +4,13 @@ internal import ParsecBinding
 
 extension Raw {
     /// The output of ``Raw/listProviders()``.
-    public struct ListProvidersResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ListProvidersResponse: Sendable, Hashable, Codable {
         /// The providers; the service itself comes last.
         public var providers: [Contract.ProviderInfo]
 
         /// Creates a value with these fields.
-        public init(
-            providers value1: [Contract.ProviderInfo]
-        ) {
-            self.providers = value1
+        public init(providers: [Contract.ProviderInfo]) {
+            self.providers = providers
         }
 
         init(native: ParsecBinding.ListProvidersResponse) {
@@ -23,10 +21,10 @@ extension Raw {
 
 extension Raw {
     /// List the providers that this service runs, the preferred one first.
-    @discardableResult
     public func listProviders() async throws(ParsecError) -> ListProvidersResponse {
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.listProviders()
-        })
+        }
+        return ListProvidersResponse(native: response)
     }
 }

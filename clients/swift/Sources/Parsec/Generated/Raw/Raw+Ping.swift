@@ -4,22 +4,19 @@ internal import ParsecBinding
 
 extension Raw {
     /// The output of ``Raw/ping()``.
-    public struct PingResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PingResponse: Sendable, Hashable, Codable {
         /// Major version.
-        public var wireProtocolVersionMaj: Swift.UInt32
+        public var wireProtocolVersionMaj: UInt32
         /// Minor version.
-        public var wireProtocolVersionMin: Swift.UInt32
+        public var wireProtocolVersionMin: UInt32
 
         /// Creates a value with these fields.
-        public init(
-            wireProtocolVersionMaj value1: Swift.UInt32,
-            wireProtocolVersionMin value2: Swift.UInt32
-        ) {
-            self.wireProtocolVersionMaj = value1
-            self.wireProtocolVersionMin = value2
+        public init(wireProtocolVersionMaj: UInt32, wireProtocolVersionMin: UInt32) {
+            self.wireProtocolVersionMaj = wireProtocolVersionMaj
+            self.wireProtocolVersionMin = wireProtocolVersionMin
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case wireProtocolVersionMaj = "wire_protocol_version_maj"
             case wireProtocolVersionMin = "wire_protocol_version_min"
         }
@@ -33,10 +30,10 @@ extension Raw {
 
 extension Raw {
     /// Get the service's version of the wire protocol.
-    @discardableResult
     public func ping() async throws(ParsecError) -> PingResponse {
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.ping()
-        })
+        }
+        return PingResponse(native: response)
     }
 }

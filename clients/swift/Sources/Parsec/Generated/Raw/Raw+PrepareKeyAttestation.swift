@@ -4,36 +4,30 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/prepareKeyAttestation(_:provider:)``.
-    public struct PrepareKeyAttestationRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PrepareKeyAttestationRequest: Sendable, Hashable, Codable {
         /// The attestation to prepare.
         public var parameters: Contract.PrepareKeyAttestationParams
 
         /// Creates a value with these fields.
-        public init(
-            parameters value1: Contract.PrepareKeyAttestationParams
-        ) {
-            self.parameters = value1
+        public init(parameters: Contract.PrepareKeyAttestationParams) {
+            self.parameters = parameters
         }
 
         var native: ParsecBinding.PrepareKeyAttestationRequest {
-            .init(
-                parameters: self.parameters.native
-            )
+            .init(parameters: parameters.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/prepareKeyAttestation(_:provider:)``.
-    public struct PrepareKeyAttestationResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PrepareKeyAttestationResponse: Sendable, Hashable, Codable {
         /// The data for the remote party.
         public var output: Contract.PrepareKeyAttestationOutput
 
         /// Creates a value with these fields.
-        public init(
-            output value1: Contract.PrepareKeyAttestationOutput
-        ) {
-            self.output = value1
+        public init(output: Contract.PrepareKeyAttestationOutput) {
+            self.output = output
         }
 
         init(native: ParsecBinding.PrepareKeyAttestationResponse) {
@@ -44,11 +38,13 @@ extension Raw {
 
 extension Raw {
     /// Get the data that a remote party needs to challenge a key.
-    @discardableResult
-    public func prepareKeyAttestation(_ input: PrepareKeyAttestationRequest, provider: Provider? = nil) async throws(ParsecError) -> PrepareKeyAttestationResponse {
+    public func prepareKeyAttestation(
+        _ input: PrepareKeyAttestationRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PrepareKeyAttestationResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.prepareKeyAttestation(provider: provider.native, input: input.native)
-        })
+        }
+        return PrepareKeyAttestationResponse(native: response)
     }
 }

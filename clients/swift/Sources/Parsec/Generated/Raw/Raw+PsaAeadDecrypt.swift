@@ -5,48 +5,44 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaAeadDecrypt(_:provider:)``.
-    public struct PsaAeadDecryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAeadDecryptRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Aead
         /// The nonce that was used for encryption.
-        public var nonce: Foundation.Data
+        public var nonce: Data
         /// The associated data: authenticated but not encrypted.
-        public var additionalData: Foundation.Data
+        public var additionalData: Data
         /// The ciphertext, followed by the tag.
-        public var ciphertext: Foundation.Data
+        public var ciphertext: Data
 
         /// Creates a value with these fields.
         public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.Aead,
-            nonce value3: Foundation.Data,
-            additionalData value4: Foundation.Data,
-            ciphertext value5: Foundation.Data
+            keyName: Contract.KeyName, alg: Contract.Aead, nonce: Data, additionalData: Data, ciphertext: Data
         ) {
-            self.keyName = value1
-            self.alg = value2
-            self.nonce = value3
-            self.additionalData = value4
-            self.ciphertext = value5
+            self.keyName = keyName
+            self.alg = alg
+            self.nonce = nonce
+            self.additionalData = additionalData
+            self.ciphertext = ciphertext
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case nonce = "nonce"
+            case alg
+            case nonce
             case additionalData = "additional_data"
-            case ciphertext = "ciphertext"
+            case ciphertext
         }
 
         var native: ParsecBinding.PsaAeadDecryptRequest {
             .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                nonce: self.nonce.native,
-                additionalData: self.additionalData.native,
-                ciphertext: self.ciphertext.native
+                keyName: keyName.native,
+                alg: alg.native,
+                nonce: nonce.native,
+                additionalData: additionalData.native,
+                ciphertext: ciphertext.native
             )
         }
     }
@@ -54,15 +50,13 @@ extension Raw {
 
 extension Raw {
     /// The output of ``Raw/psaAeadDecrypt(_:provider:)``.
-    public struct PsaAeadDecryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAeadDecryptResponse: Sendable, Hashable, Codable {
         /// The data.
-        public var plaintext: Foundation.Data
+        public var plaintext: Data
 
         /// Creates a value with these fields.
-        public init(
-            plaintext value1: Foundation.Data
-        ) {
-            self.plaintext = value1
+        public init(plaintext: Data) {
+            self.plaintext = plaintext
         }
 
         init(native: ParsecBinding.PsaAeadDecryptResponse) {
@@ -73,11 +67,13 @@ extension Raw {
 
 extension Raw {
     /// Decrypt and authenticate data and its associated data.
-    @discardableResult
-    public func psaAeadDecrypt(_ input: PsaAeadDecryptRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAeadDecryptResponse {
+    public func psaAeadDecrypt(
+        _ input: PsaAeadDecryptRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaAeadDecryptResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaAeadDecrypt(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaAeadDecryptResponse(native: response)
     }
 }

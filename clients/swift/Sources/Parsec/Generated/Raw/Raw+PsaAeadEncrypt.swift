@@ -5,48 +5,42 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaAeadEncrypt(_:provider:)``.
-    public struct PsaAeadEncryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAeadEncryptRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Aead
         /// The nonce; never use one twice with the same key. 12 bytes suit all algorithms.
-        public var nonce: Foundation.Data
+        public var nonce: Data
         /// Associated data: authenticated but not encrypted.
-        public var additionalData: Foundation.Data
+        public var additionalData: Data
         /// The data to encrypt.
-        public var plaintext: Foundation.Data
+        public var plaintext: Data
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.Aead,
-            nonce value3: Foundation.Data,
-            additionalData value4: Foundation.Data,
-            plaintext value5: Foundation.Data
-        ) {
-            self.keyName = value1
-            self.alg = value2
-            self.nonce = value3
-            self.additionalData = value4
-            self.plaintext = value5
+        public init(keyName: Contract.KeyName, alg: Contract.Aead, nonce: Data, additionalData: Data, plaintext: Data) {
+            self.keyName = keyName
+            self.alg = alg
+            self.nonce = nonce
+            self.additionalData = additionalData
+            self.plaintext = plaintext
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case nonce = "nonce"
+            case alg
+            case nonce
             case additionalData = "additional_data"
-            case plaintext = "plaintext"
+            case plaintext
         }
 
         var native: ParsecBinding.PsaAeadEncryptRequest {
             .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                nonce: self.nonce.native,
-                additionalData: self.additionalData.native,
-                plaintext: self.plaintext.native
+                keyName: keyName.native,
+                alg: alg.native,
+                nonce: nonce.native,
+                additionalData: additionalData.native,
+                plaintext: plaintext.native
             )
         }
     }
@@ -54,15 +48,13 @@ extension Raw {
 
 extension Raw {
     /// The output of ``Raw/psaAeadEncrypt(_:provider:)``.
-    public struct PsaAeadEncryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAeadEncryptResponse: Sendable, Hashable, Codable {
         /// The ciphertext, as long as the data, followed by the tag.
-        public var ciphertext: Foundation.Data
+        public var ciphertext: Data
 
         /// Creates a value with these fields.
-        public init(
-            ciphertext value1: Foundation.Data
-        ) {
-            self.ciphertext = value1
+        public init(ciphertext: Data) {
+            self.ciphertext = ciphertext
         }
 
         init(native: ParsecBinding.PsaAeadEncryptResponse) {
@@ -73,11 +65,13 @@ extension Raw {
 
 extension Raw {
     /// Encrypt and authenticate data and its associated data.
-    @discardableResult
-    public func psaAeadEncrypt(_ input: PsaAeadEncryptRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAeadEncryptResponse {
+    public func psaAeadEncrypt(
+        _ input: PsaAeadEncryptRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaAeadEncryptResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaAeadEncrypt(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaAeadEncryptResponse(native: response)
     }
 }

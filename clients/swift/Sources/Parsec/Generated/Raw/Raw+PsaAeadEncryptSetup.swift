@@ -5,48 +5,44 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaAeadEncryptSetup(_:provider:)``.
-    public struct PsaAeadEncryptSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAeadEncryptSetupRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Aead
         /// The nonce; never use one twice with the same key.
-        public var nonce: Foundation.Data
+        public var nonce: Data
         /// Associated data: authenticated but not encrypted.
-        public var additionalData: Foundation.Data
+        public var additionalData: Data
         /// Length of the plaintext in bytes. CCM needs it in advance; other algorithms ignore it.
-        public var plaintextLength: Swift.UInt64
+        public var plaintextLength: UInt64
 
         /// Creates a value with these fields.
         public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.Aead,
-            nonce value3: Foundation.Data,
-            additionalData value4: Foundation.Data,
-            plaintextLength value5: Swift.UInt64
+            keyName: Contract.KeyName, alg: Contract.Aead, nonce: Data, additionalData: Data, plaintextLength: UInt64
         ) {
-            self.keyName = value1
-            self.alg = value2
-            self.nonce = value3
-            self.additionalData = value4
-            self.plaintextLength = value5
+            self.keyName = keyName
+            self.alg = alg
+            self.nonce = nonce
+            self.additionalData = additionalData
+            self.plaintextLength = plaintextLength
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case nonce = "nonce"
+            case alg
+            case nonce
             case additionalData = "additional_data"
             case plaintextLength = "plaintext_length"
         }
 
         var native: ParsecBinding.PsaAeadEncryptSetupRequest {
             .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                nonce: self.nonce.native,
-                additionalData: self.additionalData.native,
-                plaintextLength: self.plaintextLength.native
+                keyName: keyName.native,
+                alg: alg.native,
+                nonce: nonce.native,
+                additionalData: additionalData.native,
+                plaintextLength: plaintextLength.native
             )
         }
     }
@@ -54,15 +50,13 @@ extension Raw {
 
 extension Raw {
     /// The output of ``Raw/psaAeadEncryptSetup(_:provider:)``.
-    public struct PsaAeadEncryptSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAeadEncryptSetupResponse: Sendable, Hashable, Codable {
         /// The stream's number, valid only on this connection.
-        public var stream: Swift.UInt64
+        public var stream: UInt64
 
         /// Creates a value with these fields.
-        public init(
-            stream value1: Swift.UInt64
-        ) {
-            self.stream = value1
+        public init(stream: UInt64) {
+            self.stream = stream
         }
 
         init(native: ParsecBinding.PsaAeadEncryptSetupResponse) {
@@ -73,11 +67,13 @@ extension Raw {
 
 extension Raw {
     /// Open a stream that encrypts and authenticates data.
-    @discardableResult
-    public func psaAeadEncryptSetup(_ input: PsaAeadEncryptSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAeadEncryptSetupResponse {
+    public func psaAeadEncryptSetup(
+        _ input: PsaAeadEncryptSetupRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaAeadEncryptSetupResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaAeadEncryptSetup(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaAeadEncryptSetupResponse(native: response)
     }
 }

@@ -5,58 +5,46 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaAsymmetricDecrypt(_:provider:)``.
-    public struct PsaAsymmetricDecryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAsymmetricDecryptRequest: Sendable, Hashable, Codable {
         /// The key pair.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricEncryption
         /// The ciphertext, as long as the modulus.
-        public var ciphertext: Foundation.Data
+        public var ciphertext: Data
         /// The OAEP label; empty for none. PKCS #1 v1.5 has no label.
-        public var salt: Foundation.Data
+        public var salt: Data
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.AsymmetricEncryption,
-            ciphertext value3: Foundation.Data,
-            salt value4: Foundation.Data
-        ) {
-            self.keyName = value1
-            self.alg = value2
-            self.ciphertext = value3
-            self.salt = value4
+        public init(keyName: Contract.KeyName, alg: Contract.AsymmetricEncryption, ciphertext: Data, salt: Data) {
+            self.keyName = keyName
+            self.alg = alg
+            self.ciphertext = ciphertext
+            self.salt = salt
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case ciphertext = "ciphertext"
-            case salt = "salt"
+            case alg
+            case ciphertext
+            case salt
         }
 
         var native: ParsecBinding.PsaAsymmetricDecryptRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                ciphertext: self.ciphertext.native,
-                salt: self.salt.native
-            )
+            .init(keyName: keyName.native, alg: alg.native, ciphertext: ciphertext.native, salt: salt.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaAsymmetricDecrypt(_:provider:)``.
-    public struct PsaAsymmetricDecryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAsymmetricDecryptResponse: Sendable, Hashable, Codable {
         /// The message.
-        public var plaintext: Foundation.Data
+        public var plaintext: Data
 
         /// Creates a value with these fields.
-        public init(
-            plaintext value1: Foundation.Data
-        ) {
-            self.plaintext = value1
+        public init(plaintext: Data) {
+            self.plaintext = plaintext
         }
 
         init(native: ParsecBinding.PsaAsymmetricDecryptResponse) {
@@ -67,11 +55,13 @@ extension Raw {
 
 extension Raw {
     /// Decrypt a short message.
-    @discardableResult
-    public func psaAsymmetricDecrypt(_ input: PsaAsymmetricDecryptRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAsymmetricDecryptResponse {
+    public func psaAsymmetricDecrypt(
+        _ input: PsaAsymmetricDecryptRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaAsymmetricDecryptResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaAsymmetricDecrypt(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaAsymmetricDecryptResponse(native: response)
     }
 }

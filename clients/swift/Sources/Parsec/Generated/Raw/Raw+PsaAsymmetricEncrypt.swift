@@ -5,58 +5,46 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaAsymmetricEncrypt(_:provider:)``.
-    public struct PsaAsymmetricEncryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAsymmetricEncryptRequest: Sendable, Hashable, Codable {
         /// The key pair or public key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricEncryption
         /// The message, shorter than the modulus by 11 bytes (PKCS #1 v1.5) or by two hashes and 2 bytes (OAEP).
-        public var plaintext: Foundation.Data
+        public var plaintext: Data
         /// The OAEP label; empty for none. PKCS #1 v1.5 has no label.
-        public var salt: Foundation.Data
+        public var salt: Data
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.AsymmetricEncryption,
-            plaintext value3: Foundation.Data,
-            salt value4: Foundation.Data
-        ) {
-            self.keyName = value1
-            self.alg = value2
-            self.plaintext = value3
-            self.salt = value4
+        public init(keyName: Contract.KeyName, alg: Contract.AsymmetricEncryption, plaintext: Data, salt: Data) {
+            self.keyName = keyName
+            self.alg = alg
+            self.plaintext = plaintext
+            self.salt = salt
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case plaintext = "plaintext"
-            case salt = "salt"
+            case alg
+            case plaintext
+            case salt
         }
 
         var native: ParsecBinding.PsaAsymmetricEncryptRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                plaintext: self.plaintext.native,
-                salt: self.salt.native
-            )
+            .init(keyName: keyName.native, alg: alg.native, plaintext: plaintext.native, salt: salt.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaAsymmetricEncrypt(_:provider:)``.
-    public struct PsaAsymmetricEncryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaAsymmetricEncryptResponse: Sendable, Hashable, Codable {
         /// The ciphertext, as long as the modulus.
-        public var ciphertext: Foundation.Data
+        public var ciphertext: Data
 
         /// Creates a value with these fields.
-        public init(
-            ciphertext value1: Foundation.Data
-        ) {
-            self.ciphertext = value1
+        public init(ciphertext: Data) {
+            self.ciphertext = ciphertext
         }
 
         init(native: ParsecBinding.PsaAsymmetricEncryptResponse) {
@@ -67,11 +55,13 @@ extension Raw {
 
 extension Raw {
     /// Encrypt a short message with a public key.
-    @discardableResult
-    public func psaAsymmetricEncrypt(_ input: PsaAsymmetricEncryptRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaAsymmetricEncryptResponse {
+    public func psaAsymmetricEncrypt(
+        _ input: PsaAsymmetricEncryptRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaAsymmetricEncryptResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaAsymmetricEncrypt(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaAsymmetricEncryptResponse(native: response)
     }
 }

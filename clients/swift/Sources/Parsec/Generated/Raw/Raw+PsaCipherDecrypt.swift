@@ -5,52 +5,42 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaCipherDecrypt(_:provider:)``.
-    public struct PsaCipherDecryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCipherDecryptRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Cipher
         /// The initialisation vector (IV), followed by the ciphertext. ECB has no IV.
-        public var ciphertext: Foundation.Data
+        public var ciphertext: Data
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.Cipher,
-            ciphertext value3: Foundation.Data
-        ) {
-            self.keyName = value1
-            self.alg = value2
-            self.ciphertext = value3
+        public init(keyName: Contract.KeyName, alg: Contract.Cipher, ciphertext: Data) {
+            self.keyName = keyName
+            self.alg = alg
+            self.ciphertext = ciphertext
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case ciphertext = "ciphertext"
+            case alg
+            case ciphertext
         }
 
         var native: ParsecBinding.PsaCipherDecryptRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                ciphertext: self.ciphertext.native
-            )
+            .init(keyName: keyName.native, alg: alg.native, ciphertext: ciphertext.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaCipherDecrypt(_:provider:)``.
-    public struct PsaCipherDecryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCipherDecryptResponse: Sendable, Hashable, Codable {
         /// The data.
-        public var plaintext: Foundation.Data
+        public var plaintext: Data
 
         /// Creates a value with these fields.
-        public init(
-            plaintext value1: Foundation.Data
-        ) {
-            self.plaintext = value1
+        public init(plaintext: Data) {
+            self.plaintext = plaintext
         }
 
         init(native: ParsecBinding.PsaCipherDecryptResponse) {
@@ -61,11 +51,13 @@ extension Raw {
 
 extension Raw {
     /// Decrypt without authentication.
-    @discardableResult
-    public func psaCipherDecrypt(_ input: PsaCipherDecryptRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaCipherDecryptResponse {
+    public func psaCipherDecrypt(
+        _ input: PsaCipherDecryptRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaCipherDecryptResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaCipherDecrypt(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaCipherDecryptResponse(native: response)
     }
 }

@@ -5,52 +5,42 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaCipherEncrypt(_:provider:)``.
-    public struct PsaCipherEncryptRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCipherEncryptRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Cipher
         /// The data; modes without padding require whole blocks.
-        public var plaintext: Foundation.Data
+        public var plaintext: Data
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.Cipher,
-            plaintext value3: Foundation.Data
-        ) {
-            self.keyName = value1
-            self.alg = value2
-            self.plaintext = value3
+        public init(keyName: Contract.KeyName, alg: Contract.Cipher, plaintext: Data) {
+            self.keyName = keyName
+            self.alg = alg
+            self.plaintext = plaintext
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case plaintext = "plaintext"
+            case alg
+            case plaintext
         }
 
         var native: ParsecBinding.PsaCipherEncryptRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                plaintext: self.plaintext.native
-            )
+            .init(keyName: keyName.native, alg: alg.native, plaintext: plaintext.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaCipherEncrypt(_:provider:)``.
-    public struct PsaCipherEncryptResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCipherEncryptResponse: Sendable, Hashable, Codable {
         /// The random initialisation vector (IV), followed by the ciphertext. ECB has no IV.
-        public var ciphertext: Foundation.Data
+        public var ciphertext: Data
 
         /// Creates a value with these fields.
-        public init(
-            ciphertext value1: Foundation.Data
-        ) {
-            self.ciphertext = value1
+        public init(ciphertext: Data) {
+            self.ciphertext = ciphertext
         }
 
         init(native: ParsecBinding.PsaCipherEncryptResponse) {
@@ -61,11 +51,13 @@ extension Raw {
 
 extension Raw {
     /// Encrypt without authentication.
-    @discardableResult
-    public func psaCipherEncrypt(_ input: PsaCipherEncryptRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaCipherEncryptResponse {
+    public func psaCipherEncrypt(
+        _ input: PsaCipherEncryptRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaCipherEncryptResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaCipherEncrypt(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaCipherEncryptResponse(native: response)
     }
 }

@@ -4,46 +4,38 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaCipherEncryptSetup(_:provider:)``.
-    public struct PsaCipherEncryptSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCipherEncryptSetupRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Cipher
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.Cipher
-        ) {
-            self.keyName = value1
-            self.alg = value2
+        public init(keyName: Contract.KeyName, alg: Contract.Cipher) {
+            self.keyName = keyName
+            self.alg = alg
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
+            case alg
         }
 
         var native: ParsecBinding.PsaCipherEncryptSetupRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native
-            )
+            .init(keyName: keyName.native, alg: alg.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaCipherEncryptSetup(_:provider:)``.
-    public struct PsaCipherEncryptSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCipherEncryptSetupResponse: Sendable, Hashable, Codable {
         /// The stream's number, valid only on this connection.
-        public var stream: Swift.UInt64
+        public var stream: UInt64
 
         /// Creates a value with these fields.
-        public init(
-            stream value1: Swift.UInt64
-        ) {
-            self.stream = value1
+        public init(stream: UInt64) {
+            self.stream = stream
         }
 
         init(native: ParsecBinding.PsaCipherEncryptSetupResponse) {
@@ -54,11 +46,13 @@ extension Raw {
 
 extension Raw {
     /// Open a stream that encrypts data.
-    @discardableResult
-    public func psaCipherEncryptSetup(_ input: PsaCipherEncryptSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaCipherEncryptSetupResponse {
+    public func psaCipherEncryptSetup(
+        _ input: PsaCipherEncryptSetupRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaCipherEncryptSetupResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaCipherEncryptSetup(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaCipherEncryptSetupResponse(native: response)
     }
 }

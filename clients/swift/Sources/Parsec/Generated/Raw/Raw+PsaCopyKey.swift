@@ -4,42 +4,44 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaCopyKey(_:provider:)``.
-    public struct PsaCopyKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaCopyKeyRequest: Sendable, Hashable, Codable {
         /// The key to copy.
         public var sourceKeyName: Contract.KeyName
         /// The name of the copy.
         public var keyName: Contract.KeyName
-        /// The attributes of the copy. The type must be the source's; the size must be the source's or 0. The copy's policy permits only uses that both these attributes and the source's policy permit.
+        /// The attributes of the copy. The type must be the source's; the size must be the source's or 0. The copy's
+        /// policy permits only uses that both these attributes and the source's policy permit.
         public var attributes: Contract.KeyAttributes
-        /// The lifetime of the copy; if omitted, the lifetime of its source. A copy never outlives its source: it is destroyed when the earlier lifetime ends.
+        /// The lifetime of the copy; if omitted, the lifetime of its source. A copy never outlives its source: it is
+        /// destroyed when the earlier lifetime ends.
         public var lifetime: Contract.KeyLifetime?
 
         /// Creates a value with these fields.
         public init(
-            sourceKeyName value1: Contract.KeyName,
-            keyName value2: Contract.KeyName,
-            attributes value3: Contract.KeyAttributes,
-            lifetime value4: Contract.KeyLifetime? = nil
+            sourceKeyName: Contract.KeyName,
+            keyName: Contract.KeyName,
+            attributes: Contract.KeyAttributes,
+            lifetime: Contract.KeyLifetime? = nil
         ) {
-            self.sourceKeyName = value1
-            self.keyName = value2
-            self.attributes = value3
-            self.lifetime = value4
+            self.sourceKeyName = sourceKeyName
+            self.keyName = keyName
+            self.attributes = attributes
+            self.lifetime = lifetime
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case sourceKeyName = "source_key_name"
             case keyName = "key_name"
-            case attributes = "attributes"
-            case lifetime = "lifetime"
+            case attributes
+            case lifetime
         }
 
         var native: ParsecBinding.PsaCopyKeyRequest {
             .init(
-                sourceKeyName: self.sourceKeyName.native,
-                keyName: self.keyName.native,
-                attributes: self.attributes.native,
-                lifetime: self.lifetime.native
+                sourceKeyName: sourceKeyName.native,
+                keyName: keyName.native,
+                attributes: attributes.native,
+                lifetime: lifetime.native
             )
         }
     }
@@ -47,22 +49,22 @@ extension Raw {
 
 extension Raw {
     /// The output of ``Raw/psaCopyKey(_:provider:)``.
-    public struct PsaCopyKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct PsaCopyKeyResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Copy a key under a new name, with its own policy.
     @discardableResult
-    public func psaCopyKey(_ input: PsaCopyKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaCopyKeyResponse {
+    public func psaCopyKey(
+        _ input: PsaCopyKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaCopyKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaCopyKey(provider: provider.native, input: input.native)
         }
-        return .init()
+        return PsaCopyKeyResponse()
     }
 }

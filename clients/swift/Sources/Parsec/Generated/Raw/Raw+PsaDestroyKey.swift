@@ -4,47 +4,43 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaDestroyKey(_:provider:)``.
-    public struct PsaDestroyKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaDestroyKeyRequest: Sendable, Hashable, Codable {
         /// The key to destroy.
         public var keyName: Contract.KeyName
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName
-        ) {
-            self.keyName = value1
+        public init(keyName: Contract.KeyName) {
+            self.keyName = keyName
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
         }
 
         var native: ParsecBinding.PsaDestroyKeyRequest {
-            .init(
-                keyName: self.keyName.native
-            )
+            .init(keyName: keyName.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaDestroyKey(_:provider:)``.
-    public struct PsaDestroyKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct PsaDestroyKeyResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Destroy a key permanently.
     @discardableResult
-    public func psaDestroyKey(_ input: PsaDestroyKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaDestroyKeyResponse {
+    public func psaDestroyKey(
+        _ input: PsaDestroyKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaDestroyKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaDestroyKey(provider: provider.native, input: input.native)
         }
-        return .init()
+        return PsaDestroyKeyResponse()
     }
 }

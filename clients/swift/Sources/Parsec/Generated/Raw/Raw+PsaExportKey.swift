@@ -5,40 +5,34 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaExportKey(_:provider:)``.
-    public struct PsaExportKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaExportKeyRequest: Sendable, Hashable, Codable {
         /// The key to export.
         public var keyName: Contract.KeyName
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName
-        ) {
-            self.keyName = value1
+        public init(keyName: Contract.KeyName) {
+            self.keyName = keyName
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
         }
 
         var native: ParsecBinding.PsaExportKeyRequest {
-            .init(
-                keyName: self.keyName.native
-            )
+            .init(keyName: keyName.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaExportKey(_:provider:)``.
-    public struct PsaExportKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaExportKeyResponse: Sendable, Hashable, Codable {
         /// The material, in the format of the key type.
-        public var data: Foundation.Data
+        public var data: Data
 
         /// Creates a value with these fields.
-        public init(
-            data value1: Foundation.Data
-        ) {
-            self.data = value1
+        public init(data: Data) {
+            self.data = data
         }
 
         init(native: ParsecBinding.PsaExportKeyResponse) {
@@ -49,11 +43,13 @@ extension Raw {
 
 extension Raw {
     /// Export a key, including its secret material.
-    @discardableResult
-    public func psaExportKey(_ input: PsaExportKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaExportKeyResponse {
+    public func psaExportKey(
+        _ input: PsaExportKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaExportKeyResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaExportKey(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaExportKeyResponse(native: response)
     }
 }

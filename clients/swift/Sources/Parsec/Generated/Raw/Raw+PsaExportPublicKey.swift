@@ -5,40 +5,34 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaExportPublicKey(_:provider:)``.
-    public struct PsaExportPublicKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaExportPublicKeyRequest: Sendable, Hashable, Codable {
         /// A key pair or public key.
         public var keyName: Contract.KeyName
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName
-        ) {
-            self.keyName = value1
+        public init(keyName: Contract.KeyName) {
+            self.keyName = keyName
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
         }
 
         var native: ParsecBinding.PsaExportPublicKeyRequest {
-            .init(
-                keyName: self.keyName.native
-            )
+            .init(keyName: keyName.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaExportPublicKey(_:provider:)``.
-    public struct PsaExportPublicKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaExportPublicKeyResponse: Sendable, Hashable, Codable {
         /// The public key, in the format of the public key type.
-        public var data: Foundation.Data
+        public var data: Data
 
         /// Creates a value with these fields.
-        public init(
-            data value1: Foundation.Data
-        ) {
-            self.data = value1
+        public init(data: Data) {
+            self.data = data
         }
 
         init(native: ParsecBinding.PsaExportPublicKeyResponse) {
@@ -49,11 +43,13 @@ extension Raw {
 
 extension Raw {
     /// Export the public key of a key pair.
-    @discardableResult
-    public func psaExportPublicKey(_ input: PsaExportPublicKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaExportPublicKeyResponse {
+    public func psaExportPublicKey(
+        _ input: PsaExportPublicKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaExportPublicKeyResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaExportPublicKey(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaExportPublicKeyResponse(native: response)
     }
 }

@@ -4,53 +4,47 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaGenerateKey(_:provider:)``.
-    public struct PsaGenerateKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaGenerateKeyRequest: Sendable, Hashable, Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
         /// The attributes of the new key; its size must not be 0.
         public var attributes: Contract.KeyAttributes
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            attributes value2: Contract.KeyAttributes
-        ) {
-            self.keyName = value1
-            self.attributes = value2
+        public init(keyName: Contract.KeyName, attributes: Contract.KeyAttributes) {
+            self.keyName = keyName
+            self.attributes = attributes
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case attributes = "attributes"
+            case attributes
         }
 
         var native: ParsecBinding.PsaGenerateKeyRequest {
-            .init(
-                keyName: self.keyName.native,
-                attributes: self.attributes.native
-            )
+            .init(keyName: keyName.native, attributes: attributes.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaGenerateKey(_:provider:)``.
-    public struct PsaGenerateKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct PsaGenerateKeyResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Generate a key.
     @discardableResult
-    public func psaGenerateKey(_ input: PsaGenerateKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaGenerateKeyResponse {
+    public func psaGenerateKey(
+        _ input: PsaGenerateKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaGenerateKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaGenerateKey(provider: provider.native, input: input.native)
         }
-        return .init()
+        return PsaGenerateKeyResponse()
     }
 }

@@ -5,39 +5,33 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaGenerateRandom(_:provider:)``.
-    public struct PsaGenerateRandomRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaGenerateRandomRequest: Sendable, Hashable, Codable {
         /// Number of bytes; 0 returns none.
-        public var size: Swift.UInt64
+        public var size: UInt64
 
         /// Creates a value with these fields.
-        public init(
-            size value1: Swift.UInt64
-        ) {
-            self.size = value1
+        public init(size: UInt64) {
+            self.size = size
         }
 
         var native: ParsecBinding.PsaGenerateRandomRequest {
-            .init(
-                size: self.size.native
-            )
+            .init(size: size.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaGenerateRandom(_:provider:)``.
-    public struct PsaGenerateRandomResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaGenerateRandomResponse: Sendable, Hashable, Codable {
         /// The bytes.
-        public var randomBytes: Foundation.Data
+        public var randomBytes: Data
 
         /// Creates a value with these fields.
-        public init(
-            randomBytes value1: Foundation.Data
-        ) {
-            self.randomBytes = value1
+        public init(randomBytes: Data) {
+            self.randomBytes = randomBytes
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case randomBytes = "random_bytes"
         }
 
@@ -49,11 +43,13 @@ extension Raw {
 
 extension Raw {
     /// Generate random bytes.
-    @discardableResult
-    public func psaGenerateRandom(_ input: PsaGenerateRandomRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaGenerateRandomResponse {
+    public func psaGenerateRandom(
+        _ input: PsaGenerateRandomRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaGenerateRandomResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaGenerateRandom(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaGenerateRandomResponse(native: response)
     }
 }

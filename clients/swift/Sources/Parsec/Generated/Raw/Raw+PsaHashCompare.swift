@@ -5,53 +5,45 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaHashCompare(_:provider:)``.
-    public struct PsaHashCompareRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaHashCompareRequest: Sendable, Hashable, Codable {
         /// The hash function.
         public var alg: Contract.Hash
         /// The data.
-        public var input: Foundation.Data
+        public var input: Data
         /// The expected hash.
-        public var hash: Foundation.Data
+        public var hash: Data
 
         /// Creates a value with these fields.
-        public init(
-            alg value1: Contract.Hash,
-            input value2: Foundation.Data,
-            hash value3: Foundation.Data
-        ) {
-            self.alg = value1
-            self.input = value2
-            self.hash = value3
+        public init(alg: Contract.Hash, input: Data, hash: Data) {
+            self.alg = alg
+            self.input = input
+            self.hash = hash
         }
 
         var native: ParsecBinding.PsaHashCompareRequest {
-            .init(
-                alg: self.alg.native,
-                input: self.input.native,
-                hash: self.hash.native
-            )
+            .init(alg: alg.native, input: input.native, hash: hash.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaHashCompare(_:provider:)``.
-    public struct PsaHashCompareResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct PsaHashCompareResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Compare the hash of data with an expected hash.
     @discardableResult
-    public func psaHashCompare(_ input: PsaHashCompareRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaHashCompareResponse {
+    public func psaHashCompare(
+        _ input: PsaHashCompareRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaHashCompareResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaHashCompare(provider: provider.native, input: input.native)
         }
-        return .init()
+        return PsaHashCompareResponse()
     }
 }

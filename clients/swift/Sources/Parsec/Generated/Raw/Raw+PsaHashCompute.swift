@@ -5,41 +5,33 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaHashCompute(_:provider:)``.
-    public struct PsaHashComputeRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaHashComputeRequest: Sendable, Hashable, Codable {
         /// The hash function.
         public var alg: Contract.Hash
         /// The data.
-        public var input: Foundation.Data
+        public var input: Data
 
         /// Creates a value with these fields.
-        public init(
-            alg value1: Contract.Hash,
-            input value2: Foundation.Data
-        ) {
-            self.alg = value1
-            self.input = value2
+        public init(alg: Contract.Hash, input: Data) {
+            self.alg = alg
+            self.input = input
         }
 
         var native: ParsecBinding.PsaHashComputeRequest {
-            .init(
-                alg: self.alg.native,
-                input: self.input.native
-            )
+            .init(alg: alg.native, input: input.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaHashCompute(_:provider:)``.
-    public struct PsaHashComputeResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaHashComputeResponse: Sendable, Hashable, Codable {
         /// The hash.
-        public var hash: Foundation.Data
+        public var hash: Data
 
         /// Creates a value with these fields.
-        public init(
-            hash value1: Foundation.Data
-        ) {
-            self.hash = value1
+        public init(hash: Data) {
+            self.hash = hash
         }
 
         init(native: ParsecBinding.PsaHashComputeResponse) {
@@ -50,11 +42,13 @@ extension Raw {
 
 extension Raw {
     /// Compute a hash.
-    @discardableResult
-    public func psaHashCompute(_ input: PsaHashComputeRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaHashComputeResponse {
+    public func psaHashCompute(
+        _ input: PsaHashComputeRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaHashComputeResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaHashCompute(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaHashComputeResponse(native: response)
     }
 }

@@ -4,36 +4,30 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaHashSetup(_:provider:)``.
-    public struct PsaHashSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaHashSetupRequest: Sendable, Hashable, Codable {
         /// The algorithm.
         public var alg: Contract.Hash
 
         /// Creates a value with these fields.
-        public init(
-            alg value1: Contract.Hash
-        ) {
-            self.alg = value1
+        public init(alg: Contract.Hash) {
+            self.alg = alg
         }
 
         var native: ParsecBinding.PsaHashSetupRequest {
-            .init(
-                alg: self.alg.native
-            )
+            .init(alg: alg.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaHashSetup(_:provider:)``.
-    public struct PsaHashSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaHashSetupResponse: Sendable, Hashable, Codable {
         /// The stream's number, valid only on this connection.
-        public var stream: Swift.UInt64
+        public var stream: UInt64
 
         /// Creates a value with these fields.
-        public init(
-            stream value1: Swift.UInt64
-        ) {
-            self.stream = value1
+        public init(stream: UInt64) {
+            self.stream = stream
         }
 
         init(native: ParsecBinding.PsaHashSetupResponse) {
@@ -44,11 +38,13 @@ extension Raw {
 
 extension Raw {
     /// Open a stream that computes a hash.
-    @discardableResult
-    public func psaHashSetup(_ input: PsaHashSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaHashSetupResponse {
+    public func psaHashSetup(
+        _ input: PsaHashSetupRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaHashSetupResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaHashSetup(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaHashSetupResponse(native: response)
     }
 }

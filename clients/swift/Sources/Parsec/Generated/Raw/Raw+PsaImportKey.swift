@@ -5,59 +5,51 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaImportKey(_:provider:)``.
-    public struct PsaImportKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaImportKeyRequest: Sendable, Hashable, Codable {
         /// The name of the new key.
         public var keyName: Contract.KeyName
         /// The attributes of the key. A size of 0 means the size of the material; any other value must equal it.
         public var attributes: Contract.KeyAttributes
         /// The material, in the format of the key type.
-        public var data: Foundation.Data
+        public var data: Data
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            attributes value2: Contract.KeyAttributes,
-            data value3: Foundation.Data
-        ) {
-            self.keyName = value1
-            self.attributes = value2
-            self.data = value3
+        public init(keyName: Contract.KeyName, attributes: Contract.KeyAttributes, data: Data) {
+            self.keyName = keyName
+            self.attributes = attributes
+            self.data = data
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case attributes = "attributes"
-            case data = "data"
+            case attributes
+            case data
         }
 
         var native: ParsecBinding.PsaImportKeyRequest {
-            .init(
-                keyName: self.keyName.native,
-                attributes: self.attributes.native,
-                data: self.data.native
-            )
+            .init(keyName: keyName.native, attributes: attributes.native, data: data.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaImportKey(_:provider:)``.
-    public struct PsaImportKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct PsaImportKeyResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Import a key whose material the caller has.
     @discardableResult
-    public func psaImportKey(_ input: PsaImportKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaImportKeyResponse {
+    public func psaImportKey(
+        _ input: PsaImportKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaImportKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaImportKey(provider: provider.native, input: input.native)
         }
-        return .init()
+        return PsaImportKeyResponse()
     }
 }

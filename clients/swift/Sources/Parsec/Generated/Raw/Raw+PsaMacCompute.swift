@@ -5,52 +5,42 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaMacCompute(_:provider:)``.
-    public struct PsaMacComputeRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaMacComputeRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Mac
         /// The message.
-        public var input: Foundation.Data
+        public var input: Data
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.Mac,
-            input value3: Foundation.Data
-        ) {
-            self.keyName = value1
-            self.alg = value2
-            self.input = value3
+        public init(keyName: Contract.KeyName, alg: Contract.Mac, input: Data) {
+            self.keyName = keyName
+            self.alg = alg
+            self.input = input
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case input = "input"
+            case alg
+            case input
         }
 
         var native: ParsecBinding.PsaMacComputeRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                input: self.input.native
-            )
+            .init(keyName: keyName.native, alg: alg.native, input: input.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaMacCompute(_:provider:)``.
-    public struct PsaMacComputeResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaMacComputeResponse: Sendable, Hashable, Codable {
         /// The code.
-        public var mac: Foundation.Data
+        public var mac: Data
 
         /// Creates a value with these fields.
-        public init(
-            mac value1: Foundation.Data
-        ) {
-            self.mac = value1
+        public init(mac: Data) {
+            self.mac = mac
         }
 
         init(native: ParsecBinding.PsaMacComputeResponse) {
@@ -61,11 +51,13 @@ extension Raw {
 
 extension Raw {
     /// Compute a message authentication code.
-    @discardableResult
-    public func psaMacCompute(_ input: PsaMacComputeRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaMacComputeResponse {
+    public func psaMacCompute(
+        _ input: PsaMacComputeRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaMacComputeResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaMacCompute(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaMacComputeResponse(native: response)
     }
 }

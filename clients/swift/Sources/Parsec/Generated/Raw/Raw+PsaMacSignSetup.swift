@@ -4,46 +4,38 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaMacSignSetup(_:provider:)``.
-    public struct PsaMacSignSetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaMacSignSetupRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Mac
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.Mac
-        ) {
-            self.keyName = value1
-            self.alg = value2
+        public init(keyName: Contract.KeyName, alg: Contract.Mac) {
+            self.keyName = keyName
+            self.alg = alg
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
+            case alg
         }
 
         var native: ParsecBinding.PsaMacSignSetupRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native
-            )
+            .init(keyName: keyName.native, alg: alg.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaMacSignSetup(_:provider:)``.
-    public struct PsaMacSignSetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaMacSignSetupResponse: Sendable, Hashable, Codable {
         /// The stream's number, valid only on this connection.
-        public var stream: Swift.UInt64
+        public var stream: UInt64
 
         /// Creates a value with these fields.
-        public init(
-            stream value1: Swift.UInt64
-        ) {
-            self.stream = value1
+        public init(stream: UInt64) {
+            self.stream = stream
         }
 
         init(native: ParsecBinding.PsaMacSignSetupResponse) {
@@ -54,11 +46,13 @@ extension Raw {
 
 extension Raw {
     /// Open a stream that computes a message authentication code.
-    @discardableResult
-    public func psaMacSignSetup(_ input: PsaMacSignSetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaMacSignSetupResponse {
+    public func psaMacSignSetup(
+        _ input: PsaMacSignSetupRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaMacSignSetupResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaMacSignSetup(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaMacSignSetupResponse(native: response)
     }
 }

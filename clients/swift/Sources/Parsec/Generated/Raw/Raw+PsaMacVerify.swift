@@ -5,65 +5,55 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaMacVerify(_:provider:)``.
-    public struct PsaMacVerifyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaMacVerifyRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Mac
         /// The message.
-        public var input: Foundation.Data
+        public var input: Data
         /// The expected code.
-        public var mac: Foundation.Data
+        public var mac: Data
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.Mac,
-            input value3: Foundation.Data,
-            mac value4: Foundation.Data
-        ) {
-            self.keyName = value1
-            self.alg = value2
-            self.input = value3
-            self.mac = value4
+        public init(keyName: Contract.KeyName, alg: Contract.Mac, input: Data, mac: Data) {
+            self.keyName = keyName
+            self.alg = alg
+            self.input = input
+            self.mac = mac
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case input = "input"
-            case mac = "mac"
+            case alg
+            case input
+            case mac
         }
 
         var native: ParsecBinding.PsaMacVerifyRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                input: self.input.native,
-                mac: self.mac.native
-            )
+            .init(keyName: keyName.native, alg: alg.native, input: input.native, mac: mac.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaMacVerify(_:provider:)``.
-    public struct PsaMacVerifyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct PsaMacVerifyResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Verify a message authentication code.
     @discardableResult
-    public func psaMacVerify(_ input: PsaMacVerifyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaMacVerifyResponse {
+    public func psaMacVerify(
+        _ input: PsaMacVerifyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaMacVerifyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaMacVerify(provider: provider.native, input: input.native)
         }
-        return .init()
+        return PsaMacVerifyResponse()
     }
 }

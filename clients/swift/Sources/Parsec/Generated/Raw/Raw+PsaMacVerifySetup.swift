@@ -4,46 +4,38 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaMacVerifySetup(_:provider:)``.
-    public struct PsaMacVerifySetupRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaMacVerifySetupRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.Mac
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.Mac
-        ) {
-            self.keyName = value1
-            self.alg = value2
+        public init(keyName: Contract.KeyName, alg: Contract.Mac) {
+            self.keyName = keyName
+            self.alg = alg
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
+            case alg
         }
 
         var native: ParsecBinding.PsaMacVerifySetupRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native
-            )
+            .init(keyName: keyName.native, alg: alg.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaMacVerifySetup(_:provider:)``.
-    public struct PsaMacVerifySetupResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaMacVerifySetupResponse: Sendable, Hashable, Codable {
         /// The stream's number, valid only on this connection.
-        public var stream: Swift.UInt64
+        public var stream: UInt64
 
         /// Creates a value with these fields.
-        public init(
-            stream value1: Swift.UInt64
-        ) {
-            self.stream = value1
+        public init(stream: UInt64) {
+            self.stream = stream
         }
 
         init(native: ParsecBinding.PsaMacVerifySetupResponse) {
@@ -54,11 +46,13 @@ extension Raw {
 
 extension Raw {
     /// Open a stream that verifies a message authentication code.
-    @discardableResult
-    public func psaMacVerifySetup(_ input: PsaMacVerifySetupRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaMacVerifySetupResponse {
+    public func psaMacVerifySetup(
+        _ input: PsaMacVerifySetupRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaMacVerifySetupResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaMacVerifySetup(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaMacVerifySetupResponse(native: response)
     }
 }

@@ -4,47 +4,43 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaPurgeKey(_:provider:)``.
-    public struct PsaPurgeKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaPurgeKeyRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName
-        ) {
-            self.keyName = value1
+        public init(keyName: Contract.KeyName) {
+            self.keyName = keyName
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
         }
 
         var native: ParsecBinding.PsaPurgeKeyRequest {
-            .init(
-                keyName: self.keyName.native
-            )
+            .init(keyName: keyName.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaPurgeKey(_:provider:)``.
-    public struct PsaPurgeKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct PsaPurgeKeyResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Remove a key from memory; the next use loads it again.
     @discardableResult
-    public func psaPurgeKey(_ input: PsaPurgeKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaPurgeKeyResponse {
+    public func psaPurgeKey(
+        _ input: PsaPurgeKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaPurgeKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaPurgeKey(provider: provider.native, input: input.native)
         }
-        return .init()
+        return PsaPurgeKeyResponse()
     }
 }

@@ -5,55 +5,45 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaRawKeyAgreement(_:provider:)``.
-    public struct PsaRawKeyAgreementRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaRawKeyAgreementRequest: Sendable, Hashable, Codable {
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.RawKeyAgreement
         /// The key pair.
         public var privateKeyName: Contract.KeyName
         /// The peer's public key, in the export format of public keys.
-        public var peerKey: Foundation.Data
+        public var peerKey: Data
 
         /// Creates a value with these fields.
-        public init(
-            alg value1: Contract.RawKeyAgreement,
-            privateKeyName value2: Contract.KeyName,
-            peerKey value3: Foundation.Data
-        ) {
-            self.alg = value1
-            self.privateKeyName = value2
-            self.peerKey = value3
+        public init(alg: Contract.RawKeyAgreement, privateKeyName: Contract.KeyName, peerKey: Data) {
+            self.alg = alg
+            self.privateKeyName = privateKeyName
+            self.peerKey = peerKey
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case alg = "alg"
+        enum CodingKeys: String, CodingKey {
+            case alg
             case privateKeyName = "private_key_name"
             case peerKey = "peer_key"
         }
 
         var native: ParsecBinding.PsaRawKeyAgreementRequest {
-            .init(
-                alg: self.alg.native,
-                privateKeyName: self.privateKeyName.native,
-                peerKey: self.peerKey.native
-            )
+            .init(alg: alg.native, privateKeyName: privateKeyName.native, peerKey: peerKey.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaRawKeyAgreement(_:provider:)``.
-    public struct PsaRawKeyAgreementResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaRawKeyAgreementResponse: Sendable, Hashable, Codable {
         /// The shared secret. ECDH: the x coordinate; on Montgomery curves the output of RFC 7748.
-        public var sharedSecret: Foundation.Data
+        public var sharedSecret: Data
 
         /// Creates a value with these fields.
-        public init(
-            sharedSecret value1: Foundation.Data
-        ) {
-            self.sharedSecret = value1
+        public init(sharedSecret: Data) {
+            self.sharedSecret = sharedSecret
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case sharedSecret = "shared_secret"
         }
 
@@ -65,11 +55,13 @@ extension Raw {
 
 extension Raw {
     /// Compute the shared secret of a key agreement.
-    @discardableResult
-    public func psaRawKeyAgreement(_ input: PsaRawKeyAgreementRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaRawKeyAgreementResponse {
+    public func psaRawKeyAgreement(
+        _ input: PsaRawKeyAgreementRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaRawKeyAgreementResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaRawKeyAgreement(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaRawKeyAgreementResponse(native: response)
     }
 }

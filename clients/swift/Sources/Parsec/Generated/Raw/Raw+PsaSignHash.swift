@@ -5,52 +5,42 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaSignHash(_:provider:)``.
-    public struct PsaSignHashRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaSignHashRequest: Sendable, Hashable, Codable {
         /// The key to sign with.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricSignature
         /// The hash, as long as the output of the algorithm's hash function.
-        public var hash: Foundation.Data
+        public var hash: Data
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.AsymmetricSignature,
-            hash value3: Foundation.Data
-        ) {
-            self.keyName = value1
-            self.alg = value2
-            self.hash = value3
+        public init(keyName: Contract.KeyName, alg: Contract.AsymmetricSignature, hash: Data) {
+            self.keyName = keyName
+            self.alg = alg
+            self.hash = hash
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case hash = "hash"
+            case alg
+            case hash
         }
 
         var native: ParsecBinding.PsaSignHashRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                hash: self.hash.native
-            )
+            .init(keyName: keyName.native, alg: alg.native, hash: hash.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaSignHash(_:provider:)``.
-    public struct PsaSignHashResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaSignHashResponse: Sendable, Hashable, Codable {
         /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
-        public var signature: Foundation.Data
+        public var signature: Data
 
         /// Creates a value with these fields.
-        public init(
-            signature value1: Foundation.Data
-        ) {
-            self.signature = value1
+        public init(signature: Data) {
+            self.signature = signature
         }
 
         init(native: ParsecBinding.PsaSignHashResponse) {
@@ -61,11 +51,13 @@ extension Raw {
 
 extension Raw {
     /// Sign a precomputed hash.
-    @discardableResult
-    public func psaSignHash(_ input: PsaSignHashRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaSignHashResponse {
+    public func psaSignHash(
+        _ input: PsaSignHashRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaSignHashResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaSignHash(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaSignHashResponse(native: response)
     }
 }

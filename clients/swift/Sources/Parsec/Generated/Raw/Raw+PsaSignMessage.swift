@@ -5,52 +5,42 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaSignMessage(_:provider:)``.
-    public struct PsaSignMessageRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaSignMessageRequest: Sendable, Hashable, Codable {
         /// The key to sign with.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricSignature
         /// The message; the service hashes it.
-        public var message: Foundation.Data
+        public var message: Data
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.AsymmetricSignature,
-            message value3: Foundation.Data
-        ) {
-            self.keyName = value1
-            self.alg = value2
-            self.message = value3
+        public init(keyName: Contract.KeyName, alg: Contract.AsymmetricSignature, message: Data) {
+            self.keyName = keyName
+            self.alg = alg
+            self.message = message
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case message = "message"
+            case alg
+            case message
         }
 
         var native: ParsecBinding.PsaSignMessageRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                message: self.message.native
-            )
+            .init(keyName: keyName.native, alg: alg.native, message: message.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaSignMessage(_:provider:)``.
-    public struct PsaSignMessageResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaSignMessageResponse: Sendable, Hashable, Codable {
         /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
-        public var signature: Foundation.Data
+        public var signature: Data
 
         /// Creates a value with these fields.
-        public init(
-            signature value1: Foundation.Data
-        ) {
-            self.signature = value1
+        public init(signature: Data) {
+            self.signature = signature
         }
 
         init(native: ParsecBinding.PsaSignMessageResponse) {
@@ -61,11 +51,13 @@ extension Raw {
 
 extension Raw {
     /// Sign a message.
-    @discardableResult
-    public func psaSignMessage(_ input: PsaSignMessageRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaSignMessageResponse {
+    public func psaSignMessage(
+        _ input: PsaSignMessageRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaSignMessageResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.psaSignMessage(provider: provider.native, input: input.native)
-        })
+        }
+        return PsaSignMessageResponse(native: response)
     }
 }

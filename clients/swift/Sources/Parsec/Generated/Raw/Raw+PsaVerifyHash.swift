@@ -5,65 +5,55 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaVerifyHash(_:provider:)``.
-    public struct PsaVerifyHashRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaVerifyHashRequest: Sendable, Hashable, Codable {
         /// The key pair or public key to verify with.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricSignature
         /// The hash, as long as the output of the algorithm's hash function.
-        public var hash: Foundation.Data
+        public var hash: Data
         /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
-        public var signature: Foundation.Data
+        public var signature: Data
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.AsymmetricSignature,
-            hash value3: Foundation.Data,
-            signature value4: Foundation.Data
-        ) {
-            self.keyName = value1
-            self.alg = value2
-            self.hash = value3
-            self.signature = value4
+        public init(keyName: Contract.KeyName, alg: Contract.AsymmetricSignature, hash: Data, signature: Data) {
+            self.keyName = keyName
+            self.alg = alg
+            self.hash = hash
+            self.signature = signature
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case hash = "hash"
-            case signature = "signature"
+            case alg
+            case hash
+            case signature
         }
 
         var native: ParsecBinding.PsaVerifyHashRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                hash: self.hash.native,
-                signature: self.signature.native
-            )
+            .init(keyName: keyName.native, alg: alg.native, hash: hash.native, signature: signature.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaVerifyHash(_:provider:)``.
-    public struct PsaVerifyHashResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct PsaVerifyHashResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Verify the signature of a hash.
     @discardableResult
-    public func psaVerifyHash(_ input: PsaVerifyHashRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaVerifyHashResponse {
+    public func psaVerifyHash(
+        _ input: PsaVerifyHashRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaVerifyHashResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaVerifyHash(provider: provider.native, input: input.native)
         }
-        return .init()
+        return PsaVerifyHashResponse()
     }
 }

@@ -5,65 +5,55 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/psaVerifyMessage(_:provider:)``.
-    public struct PsaVerifyMessageRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct PsaVerifyMessageRequest: Sendable, Hashable, Codable {
         /// The key pair or public key to verify with.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricSignature
         /// The message; the service hashes it.
-        public var message: Foundation.Data
+        public var message: Data
         /// ECDSA: r then s, each as long as the order of the curve. RSA: as long as the modulus.
-        public var signature: Foundation.Data
+        public var signature: Data
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.AsymmetricSignature,
-            message value3: Foundation.Data,
-            signature value4: Foundation.Data
-        ) {
-            self.keyName = value1
-            self.alg = value2
-            self.message = value3
-            self.signature = value4
+        public init(keyName: Contract.KeyName, alg: Contract.AsymmetricSignature, message: Data, signature: Data) {
+            self.keyName = keyName
+            self.alg = alg
+            self.message = message
+            self.signature = signature
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case message = "message"
-            case signature = "signature"
+            case alg
+            case message
+            case signature
         }
 
         var native: ParsecBinding.PsaVerifyMessageRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                message: self.message.native,
-                signature: self.signature.native
-            )
+            .init(keyName: keyName.native, alg: alg.native, message: message.native, signature: signature.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/psaVerifyMessage(_:provider:)``.
-    public struct PsaVerifyMessageResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct PsaVerifyMessageResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Verify the signature of a message.
     @discardableResult
-    public func psaVerifyMessage(_ input: PsaVerifyMessageRequest, provider: Provider? = nil) async throws(ParsecError) -> PsaVerifyMessageResponse {
+    public func psaVerifyMessage(
+        _ input: PsaVerifyMessageRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> PsaVerifyMessageResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaVerifyMessage(provider: provider.native, input: input.native)
         }
-        return .init()
+        return PsaVerifyMessageResponse()
     }
 }

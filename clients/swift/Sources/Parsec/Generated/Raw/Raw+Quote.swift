@@ -5,65 +5,54 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/quote(_:provider:)``.
-    public struct QuoteRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct QuoteRequest: Sendable, Hashable, Codable {
         /// The key that signs the statement: created by generate_device_key with `attests`.
         public var attestingKeyName: Contract.KeyName
         /// A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
-        public var nonce: Foundation.Data
+        public var nonce: Data
         /// The registers: bit n is register n of the SHA-256 bank.
-        public var pcrs: Swift.UInt32
+        public var pcrs: UInt32
 
         /// Creates a value with these fields.
-        public init(
-            attestingKeyName value1: Contract.KeyName,
-            nonce value2: Foundation.Data,
-            pcrs value3: Swift.UInt32
-        ) {
-            self.attestingKeyName = value1
-            self.nonce = value2
-            self.pcrs = value3
+        public init(attestingKeyName: Contract.KeyName, nonce: Data, pcrs: UInt32) {
+            self.attestingKeyName = attestingKeyName
+            self.nonce = nonce
+            self.pcrs = pcrs
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case attestingKeyName = "attesting_key_name"
-            case nonce = "nonce"
-            case pcrs = "pcrs"
+            case nonce
+            case pcrs
         }
 
         var native: ParsecBinding.QuoteRequest {
-            .init(
-                attestingKeyName: self.attestingKeyName.native,
-                nonce: self.nonce.native,
-                pcrs: self.pcrs.native
-            )
+            .init(attestingKeyName: attestingKeyName.native, nonce: nonce.native, pcrs: pcrs.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/quote(_:provider:)``.
-    public struct QuoteResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct QuoteResponse: Sendable, Hashable, Codable {
         /// The signed statement: a TPMS_ATTEST (TPM 2.0 Library, part 2, 10.12.8).
-        public var statement: Foundation.Data
+        public var statement: Data
         /// The signature of the statement, in the format of psa_sign_message.
-        public var signature: Foundation.Data
-        /// The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, concatenated.
-        public var pcrValues: [Foundation.Data]
+        public var signature: Data
+        /// The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of
+        /// them, concatenated.
+        public var pcrValues: [Data]
 
         /// Creates a value with these fields.
-        public init(
-            statement value1: Foundation.Data,
-            signature value2: Foundation.Data,
-            pcrValues value3: [Foundation.Data]
-        ) {
-            self.statement = value1
-            self.signature = value2
-            self.pcrValues = value3
+        public init(statement: Data, signature: Data, pcrValues: [Data]) {
+            self.statement = statement
+            self.signature = signature
+            self.pcrValues = pcrValues
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case statement = "statement"
-            case signature = "signature"
+        enum CodingKeys: String, CodingKey {
+            case statement
+            case signature
             case pcrValues = "pcr_values"
         }
 
@@ -77,11 +66,11 @@ extension Raw {
 
 extension Raw {
     /// Quote the state of the machine, signed by a device.
-    @discardableResult
     public func quote(_ input: QuoteRequest, provider: Provider? = nil) async throws(ParsecError) -> QuoteResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.quote(provider: provider.native, input: input.native)
-        })
+        }
+        return QuoteResponse(native: response)
     }
 }

@@ -4,40 +4,33 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/readLimits(_:)``.
-    public struct ReadLimitsRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ReadLimitsRequest: Sendable, Hashable, Codable {
         /// The client.
         public var client: Contract.ClientId
 
         /// Creates a value with these fields.
-        public init(
-            client value1: Contract.ClientId
-        ) {
-            self.client = value1
+        public init(client: Contract.ClientId) {
+            self.client = client
         }
 
         var native: ParsecBinding.ReadLimitsRequest {
-            .init(
-                client: self.client.native
-            )
+            .init(client: client.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/readLimits(_:)``.
-    public struct ReadLimitsResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct ReadLimitsResponse: Sendable, Hashable, Codable {
         /// The limits of the client.
         public var client: Contract.ClientLimits
         /// The limits of all clients together.
         public var total: Contract.ClientLimits
 
         /// Creates a value with these fields.
-        public init(
-            client value1: Contract.ClientLimits,
-            total value2: Contract.ClientLimits
-        ) {
-            self.client = value1
-            self.total = value2
+        public init(client: Contract.ClientLimits, total: Contract.ClientLimits) {
+            self.client = client
+            self.total = total
         }
 
         init(native: ParsecBinding.ReadLimitsResponse) {
@@ -49,10 +42,10 @@ extension Raw {
 
 extension Raw {
     /// Get the limits of a client and the limits of all clients together.
-    @discardableResult
     public func readLimits(_ input: ReadLimitsRequest) async throws(ParsecError) -> ReadLimitsResponse {
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.readLimits(input: input.native)
-        })
+        }
+        return ReadLimitsResponse(native: response)
     }
 }

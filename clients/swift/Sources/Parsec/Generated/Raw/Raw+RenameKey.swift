@@ -4,53 +4,47 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/renameKey(_:provider:)``.
-    public struct RenameKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct RenameKeyRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// Its new name.
         public var newKeyName: Contract.KeyName
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            newKeyName value2: Contract.KeyName
-        ) {
-            self.keyName = value1
-            self.newKeyName = value2
+        public init(keyName: Contract.KeyName, newKeyName: Contract.KeyName) {
+            self.keyName = keyName
+            self.newKeyName = newKeyName
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
             case newKeyName = "new_key_name"
         }
 
         var native: ParsecBinding.RenameKeyRequest {
-            .init(
-                keyName: self.keyName.native,
-                newKeyName: self.newKeyName.native
-            )
+            .init(keyName: keyName.native, newKeyName: newKeyName.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/renameKey(_:provider:)``.
-    public struct RenameKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct RenameKeyResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Rename a key.
     @discardableResult
-    public func renameKey(_ input: RenameKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> RenameKeyResponse {
+    public func renameKey(
+        _ input: RenameKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> RenameKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.renameKey(provider: provider.native, input: input.native)
         }
-        return .init()
+        return RenameKeyResponse()
     }
 }

@@ -4,48 +4,38 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/revokeKey(_:)``.
-    public struct RevokeKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct RevokeKeyRequest: Sendable, Hashable, Codable {
         /// The client.
         public var client: Contract.ClientId
         /// The provider that holds the key.
-        public var providerId: Swift.UInt32
+        public var providerId: UInt32
         /// The key.
         public var keyName: Contract.KeyName
 
         /// Creates a value with these fields.
-        public init(
-            client value1: Contract.ClientId,
-            providerId value2: Swift.UInt32,
-            keyName value3: Contract.KeyName
-        ) {
-            self.client = value1
-            self.providerId = value2
-            self.keyName = value3
+        public init(client: Contract.ClientId, providerId: UInt32, keyName: Contract.KeyName) {
+            self.client = client
+            self.providerId = providerId
+            self.keyName = keyName
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
-            case client = "client"
+        enum CodingKeys: String, CodingKey {
+            case client
             case providerId = "provider_id"
             case keyName = "key_name"
         }
 
         var native: ParsecBinding.RevokeKeyRequest {
-            .init(
-                client: self.client.native,
-                providerId: self.providerId.native,
-                keyName: self.keyName.native
-            )
+            .init(client: client.native, providerId: providerId.native, keyName: keyName.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/revokeKey(_:)``.
-    public struct RevokeKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct RevokeKeyResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
@@ -56,6 +46,6 @@ extension Raw {
         try await caller.run { native in
             try await native.revokeKey(input: input.native)
         }
-        return .init()
+        return RevokeKeyResponse()
     }
 }

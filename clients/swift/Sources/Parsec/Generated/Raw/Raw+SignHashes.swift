@@ -5,52 +5,42 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/signHashes(_:provider:)``.
-    public struct SignHashesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct SignHashesRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricSignature
         /// The hashes, at most 1024.
-        public var hashes: [Foundation.Data]
+        public var hashes: [Data]
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.AsymmetricSignature,
-            hashes value3: [Foundation.Data]
-        ) {
-            self.keyName = value1
-            self.alg = value2
-            self.hashes = value3
+        public init(keyName: Contract.KeyName, alg: Contract.AsymmetricSignature, hashes: [Data]) {
+            self.keyName = keyName
+            self.alg = alg
+            self.hashes = hashes
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case hashes = "hashes"
+            case alg
+            case hashes
         }
 
         var native: ParsecBinding.SignHashesRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                hashes: self.hashes.native
-            )
+            .init(keyName: keyName.native, alg: alg.native, hashes: hashes.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/signHashes(_:provider:)``.
-    public struct SignHashesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct SignHashesResponse: Sendable, Hashable, Codable {
         /// One signature per hash, in the same order and in the format of psa_sign_hash.
-        public var signatures: [Foundation.Data]
+        public var signatures: [Data]
 
         /// Creates a value with these fields.
-        public init(
-            signatures value1: [Foundation.Data]
-        ) {
-            self.signatures = value1
+        public init(signatures: [Data]) {
+            self.signatures = signatures
         }
 
         init(native: ParsecBinding.SignHashesResponse) {
@@ -61,11 +51,13 @@ extension Raw {
 
 extension Raw {
     /// Sign many hashes with one key.
-    @discardableResult
-    public func signHashes(_ input: SignHashesRequest, provider: Provider? = nil) async throws(ParsecError) -> SignHashesResponse {
+    public func signHashes(
+        _ input: SignHashesRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> SignHashesResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.signHashes(provider: provider.native, input: input.native)
-        })
+        }
+        return SignHashesResponse(native: response)
     }
 }

@@ -5,52 +5,42 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/signMessages(_:provider:)``.
-    public struct SignMessagesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct SignMessagesRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricSignature
         /// The messages, at most 1024.
-        public var messages: [Foundation.Data]
+        public var messages: [Data]
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.AsymmetricSignature,
-            messages value3: [Foundation.Data]
-        ) {
-            self.keyName = value1
-            self.alg = value2
-            self.messages = value3
+        public init(keyName: Contract.KeyName, alg: Contract.AsymmetricSignature, messages: [Data]) {
+            self.keyName = keyName
+            self.alg = alg
+            self.messages = messages
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case messages = "messages"
+            case alg
+            case messages
         }
 
         var native: ParsecBinding.SignMessagesRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                messages: self.messages.native
-            )
+            .init(keyName: keyName.native, alg: alg.native, messages: messages.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/signMessages(_:provider:)``.
-    public struct SignMessagesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct SignMessagesResponse: Sendable, Hashable, Codable {
         /// One signature per message, in the same order and in the format of psa_sign_message.
-        public var signatures: [Foundation.Data]
+        public var signatures: [Data]
 
         /// Creates a value with these fields.
-        public init(
-            signatures value1: [Foundation.Data]
-        ) {
-            self.signatures = value1
+        public init(signatures: [Data]) {
+            self.signatures = signatures
         }
 
         init(native: ParsecBinding.SignMessagesResponse) {
@@ -61,11 +51,13 @@ extension Raw {
 
 extension Raw {
     /// Sign many messages with one key.
-    @discardableResult
-    public func signMessages(_ input: SignMessagesRequest, provider: Provider? = nil) async throws(ParsecError) -> SignMessagesResponse {
+    public func signMessages(
+        _ input: SignMessagesRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> SignMessagesResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.signMessages(provider: provider.native, input: input.native)
-        })
+        }
+        return SignMessagesResponse(native: response)
     }
 }

@@ -4,43 +4,39 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/streamAbort(_:provider:)``.
-    public struct StreamAbortRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct StreamAbortRequest: Sendable, Hashable, Codable {
         /// The stream's number, on the connection that opened it.
-        public var stream: Swift.UInt64
+        public var stream: UInt64
 
         /// Creates a value with these fields.
-        public init(
-            stream value1: Swift.UInt64
-        ) {
-            self.stream = value1
+        public init(stream: UInt64) {
+            self.stream = stream
         }
 
         var native: ParsecBinding.StreamAbortRequest {
-            .init(
-                stream: self.stream.native
-            )
+            .init(stream: stream.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/streamAbort(_:provider:)``.
-    public struct StreamAbortResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct StreamAbortResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Abort a stream.
     @discardableResult
-    public func streamAbort(_ input: StreamAbortRequest, provider: Provider? = nil) async throws(ParsecError) -> StreamAbortResponse {
+    public func streamAbort(
+        _ input: StreamAbortRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> StreamAbortResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.streamAbort(provider: provider.native, input: input.native)
         }
-        return .init()
+        return StreamAbortResponse()
     }
 }

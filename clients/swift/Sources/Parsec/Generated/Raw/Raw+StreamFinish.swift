@@ -5,36 +5,31 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/streamFinish(_:provider:)``.
-    public struct StreamFinishRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct StreamFinishRequest: Sendable, Hashable, Codable {
         /// The stream's number, on the connection that opened it.
-        public var stream: Swift.UInt64
+        public var stream: UInt64
 
         /// Creates a value with these fields.
-        public init(
-            stream value1: Swift.UInt64
-        ) {
-            self.stream = value1
+        public init(stream: UInt64) {
+            self.stream = stream
         }
 
         var native: ParsecBinding.StreamFinishRequest {
-            .init(
-                stream: self.stream.native
-            )
+            .init(stream: stream.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/streamFinish(_:provider:)``.
-    public struct StreamFinishResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The hash, the MAC, the remaining output of a cipher, or the remaining ciphertext of authenticated encryption and its tag.
-        public var output: Foundation.Data
+    public struct StreamFinishResponse: Sendable, Hashable, Codable {
+        /// The hash, the MAC, the remaining output of a cipher, or the remaining ciphertext of authenticated encryption
+        /// and its tag.
+        public var output: Data
 
         /// Creates a value with these fields.
-        public init(
-            output value1: Foundation.Data
-        ) {
-            self.output = value1
+        public init(output: Data) {
+            self.output = output
         }
 
         init(native: ParsecBinding.StreamFinishResponse) {
@@ -45,11 +40,13 @@ extension Raw {
 
 extension Raw {
     /// Finish a stream and return its result.
-    @discardableResult
-    public func streamFinish(_ input: StreamFinishRequest, provider: Provider? = nil) async throws(ParsecError) -> StreamFinishResponse {
+    public func streamFinish(
+        _ input: StreamFinishRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> StreamFinishResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.streamFinish(provider: provider.native, input: input.native)
-        })
+        }
+        return StreamFinishResponse(native: response)
     }
 }

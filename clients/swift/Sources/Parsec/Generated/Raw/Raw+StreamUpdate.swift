@@ -5,41 +5,34 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/streamUpdate(_:provider:)``.
-    public struct StreamUpdateRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct StreamUpdateRequest: Sendable, Hashable, Codable {
         /// The stream's number, on the connection that opened it.
-        public var stream: Swift.UInt64
+        public var stream: UInt64
         /// The chunk of data.
-        public var input: Foundation.Data
+        public var input: Data
 
         /// Creates a value with these fields.
-        public init(
-            stream value1: Swift.UInt64,
-            input value2: Foundation.Data
-        ) {
-            self.stream = value1
-            self.input = value2
+        public init(stream: UInt64, input: Data) {
+            self.stream = stream
+            self.input = input
         }
 
         var native: ParsecBinding.StreamUpdateRequest {
-            .init(
-                stream: self.stream.native,
-                input: self.input.native
-            )
+            .init(stream: stream.native, input: input.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/streamUpdate(_:provider:)``.
-    public struct StreamUpdateResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The available output: empty for a hash or MAC, whole blocks for some ciphers, as long as the input for others.
-        public var output: Foundation.Data
+    public struct StreamUpdateResponse: Sendable, Hashable, Codable {
+        /// The available output: empty for a hash or MAC, whole blocks for some ciphers, as long as the input for
+        /// others.
+        public var output: Data
 
         /// Creates a value with these fields.
-        public init(
-            output value1: Foundation.Data
-        ) {
-            self.output = value1
+        public init(output: Data) {
+            self.output = output
         }
 
         init(native: ParsecBinding.StreamUpdateResponse) {
@@ -50,11 +43,13 @@ extension Raw {
 
 extension Raw {
     /// Pass the next chunk of data to a stream.
-    @discardableResult
-    public func streamUpdate(_ input: StreamUpdateRequest, provider: Provider? = nil) async throws(ParsecError) -> StreamUpdateResponse {
+    public func streamUpdate(
+        _ input: StreamUpdateRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> StreamUpdateResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.streamUpdate(provider: provider.native, input: input.native)
-        })
+        }
+        return StreamUpdateResponse(native: response)
     }
 }

@@ -5,41 +5,33 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/streamVerify(_:provider:)``.
-    public struct StreamVerifyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct StreamVerifyRequest: Sendable, Hashable, Codable {
         /// The stream's number, on the connection that opened it.
-        public var stream: Swift.UInt64
+        public var stream: UInt64
         /// The expected hash, MAC or tag.
-        public var expected: Foundation.Data
+        public var expected: Data
 
         /// Creates a value with these fields.
-        public init(
-            stream value1: Swift.UInt64,
-            expected value2: Foundation.Data
-        ) {
-            self.stream = value1
-            self.expected = value2
+        public init(stream: UInt64, expected: Data) {
+            self.stream = stream
+            self.expected = expected
         }
 
         var native: ParsecBinding.StreamVerifyRequest {
-            .init(
-                stream: self.stream.native,
-                expected: self.expected.native
-            )
+            .init(stream: stream.native, expected: expected.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/streamVerify(_:provider:)``.
-    public struct StreamVerifyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct StreamVerifyResponse: Sendable, Hashable, Codable {
         /// The remaining plaintext of a decryption stream.
-        public var output: Foundation.Data
+        public var output: Data
 
         /// Creates a value with these fields.
-        public init(
-            output value1: Foundation.Data
-        ) {
-            self.output = value1
+        public init(output: Data) {
+            self.output = output
         }
 
         init(native: ParsecBinding.StreamVerifyResponse) {
@@ -50,11 +42,13 @@ extension Raw {
 
 extension Raw {
     /// Finish a stream and verify its result.
-    @discardableResult
-    public func streamVerify(_ input: StreamVerifyRequest, provider: Provider? = nil) async throws(ParsecError) -> StreamVerifyResponse {
+    public func streamVerify(
+        _ input: StreamVerifyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> StreamVerifyResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.streamVerify(provider: provider.native, input: input.native)
-        })
+        }
+        return StreamVerifyResponse(native: response)
     }
 }

@@ -5,13 +5,13 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/unwrapKey(_:provider:)``.
-    public struct UnwrapKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct UnwrapKeyRequest: Sendable, Hashable, Codable {
         /// The key to decrypt with.
         public var wrappingKeyName: Contract.KeyName
         /// The algorithm: the one that the wrapping key's policy permits.
         public var alg: Contract.KeyWrap
         /// The output of wrap_key.
-        public var data: Foundation.Data
+        public var data: Data
         /// The name of the new key.
         public var keyName: Contract.KeyName
         /// The attributes of the key; a size of 0 means the size of the material.
@@ -21,38 +21,38 @@ extension Raw {
 
         /// Creates a value with these fields.
         public init(
-            wrappingKeyName value1: Contract.KeyName,
-            alg value2: Contract.KeyWrap,
-            data value3: Foundation.Data,
-            keyName value4: Contract.KeyName,
-            attributes value5: Contract.KeyAttributes,
-            lifetime value6: Contract.KeyLifetime? = nil
+            wrappingKeyName: Contract.KeyName,
+            alg: Contract.KeyWrap,
+            data: Data,
+            keyName: Contract.KeyName,
+            attributes: Contract.KeyAttributes,
+            lifetime: Contract.KeyLifetime? = nil
         ) {
-            self.wrappingKeyName = value1
-            self.alg = value2
-            self.data = value3
-            self.keyName = value4
-            self.attributes = value5
-            self.lifetime = value6
+            self.wrappingKeyName = wrappingKeyName
+            self.alg = alg
+            self.data = data
+            self.keyName = keyName
+            self.attributes = attributes
+            self.lifetime = lifetime
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case wrappingKeyName = "wrapping_key_name"
-            case alg = "alg"
-            case data = "data"
+            case alg
+            case data
             case keyName = "key_name"
-            case attributes = "attributes"
-            case lifetime = "lifetime"
+            case attributes
+            case lifetime
         }
 
         var native: ParsecBinding.UnwrapKeyRequest {
             .init(
-                wrappingKeyName: self.wrappingKeyName.native,
-                alg: self.alg.native,
-                data: self.data.native,
-                keyName: self.keyName.native,
-                attributes: self.attributes.native,
-                lifetime: self.lifetime.native
+                wrappingKeyName: wrappingKeyName.native,
+                alg: alg.native,
+                data: data.native,
+                keyName: keyName.native,
+                attributes: attributes.native,
+                lifetime: lifetime.native
             )
         }
     }
@@ -60,22 +60,22 @@ extension Raw {
 
 extension Raw {
     /// The output of ``Raw/unwrapKey(_:provider:)``.
-    public struct UnwrapKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct UnwrapKeyResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Import a wrapped key.
     @discardableResult
-    public func unwrapKey(_ input: UnwrapKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> UnwrapKeyResponse {
+    public func unwrapKey(
+        _ input: UnwrapKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> UnwrapKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.unwrapKey(provider: provider.native, input: input.native)
         }
-        return .init()
+        return UnwrapKeyResponse()
     }
 }

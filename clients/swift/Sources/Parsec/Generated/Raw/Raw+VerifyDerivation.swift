@@ -5,53 +5,45 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/verifyDerivation(_:provider:)``.
-    public struct VerifyDerivationRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct VerifyDerivationRequest: Sendable, Hashable, Codable {
         /// The derivation function. Keys among the inputs must permit it.
         public var alg: Contract.KeyDerivation
         /// The inputs of the derivation function.
         public var inputs: Contract.DerivationInputs
         /// The expected bytes, compared in constant time.
-        public var expected: Foundation.Data
+        public var expected: Data
 
         /// Creates a value with these fields.
-        public init(
-            alg value1: Contract.KeyDerivation,
-            inputs value2: Contract.DerivationInputs,
-            expected value3: Foundation.Data
-        ) {
-            self.alg = value1
-            self.inputs = value2
-            self.expected = value3
+        public init(alg: Contract.KeyDerivation, inputs: Contract.DerivationInputs, expected: Data) {
+            self.alg = alg
+            self.inputs = inputs
+            self.expected = expected
         }
 
         var native: ParsecBinding.VerifyDerivationRequest {
-            .init(
-                alg: self.alg.native,
-                inputs: self.inputs.native,
-                expected: self.expected.native
-            )
+            .init(alg: alg.native, inputs: inputs.native, expected: expected.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/verifyDerivation(_:provider:)``.
-    public struct VerifyDerivationResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-
+    public struct VerifyDerivationResponse: Sendable, Hashable, Codable {
         /// Creates an empty value.
-        public init() {
-        }
+        public init() {}
     }
 }
 
 extension Raw {
     /// Verify that a derivation gives the expected bytes.
     @discardableResult
-    public func verifyDerivation(_ input: VerifyDerivationRequest, provider: Provider? = nil) async throws(ParsecError) -> VerifyDerivationResponse {
+    public func verifyDerivation(
+        _ input: VerifyDerivationRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> VerifyDerivationResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.verifyDerivation(provider: provider.native, input: input.native)
         }
-        return .init()
+        return VerifyDerivationResponse()
     }
 }

@@ -5,58 +5,46 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/verifyHashes(_:provider:)``.
-    public struct VerifyHashesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct VerifyHashesRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricSignature
         /// The hashes, at most 1024.
-        public var hashes: [Foundation.Data]
+        public var hashes: [Data]
         /// One signature for each, in the same order.
-        public var signatures: [Foundation.Data]
+        public var signatures: [Data]
 
         /// Creates a value with these fields.
-        public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.AsymmetricSignature,
-            hashes value3: [Foundation.Data],
-            signatures value4: [Foundation.Data]
-        ) {
-            self.keyName = value1
-            self.alg = value2
-            self.hashes = value3
-            self.signatures = value4
+        public init(keyName: Contract.KeyName, alg: Contract.AsymmetricSignature, hashes: [Data], signatures: [Data]) {
+            self.keyName = keyName
+            self.alg = alg
+            self.hashes = hashes
+            self.signatures = signatures
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case hashes = "hashes"
-            case signatures = "signatures"
+            case alg
+            case hashes
+            case signatures
         }
 
         var native: ParsecBinding.VerifyHashesRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                hashes: self.hashes.native,
-                signatures: self.signatures.native
-            )
+            .init(keyName: keyName.native, alg: alg.native, hashes: hashes.native, signatures: signatures.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/verifyHashes(_:provider:)``.
-    public struct VerifyHashesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct VerifyHashesResponse: Sendable, Hashable, Codable {
         /// For each signature, whether it is valid.
-        public var valid: [Swift.Bool]
+        public var valid: [Bool]
 
         /// Creates a value with these fields.
-        public init(
-            valid value1: [Swift.Bool]
-        ) {
-            self.valid = value1
+        public init(valid: [Bool]) {
+            self.valid = valid
         }
 
         init(native: ParsecBinding.VerifyHashesResponse) {
@@ -67,11 +55,13 @@ extension Raw {
 
 extension Raw {
     /// Verify the signatures of many hashes with one key.
-    @discardableResult
-    public func verifyHashes(_ input: VerifyHashesRequest, provider: Provider? = nil) async throws(ParsecError) -> VerifyHashesResponse {
+    public func verifyHashes(
+        _ input: VerifyHashesRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> VerifyHashesResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.verifyHashes(provider: provider.native, input: input.native)
-        })
+        }
+        return VerifyHashesResponse(native: response)
     }
 }

@@ -5,58 +5,48 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/verifyMessages(_:provider:)``.
-    public struct VerifyMessagesRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct VerifyMessagesRequest: Sendable, Hashable, Codable {
         /// The key.
         public var keyName: Contract.KeyName
         /// The algorithm: the one that the key's policy permits.
         public var alg: Contract.AsymmetricSignature
         /// The messages, at most 1024.
-        public var messages: [Foundation.Data]
+        public var messages: [Data]
         /// One signature for each, in the same order.
-        public var signatures: [Foundation.Data]
+        public var signatures: [Data]
 
         /// Creates a value with these fields.
         public init(
-            keyName value1: Contract.KeyName,
-            alg value2: Contract.AsymmetricSignature,
-            messages value3: [Foundation.Data],
-            signatures value4: [Foundation.Data]
+            keyName: Contract.KeyName, alg: Contract.AsymmetricSignature, messages: [Data], signatures: [Data]
         ) {
-            self.keyName = value1
-            self.alg = value2
-            self.messages = value3
-            self.signatures = value4
+            self.keyName = keyName
+            self.alg = alg
+            self.messages = messages
+            self.signatures = signatures
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case keyName = "key_name"
-            case alg = "alg"
-            case messages = "messages"
-            case signatures = "signatures"
+            case alg
+            case messages
+            case signatures
         }
 
         var native: ParsecBinding.VerifyMessagesRequest {
-            .init(
-                keyName: self.keyName.native,
-                alg: self.alg.native,
-                messages: self.messages.native,
-                signatures: self.signatures.native
-            )
+            .init(keyName: keyName.native, alg: alg.native, messages: messages.native, signatures: signatures.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/verifyMessages(_:provider:)``.
-    public struct VerifyMessagesResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct VerifyMessagesResponse: Sendable, Hashable, Codable {
         /// For each signature, whether it is valid.
-        public var valid: [Swift.Bool]
+        public var valid: [Bool]
 
         /// Creates a value with these fields.
-        public init(
-            valid value1: [Swift.Bool]
-        ) {
-            self.valid = value1
+        public init(valid: [Bool]) {
+            self.valid = valid
         }
 
         init(native: ParsecBinding.VerifyMessagesResponse) {
@@ -67,11 +57,13 @@ extension Raw {
 
 extension Raw {
     /// Verify the signatures of many messages with one key.
-    @discardableResult
-    public func verifyMessages(_ input: VerifyMessagesRequest, provider: Provider? = nil) async throws(ParsecError) -> VerifyMessagesResponse {
+    public func verifyMessages(
+        _ input: VerifyMessagesRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> VerifyMessagesResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.verifyMessages(provider: provider.native, input: input.native)
-        })
+        }
+        return VerifyMessagesResponse(native: response)
     }
 }

@@ -5,7 +5,7 @@ internal import ParsecBinding
 
 extension Raw {
     /// The input of ``Raw/wrapKey(_:provider:)``.
-    public struct WrapKeyRequest: Swift.Sendable, Swift.Hashable, Swift.Codable {
+    public struct WrapKeyRequest: Sendable, Hashable, Codable {
         /// The key to encrypt with.
         public var wrappingKeyName: Contract.KeyName
         /// The algorithm: the one that the wrapping key's policy permits.
@@ -14,43 +14,34 @@ extension Raw {
         public var keyName: Contract.KeyName
 
         /// Creates a value with these fields.
-        public init(
-            wrappingKeyName value1: Contract.KeyName,
-            alg value2: Contract.KeyWrap,
-            keyName value3: Contract.KeyName
-        ) {
-            self.wrappingKeyName = value1
-            self.alg = value2
-            self.keyName = value3
+        public init(wrappingKeyName: Contract.KeyName, alg: Contract.KeyWrap, keyName: Contract.KeyName) {
+            self.wrappingKeyName = wrappingKeyName
+            self.alg = alg
+            self.keyName = keyName
         }
 
-        enum CodingKeys: Swift.String, Swift.CodingKey {
+        enum CodingKeys: String, CodingKey {
             case wrappingKeyName = "wrapping_key_name"
-            case alg = "alg"
+            case alg
             case keyName = "key_name"
         }
 
         var native: ParsecBinding.WrapKeyRequest {
-            .init(
-                wrappingKeyName: self.wrappingKeyName.native,
-                alg: self.alg.native,
-                keyName: self.keyName.native
-            )
+            .init(wrappingKeyName: wrappingKeyName.native, alg: alg.native, keyName: keyName.native)
         }
     }
 }
 
 extension Raw {
     /// The output of ``Raw/wrapKey(_:provider:)``.
-    public struct WrapKeyResponse: Swift.Sendable, Swift.Hashable, Swift.Codable {
-        /// The encrypted key, in the format of psa_export_key before encryption. It is 8 bytes longer; aes-kwp pads it to a multiple of 8.
-        public var data: Foundation.Data
+    public struct WrapKeyResponse: Sendable, Hashable, Codable {
+        /// The encrypted key, in the format of psa_export_key before encryption. It is 8 bytes longer; aes-kwp pads it
+        /// to a multiple of 8.
+        public var data: Data
 
         /// Creates a value with these fields.
-        public init(
-            data value1: Foundation.Data
-        ) {
-            self.data = value1
+        public init(data: Data) {
+            self.data = data
         }
 
         init(native: ParsecBinding.WrapKeyResponse) {
@@ -61,11 +52,13 @@ extension Raw {
 
 extension Raw {
     /// Wrap a key: export it encrypted with another key.
-    @discardableResult
-    public func wrapKey(_ input: WrapKeyRequest, provider: Provider? = nil) async throws(ParsecError) -> WrapKeyResponse {
+    public func wrapKey(
+        _ input: WrapKeyRequest, provider: Provider? = nil
+    ) async throws(ParsecError) -> WrapKeyResponse {
         let provider = try await self.provider(provider)
-        return try await .init(native: caller.run { native in
+        let response = try await caller.run { native in
             try await native.wrapKey(provider: provider.native, input: input.native)
-        })
+        }
+        return WrapKeyResponse(native: response)
     }
 }

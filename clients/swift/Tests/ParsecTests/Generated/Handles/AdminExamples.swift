@@ -9,22 +9,19 @@ struct AdminExamples {
     @Test
     func clients() async throws {
         let parsec = try await Services.example("admin")
-        let result = try await parsec.admin.clients()
-        _ = result
+        _ = try await parsec.admin.clients()
     }
 
     @Test
     func usage() async throws {
         let parsec = try await Services.example("admin")
-        let result = try await parsec.admin.usage()
-        _ = result
+        _ = try await parsec.admin.usage()
     }
 
     @Test
     func missingKeys() async throws {
         let parsec = try await Services.example("admin")
-        let result = try await parsec.admin.missingKeys()
-        _ = result
+        _ = try await parsec.admin.missingKeys()
     }
 
     @Test
@@ -42,7 +39,6 @@ struct AdminExamples {
     @Test
     func limits() async throws {
         let parsec = try await Services.example("admin")
-        let result = try await parsec.admin.limits(of: .init(authenticator: 1, name: "web"))
-        _ = result
+        _ = try await parsec.admin.limits(of: .init(authenticator: 1, name: "web"))
     }
 }

@@ -17,8 +17,7 @@ struct AgreementKeyExamples {
     func rename() async throws {
         let parsec = try await Services.example("agreement-key-rename")
         let key = try await parsec.generate("web", P256.KeyAgreement.self)
-        let made = try await key.rename(to: "web-tls-2030")
-        _ = made
+        _ = try await key.rename(to: "web-tls-2030")
     }
 
     @Test
@@ -62,7 +61,8 @@ struct AgreementKeyExamples {
         let key = try await parsec.generate("web", P256.KeyAgreement.self)
         let peer = try await parsec.generate("peer", P256.KeyAgreement.self)
         let `public` = try await peer.exportPublic()
-        let made = try await key.deriveKey("session-1", AES.GCM.self, with: `public`, info: Data("session 1".utf8))
-        _ = made
+        _ = try await key.deriveKey(
+            "session-1", AES.GCM.self, with: `public`, info: Data("session 1".utf8)
+        )
     }
 }

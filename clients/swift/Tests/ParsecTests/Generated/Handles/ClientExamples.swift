@@ -9,74 +9,69 @@ struct ClientExamples {
     @Test
     func ping() async throws {
         let parsec = try await Services.example("client-ping")
-        let result = try await parsec.ping()
-        _ = result
+        _ = try await parsec.ping()
     }
 
     @Test
     func providers() async throws {
         let parsec = try await Services.example("client-providers")
-        let result = try await parsec.providers()
-        _ = result
+        _ = try await parsec.providers()
     }
 
     @Test
     func authenticators() async throws {
         let parsec = try await Services.example("client-authenticators")
-        let result = try await parsec.authenticators()
-        _ = result
+        _ = try await parsec.authenticators()
     }
 
     @Test
     func operations() async throws {
         let parsec = try await Services.example("client-operations")
-        let result = try await parsec.operations(of: .software)
-        _ = result
+        _ = try await parsec.operations(of: .software)
     }
 
     @Test
     func keys() async throws {
         let parsec = try await Services.example("client-keys")
-        let result = try await parsec.keys()
-        _ = result
+        _ = try await parsec.keys()
     }
 
     @Test
     func missingKeys() async throws {
         let parsec = try await Services.example("client-missing-keys")
-        let result = try await parsec.missingKeys()
-        _ = result
+        _ = try await parsec.missingKeys()
     }
 
     @Test
     func generate() async throws {
         let parsec = try await Services.example("client-generate")
-        let made = try await parsec.generate("web-tls", P256.Signing.self)
-        _ = made
+        _ = try await parsec.generate("web-tls", P256.Signing.self)
     }
 
     @Test
     func getOrGenerate() async throws {
         let parsec = try await Services.example("client-get-or-generate")
-        let made = try await parsec.getOrGenerate("web-tls", P256.Signing.self)
-        _ = made
+        _ = try await parsec.getOrGenerate("web-tls", P256.Signing.self)
     }
 
     @Test
     func generateVolatile() async throws {
         let parsec = try await Services.example("client-generate-volatile")
-        let made = try await parsec.generateVolatile("session", AES.GCM.self, lifetime: .expiresAt(time: 4102444800))
-        _ = made
+        _ = try await parsec.generateVolatile(
+            "session", AES.GCM.self, lifetime: .expiresAt(time: 4102444800)
+        )
     }
 
     @Test
     func importVolatile() async throws {
         let parsec = try await Services.example("client-import-volatile")
-        let made = try await parsec.importVolatile("session", AES.GCM.self, rawRepresentation: Data([
+        let material = Data([
             0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f,
             0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
-        ]), lifetime: .expiresAt(time: 4102444800))
-        _ = made
+        ])
+        _ = try await parsec.importVolatile(
+            "session", AES.GCM.self, rawRepresentation: material, lifetime: .expiresAt(time: 4102444800)
+        )
     }
 
     @Test
@@ -107,10 +102,11 @@ struct ClientExamples {
     @Test
     func compareHash() async throws {
         let parsec = try await Services.example("client-compare-hash")
-        let isValid = try await parsec.isValidHash(Data([
+        let expected = Data([
             0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
             0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad,
-        ]), of: Data("abc".utf8), with: .sha256)
+        ])
+        let isValid = try await parsec.isValidHash(expected, of: Data("abc".utf8), with: .sha256)
         #expect(isValid)
     }
 }

@@ -17,8 +17,7 @@ struct DecryptionKeyExamples {
     func rename() async throws {
         let parsec = try await Services.example("decryption-key-rename")
         let key = try await parsec.generate("web", RSA.Encryption.self)
-        let made = try await key.rename(to: "web-tls-2030")
-        _ = made
+        _ = try await key.rename(to: "web-tls-2030")
     }
 
     @Test
@@ -32,8 +31,7 @@ struct DecryptionKeyExamples {
     func encrypt() async throws {
         let parsec = try await Services.example("decryption-key-encrypt")
         let key = try await parsec.generate("web", RSA.Encryption.self)
-        let result = try await key.encrypt(Data("hello".utf8))
-        _ = result
+        _ = try await key.encrypt(Data("hello".utf8))
     }
 
     @Test

@@ -17,8 +17,7 @@ struct DerivationKeyExamples {
     func rename() async throws {
         let parsec = try await Services.example("derivation-key-rename")
         let key = try await parsec.generate("web", HKDF<SHA256>.self)
-        let made = try await key.rename(to: "web-tls-2030")
-        _ = made
+        _ = try await key.rename(to: "web-tls-2030")
     }
 
     @Test
@@ -40,8 +39,7 @@ struct DerivationKeyExamples {
     func deriveKey() async throws {
         let parsec = try await Services.example("derivation-key-derive-key")
         let key = try await parsec.generate("web", HKDF<SHA256>.self)
-        let made = try await key.deriveKey("session-1", AES.GCM.self, info: Data("session 1".utf8))
-        _ = made
+        _ = try await key.deriveKey("session-1", AES.GCM.self, info: Data("session 1".utf8))
     }
 
     @Test

@@ -17,8 +17,7 @@ struct KeyExamples {
     func rename() async throws {
         let parsec = try await Services.example("key-rename")
         let key = try await parsec.generate("web", P256.Signing.self)
-        let made = try await key.rename(to: "web-tls-2030")
-        _ = made
+        _ = try await key.rename(to: "web-tls-2030")
     }
 
     @Test

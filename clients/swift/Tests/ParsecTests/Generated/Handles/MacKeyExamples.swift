@@ -17,8 +17,7 @@ struct MacKeyExamples {
     func rename() async throws {
         let parsec = try await Services.example("mac-key-rename")
         let key = try await parsec.generate("web", HMAC<SHA256>.self)
-        let made = try await key.rename(to: "web-tls-2030")
-        _ = made
+        _ = try await key.rename(to: "web-tls-2030")
     }
 
     @Test

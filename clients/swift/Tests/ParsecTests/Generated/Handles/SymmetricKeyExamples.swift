@@ -17,8 +17,7 @@ struct SymmetricKeyExamples {
     func rename() async throws {
         let parsec = try await Services.example("symmetric-key-rename")
         let key = try await parsec.generate("web", AES.GCM.self)
-        let made = try await key.rename(to: "web-tls-2030")
-        _ = made
+        _ = try await key.rename(to: "web-tls-2030")
     }
 
     @Test
@@ -32,8 +31,7 @@ struct SymmetricKeyExamples {
     func encrypt() async throws {
         let parsec = try await Services.example("symmetric-key-encrypt")
         let key = try await parsec.generate("web", AES.GCM.self)
-        let result = try await key.seal(Data("hello".utf8), authenticating: Data("v1".utf8))
-        _ = result
+        _ = try await key.seal(Data("hello".utf8), authenticating: Data("v1".utf8))
     }
 
     @Test

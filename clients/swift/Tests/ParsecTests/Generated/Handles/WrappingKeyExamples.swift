@@ -17,8 +17,7 @@ struct WrappingKeyExamples {
     func rename() async throws {
         let parsec = try await Services.example("wrapping-key-rename")
         let key = try await parsec.generate("web", AES.KeyWrap.self)
-        let made = try await key.rename(to: "web-tls-2030")
-        _ = made
+        _ = try await key.rename(to: "web-tls-2030")
     }
 
     @Test
@@ -33,8 +32,7 @@ struct WrappingKeyExamples {
         let parsec = try await Services.example("wrapping-key-wrap")
         let key = try await parsec.generate("web", AES.KeyWrap.self)
         _ = try await parsec.generate("vpn-tls", P256.Signing.self, options: .init(isExportable: true))
-        let result = try await key.wrap("vpn-tls")
-        _ = result
+        _ = try await key.wrap("vpn-tls")
     }
 
     @Test
@@ -43,7 +41,6 @@ struct WrappingKeyExamples {
         let key = try await parsec.generate("web", AES.KeyWrap.self)
         _ = try await parsec.generate("vpn-tls", P256.Signing.self, options: .init(isExportable: true))
         let wrapped = try await key.wrap("vpn-tls")
-        let made = try await key.unwrap(wrapped, as: "vpn-tls-copy", P256.Signing.self)
-        _ = made
+        _ = try await key.unwrap(wrapped, as: "vpn-tls-copy", P256.Signing.self)
     }
 }
