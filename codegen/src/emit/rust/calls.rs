@@ -1,5 +1,7 @@
 //! The examples of methods, as calls of the Rust client.
 
+use std::collections::BTreeSet;
+
 use super::literals::value_code;
 use super::names::{arguments, is_copy};
 use crate::model::{
@@ -16,9 +18,8 @@ pub(in crate::emit) fn call_lines(
 ) -> Vec<String> {
     let lines = visible_lines(model, handle, method, example, false);
     let shown = lines.into_iter().filter(|line| !line.starts_with("# "));
-    shown
-        .map(|line| line.replace("parsec_client::", ""))
-        .collect()
+    let (_, code) = with_imports(&shown.collect::<Vec<_>>());
+    code
 }
 
 /// Returns the visible lines.
@@ -51,6 +52,7 @@ pub(super) fn visible_lines(
             "let key = parsec.generate(\"web\", {spec}){wait}?{open};"
         ));
     }
+    let mut named = Named::default();
     for call in &example.before {
         let Some(found) = model.method_of(&call.handle, &call.method) else {
             continue;
@@ -60,10 +62,12 @@ pub(super) fn visible_lines(
             Some(name) if name.as_written() == "client" => "parsec".to_owned(),
             Some(name) => name.rust(),
         };
-        let called = writer.call(&on, found, &call.arguments);
+        lines.extend(named.long_bytes(found, &call.arguments));
+        let called = writer.call(&on, found, &call.arguments, &named);
         lines.push(format!("let {} = {called}{wait}?;", call.result.rust()));
     }
-    let called = writer.call(receiver, method, &example.arguments);
+    lines.extend(named.long_bytes(method, &example.arguments));
+    let called = writer.call(receiver, method, &example.arguments, &named);
     match &method.returns {
         None => lines.push(format!("{called}{wait}?;")),
         Some(_) => {
@@ -89,7 +93,13 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn call(&self, on: &str, method: &Method, given: &[(Name, ExampleValue)]) -> String {
+    fn call(
+        &self,
+        on: &str,
+        method: &Method,
+        given: &[(Name, ExampleValue)],
+        named: &Named,
+    ) -> String {
         let value_of = |name: &Name| given.iter().find(|(given, _)| given == name);
         let some_optional = method
             .arguments
@@ -105,6 +115,9 @@ impl Writer<'_> {
             .map(|argument| {
                 let optional = argument.optional.is_some() && method.rust_with.is_none();
                 match (value_of(&argument.name), &argument.value_type) {
+                    (Some((_, value)), _) if named.variable(&argument.name, value).is_some() => {
+                        named.variable(&argument.name, value).unwrap_or_default()
+                    }
                     (Some((_, value)), of) if optional => match of {
                         ValueType::Flag | ValueType::Bytes | ValueType::List(_) => {
                             self.value(of, value)
@@ -128,7 +141,7 @@ impl Writer<'_> {
             }
             (_, ExampleValue::Result(name)) => format!("&{}", name.rust()),
             (ValueType::Secret, _) => {
-                format!("&parsec_client::Secret::from(&{}[..])", bytes(value))
+                format!("&parsec_client::Secret::from({}[..])", borrowed(value))
             }
             (_, ExampleValue::TextBytes(_) | ExampleValue::Bytes(_)) => bytes(value),
             (ValueType::Hash, ExampleValue::Text(name)) => {
@@ -148,7 +161,7 @@ impl Writer<'_> {
                     .iter()
                     .map(|value| match bytes_of(value) {
                         // Slices, because elements of different lengths need one type.
-                        Some(_) => format!("&{}[..]", bytes(value)),
+                        Some(_) => format!("{}[..]", borrowed(value)),
                         None => self.value(item, value),
                     })
                     .collect();
@@ -238,21 +251,119 @@ fn byte_strings(code: &str) -> String {
     for part in parts {
         let (digits, rest) = part.split_once("\")").unwrap_or((part, ""));
         let decoded = hex::decode(digits).unwrap_or_default();
-        out += &bytes(&ExampleValue::Bytes(decoded));
-        out += ".to_vec()";
+        out += &format!("hex!(\"{}\").to_vec()", hex::encode(decoded));
         out += rest;
     }
     out.replace("types::", "parsec_client::types::")
 }
 
-/// Returns a byte string.
+/// Returns a reference to bytes.
 fn bytes(value: &ExampleValue) -> String {
     match value {
         ExampleValue::TextBytes(text) => format!("b{text:?}"),
         ExampleValue::Bytes(bytes) => {
-            let digits: String = bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();
-            format!("b\"{digits}\"")
+            format!("&hex!(\"{}\")", hex::encode(bytes))
         }
         _ => "b\"\"".to_owned(),
+    }
+}
+
+/// Returns the imports of code, and the code without the paths of what they import.
+pub(super) fn with_imports(code: &[String]) -> (Vec<String>, Vec<String>) {
+    const CRATE: &str = "parsec_client::";
+    let mut names = BTreeSet::new();
+    for part in code.iter().flat_map(|line| line.split(CRATE).skip(1)) {
+        let end = part.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+        names.insert(part[..end.unwrap_or(part.len())].to_owned());
+    }
+    let mut uses = Vec::new();
+    if code.iter().any(|line| line.contains("hex!(")) {
+        uses.push("use hex_literal::hex;".to_owned());
+    }
+    // rustfmt's order: modules and functions after types.
+    let (lower, upper): (Vec<String>, Vec<String>) = names
+        .into_iter()
+        .partition(|name| name.starts_with(char::is_lowercase));
+    let names: Vec<String> = upper.into_iter().chain(lower).collect();
+    match names.as_slice() {
+        [] => {}
+        [only] => uses.push(format!("use {CRATE}{only};")),
+        _ => uses.push(format!("use {CRATE}{{{}}};", names.join(", "))),
+    }
+    let code = code.iter().map(|line| line.replace(CRATE, ""));
+    (uses, code.collect())
+}
+
+/// The variables that hold long bytes, by the arguments that they are for.
+#[derive(Default)]
+struct Named(Vec<(Name, ExampleValue)>);
+
+impl Named {
+    /// Returns the statements that give names to the long bytes among the arguments.
+    fn long_bytes(&mut self, method: &Method, given: &[(Name, ExampleValue)]) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (name, value) in given {
+            let mut arguments = method.arguments.iter();
+            let is_bytes = arguments.any(|argument| {
+                let of = match &argument.value_type {
+                    ValueType::List(item) => item.as_ref(),
+                    of => of,
+                };
+                argument.name == *name && *of == ValueType::Bytes
+            });
+            let is_new = self.0.iter().all(|(known, _)| known != name);
+            if is_bytes && is_new && is_long(value) {
+                lines.extend(definition(name, value));
+                self.0.push((name.clone(), value.clone()));
+            }
+        }
+        lines
+    }
+
+    /// Returns a reference to the variable of an argument.
+    fn variable(&self, name: &Name, value: &ExampleValue) -> Option<String> {
+        let mut known = self.0.iter();
+        known
+            .any(|known| (&known.0, &known.1) == (name, value))
+            .then(|| format!("&{}", name.rust()))
+    }
+}
+
+/// Whether a value is bytes, or equally long ones, that deserve a name.
+fn is_long(value: &ExampleValue) -> bool {
+    const LONG: usize = 16;
+    match value {
+        ExampleValue::Bytes(bytes) => bytes.len() >= LONG,
+        ExampleValue::List(values) => {
+            let lengths: BTreeSet<usize> = values
+                .iter()
+                .map(|value| bytes_of(value).map_or(0, <[u8]>::len))
+                .collect();
+            lengths.len() == 1 && values.iter().all(is_long)
+        }
+        _ => false,
+    }
+}
+
+fn definition(name: &Name, value: &ExampleValue) -> Vec<String> {
+    let owned = |value| bytes(value).trim_start_matches('&').to_owned();
+    let name = name.rust();
+    match value {
+        ExampleValue::List(values) => {
+            let items = values.iter().map(|value| format!("    {},", owned(value)));
+            std::iter::once(format!("let {name} = ["))
+                .chain(items)
+                .chain(["];".to_owned()])
+                .collect()
+        }
+        _ => vec![format!("let {name} = {};", owned(value))],
+    }
+}
+
+/// Returns bytes that can be sliced.
+fn borrowed(value: &ExampleValue) -> String {
+    match value {
+        ExampleValue::Bytes(_) => bytes(value),
+        _ => format!("&{}", bytes(value)),
     }
 }

@@ -1,6 +1,6 @@
 //! The doc tests that run the examples of methods.
 
-use super::calls::visible_lines;
+use super::calls::{visible_lines, with_imports};
 use crate::model::{Handle, HandleForm, Method, Model};
 
 /// Renders the example of a method as lines of Markdown: a doc test with hidden lines for its setup.
@@ -17,7 +17,12 @@ pub(super) fn example_lines(
         true => "```no_run",
         false => "```",
     };
+    let (uses, visible) = with_imports(&visible_lines(model, handle, method, example, blocking));
     let mut lines = vec![attributes.to_owned()];
+    if !uses.is_empty() {
+        lines.extend(uses);
+        lines.push(String::new());
+    }
     let application = format!(
         "{}-{}-{}",
         if blocking { "blocking" } else { "async" },
@@ -45,7 +50,7 @@ pub(super) fn example_lines(
     lines.push(format!(
         "# let parsec = {client}::builder().endpoint(endpoint).application(\"{application}\").connect(){wait}?;"
     ));
-    lines.extend(visible_lines(model, handle, method, example, blocking));
+    lines.extend(visible);
     lines.push("# Ok(())".to_owned());
     lines.push("# }".to_owned());
     lines.push("```".to_owned());

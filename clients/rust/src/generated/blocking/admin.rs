@@ -142,11 +142,13 @@ impl<'a> Admin<'a> {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::types;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("admin").connect()?;
-    /// parsec.admin().disable(&parsec_client::types::ClientId { authenticator: 1,name: "web".to_owned(), })?;
+    /// parsec.admin().disable(&types::ClientId { authenticator: 1,name: "web".to_owned(), })?;
     /// # Ok(())
     /// # }
     /// ```
@@ -165,11 +167,13 @@ impl<'a> Admin<'a> {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::types;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("admin").connect()?;
-    /// parsec.admin().enable(&parsec_client::types::ClientId { authenticator: 1,name: "web".to_owned(), })?;
+    /// parsec.admin().enable(&types::ClientId { authenticator: 1,name: "web".to_owned(), })?;
     /// # Ok(())
     /// # }
     /// ```
@@ -190,11 +194,13 @@ impl<'a> Admin<'a> {
     /// # Examples
     ///
     /// ```no_run
+    /// use parsec_client::{ProviderId, types};
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("admin").connect()?;
-    /// parsec.admin().revoke_key(&parsec_client::types::ClientId { authenticator: 1,name: "web".to_owned(), }, parsec_client::ProviderId::Software, "web-tls")?;
+    /// parsec.admin().revoke_key(&types::ClientId { authenticator: 1,name: "web".to_owned(), }, ProviderId::Software, "web-tls")?;
     /// # Ok(())
     /// # }
     /// ```
@@ -220,11 +226,13 @@ impl<'a> Admin<'a> {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::types;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("admin").connect()?;
-    /// let result = parsec.admin().limits(&parsec_client::types::ClientId { authenticator: 1,name: "web".to_owned(), })?;
+    /// let result = parsec.admin().limits(&types::ClientId { authenticator: 1,name: "web".to_owned(), })?;
     /// # let _ = result;
     /// # Ok(())
     /// # }

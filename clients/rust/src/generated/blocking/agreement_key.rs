@@ -16,11 +16,13 @@ use crate::transport::{BlockingTransport, now};
 /// A key pair for key agreement: ECDH or X25519.
 ///
 /// ```
+/// use parsec_client::ecdh_p256;
+///
 /// # fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-export-public").connect()?;
-/// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
+/// let key = parsec.generate("web", ecdh_p256())?;
 /// let result = key.export_public()?;
 /// assert_eq!(result.len(), 65);
 /// # Ok(())
@@ -226,11 +228,13 @@ impl AgreementKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdh_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-export-public").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
+    /// let key = parsec.generate("web", ecdh_p256())?;
     /// let result = key.export_public()?;
     /// assert_eq!(result.len(), 65);
     /// # Ok(())
@@ -257,12 +261,14 @@ impl AgreementKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdh_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-agree").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
-    /// let peer = parsec.generate("peer", parsec_client::ecdh_p256())?;
+    /// let key = parsec.generate("web", ecdh_p256())?;
+    /// let peer = parsec.generate("peer", ecdh_p256())?;
     /// let public = peer.export_public()?;
     /// let result = key.agree(&public)?;
     /// assert_eq!(result.len(), 32);
@@ -290,12 +296,14 @@ impl AgreementKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdh_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-agree-bytes").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
-    /// let peer = parsec.generate("peer", parsec_client::ecdh_p256())?;
+    /// let key = parsec.generate("web", ecdh_p256())?;
+    /// let peer = parsec.generate("peer", ecdh_p256())?;
     /// let public = peer.export_public()?;
     /// let result = key.agree_bytes(&public, b"session 1", 32)?;
     /// assert_eq!(result.len(), 32);
@@ -332,14 +340,16 @@ impl AgreementKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::{aes_256_gcm, ecdh_p256};
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-agreement-key-agree-key").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256())?;
-    /// let peer = parsec.generate("peer", parsec_client::ecdh_p256())?;
+    /// let key = parsec.generate("web", ecdh_p256())?;
+    /// let peer = parsec.generate("peer", ecdh_p256())?;
     /// let public = peer.export_public()?;
-    /// let made = key.agree_key(&public, b"session 1", "session-1", parsec_client::aes_256_gcm())?;
+    /// let made = key.agree_key(&public, b"session 1", "session-1", aes_256_gcm())?;
     /// # let _ = made;
     /// # Ok(())
     /// # }

@@ -355,11 +355,13 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ProviderId;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-operations").connect()?;
-    /// let result = parsec.opcodes(parsec_client::ProviderId::Software)?;
+    /// let result = parsec.opcodes(ProviderId::Software)?;
     /// # let _ = result;
     /// # Ok(())
     /// # }
@@ -435,11 +437,13 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-generate").connect()?;
-    /// let made = parsec.generate("web-tls", parsec_client::ecdsa_p256())?;
+    /// let made = parsec.generate("web-tls", ecdsa_p256())?;
     /// # let _ = made;
     /// # Ok(())
     /// # }
@@ -464,11 +468,13 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-get-or-generate").connect()?;
-    /// let made = parsec.get_or_generate("web-tls", parsec_client::ecdsa_p256())?;
+    /// let made = parsec.get_or_generate("web-tls", ecdsa_p256())?;
     /// # let _ = made;
     /// # Ok(())
     /// # }
@@ -569,11 +575,13 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::{aes_256_gcm, types};
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-generate-volatile").connect()?;
-    /// let made = parsec.generate_volatile("session", parsec_client::aes_256_gcm(), parsec_client::types::KeyLifetime::ExpiresAt { time: 4102444800, })?;
+    /// let made = parsec.generate_volatile("session", aes_256_gcm(), types::KeyLifetime::ExpiresAt { time: 4102444800, })?;
     /// # let _ = made;
     /// # Ok(())
     /// # }
@@ -609,11 +617,14 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use hex_literal::hex;
+    /// use parsec_client::{Secret, aes_256_gcm, types};
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-import-volatile").connect()?;
-    /// let made = parsec.import_volatile("session", parsec_client::aes_256_gcm(), &parsec_client::Secret::from(&b"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f"[..]), parsec_client::types::KeyLifetime::ExpiresAt { time: 4102444800, })?;
+    /// let made = parsec.import_volatile("session", aes_256_gcm(), &Secret::from(&hex!("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")[..]), types::KeyLifetime::ExpiresAt { time: 4102444800, })?;
     /// # let _ = made;
     /// # Ok(())
     /// # }
@@ -646,11 +657,13 @@ impl Client {
     /// # Examples
     ///
     /// ```no_run
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-generate-device-key").connect()?;
-    /// let made = parsec.generate_device_key("attester", parsec_client::ecdsa_p256(), true, &[])?;
+    /// let made = parsec.generate_device_key("attester", ecdsa_p256(), true, &[])?;
     /// # let _ = made;
     /// # Ok(())
     /// # }
@@ -681,11 +694,13 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-can-do").connect()?;
-    /// let result = parsec.can_do(parsec_client::ecdsa_p256(), None)?;
+    /// let result = parsec.can_do(ecdsa_p256(), None)?;
     /// assert!(result);
     /// # Ok(())
     /// # }
@@ -749,12 +764,15 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use hex_literal::hex;
+    /// use parsec_client::Hash;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-hash").connect()?;
-    /// let result = parsec.hash(parsec_client::Hash::Sha256, b"abc")?;
-    /// assert_eq!(result.as_slice(), b"\xba\x78\x16\xbf\x8f\x01\xcf\xea\x41\x41\x40\xde\x5d\xae\x22\x23\xb0\x03\x61\xa3\x96\x17\x7a\x9c\xb4\x10\xff\x61\xf2\x00\x15\xad");
+    /// let result = parsec.hash(Hash::Sha256, b"abc")?;
+    /// assert_eq!(result.as_slice(), &hex!("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
     /// # Ok(())
     /// # }
     /// ```
@@ -776,11 +794,15 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use hex_literal::hex;
+    /// use parsec_client::Hash;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-client-compare-hash").connect()?;
-    /// parsec.compare_hash(parsec_client::Hash::Sha256, b"\xba\x78\x16\xbf\x8f\x01\xcf\xea\x41\x41\x40\xde\x5d\xae\x22\x23\xb0\x03\x61\xa3\x96\x17\x7a\x9c\xb4\x10\xff\x61\xf2\x00\x15\xad", b"abc")?;
+    /// let expected = hex!("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    /// parsec.compare_hash(Hash::Sha256, &expected, b"abc")?;
     /// # Ok(())
     /// # }
     /// ```

@@ -15,11 +15,13 @@ use crate::transport::{BlockingTransport, now};
 /// A key pair for asymmetric encryption: RSA-OAEP.
 ///
 /// ```
+/// use parsec_client::rsa_oaep;
+///
 /// # fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-decryption-key-encrypt").connect()?;
-/// let key = parsec.generate("web", parsec_client::rsa_oaep())?;
+/// let key = parsec.generate("web", rsa_oaep())?;
 /// let result = key.encrypt(b"hello")?;
 /// # let _ = result;
 /// # Ok(())
@@ -227,11 +229,13 @@ impl DecryptionKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::rsa_oaep;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-decryption-key-encrypt").connect()?;
-    /// let key = parsec.generate("web", parsec_client::rsa_oaep())?;
+    /// let key = parsec.generate("web", rsa_oaep())?;
     /// let result = key.encrypt(b"hello")?;
     /// # let _ = result;
     /// # Ok(())
@@ -270,11 +274,13 @@ impl DecryptionKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::rsa_oaep;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-decryption-key-decrypt").connect()?;
-    /// let key = parsec.generate("web", parsec_client::rsa_oaep())?;
+    /// let key = parsec.generate("web", rsa_oaep())?;
     /// let ciphertext = key.encrypt(b"hello")?;
     /// let result = key.decrypt(&ciphertext)?;
     /// assert_eq!(result.as_slice(), b"hello");

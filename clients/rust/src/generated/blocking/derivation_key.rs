@@ -16,11 +16,13 @@ use crate::transport::{BlockingTransport, now};
 /// A secret from which keys and bytes are derived: HKDF.
 ///
 /// ```
+/// use parsec_client::hkdf;
+///
 /// # fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-derivation-key-derive-bytes").connect()?;
-/// let key = parsec.generate("web", parsec_client::hkdf())?;
+/// let key = parsec.generate("web", hkdf())?;
 /// let result = key.derive_bytes(b"session 1", 32)?;
 /// assert_eq!(result.len(), 32);
 /// # Ok(())
@@ -226,11 +228,13 @@ impl DerivationKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::hkdf;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-derivation-key-derive-bytes").connect()?;
-    /// let key = parsec.generate("web", parsec_client::hkdf())?;
+    /// let key = parsec.generate("web", hkdf())?;
     /// let result = key.derive_bytes(b"session 1", 32)?;
     /// assert_eq!(result.len(), 32);
     /// # Ok(())
@@ -256,12 +260,14 @@ impl DerivationKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::{aes_256_gcm, hkdf};
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-derivation-key-derive-key").connect()?;
-    /// let key = parsec.generate("web", parsec_client::hkdf())?;
-    /// let made = key.derive_key(b"session 1", "session-1", parsec_client::aes_256_gcm())?;
+    /// let key = parsec.generate("web", hkdf())?;
+    /// let made = key.derive_key(b"session 1", "session-1", aes_256_gcm())?;
     /// # let _ = made;
     /// # Ok(())
     /// # }
@@ -288,13 +294,15 @@ impl DerivationKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::{Secret, hkdf};
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-derivation-key-verify-bytes").connect()?;
-    /// let key = parsec.generate("web", parsec_client::hkdf())?;
+    /// let key = parsec.generate("web", hkdf())?;
     /// let bytes = key.derive_bytes(b"session 1", 32)?;
-    /// key.verify_bytes(&parsec_client::Secret::from(bytes.as_slice()), b"session 1")?;
+    /// key.verify_bytes(&Secret::from(bytes.as_slice()), b"session 1")?;
     /// # Ok(())
     /// # }
     /// ```

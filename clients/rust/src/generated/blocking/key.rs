@@ -19,11 +19,13 @@ use crate::transport::{BlockingTransport, now};
 /// restart of the service.
 ///
 /// ```
+/// use parsec_client::ecdsa_p256;
+///
 /// # fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-delete").connect()?;
-/// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
+/// let key = parsec.generate("web", ecdsa_p256())?.key();
 /// key.delete()?;
 /// # Ok(())
 /// # }
@@ -86,11 +88,13 @@ impl Key {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-delete").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
+    /// let key = parsec.generate("web", ecdsa_p256())?.key();
     /// key.delete()?;
     /// # Ok(())
     /// # }
@@ -115,11 +119,13 @@ impl Key {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-rename").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
+    /// let key = parsec.generate("web", ecdsa_p256())?.key();
     /// let made = key.rename("web-tls-2030")?;
     /// # let _ = made;
     /// # Ok(())
@@ -144,11 +150,13 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-copy").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
+    /// let key = parsec.generate("web", ecdsa_p256())?.key();
     /// let made = key.copy("web-tls-copy")?;
     /// # let _ = made;
     /// # Ok(())
@@ -173,11 +181,13 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-export-private").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
+    /// let key = parsec.generate("web", ecdsa_p256())?.key();
     /// let result = key.export_private()?;
     /// # let _ = result;
     /// # Ok(())
@@ -198,11 +208,13 @@ impl Key {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-purge").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
+    /// let key = parsec.generate("web", ecdsa_p256())?.key();
     /// key.purge()?;
     /// # Ok(())
     /// # }
@@ -225,13 +237,17 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
+    /// use hex_literal::hex;
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-certify").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
-    /// let attester = parsec.generate_device_key("attester", parsec_client::ecdsa_p256(), true, &[])?;
-    /// let result = key.certify("attester", b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff")?;
+    /// let key = parsec.generate("web", ecdsa_p256())?.key();
+    /// let attester = parsec.generate_device_key("attester", ecdsa_p256(), true, &[])?;
+    /// let nonce = hex!("00112233445566778899aabbccddeeff");
+    /// let result = key.certify("attester", &nonce)?;
     /// # let _ = result;
     /// # Ok(())
     /// # }
@@ -262,12 +278,16 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
+    /// use hex_literal::hex;
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-quote").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
-    /// let result = key.quote(b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff", &[0, 7])?;
+    /// let key = parsec.generate("web", ecdsa_p256())?.key();
+    /// let nonce = hex!("00112233445566778899aabbccddeeff");
+    /// let result = key.quote(&nonce, &[0, 7])?;
     /// # let _ = result;
     /// # Ok(())
     /// # }
@@ -289,11 +309,13 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-prepare-attestation").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
+    /// let key = parsec.generate("web", ecdsa_p256())?.key();
     /// let result = key.prepare_attestation(None)?;
     /// # let _ = result;
     /// # Ok(())
@@ -322,12 +344,15 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
+    /// use hex_literal::hex;
+    /// use parsec_client::{ecdsa_p256, types};
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-attest").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?.key();
-    /// let result = key.attest(&parsec_client::types::AttestationMechanismParams::ActivateCredential { credential_blob: b"\x00\x20".to_vec(),secret: b"\x01\x00".to_vec(), }, None)?;
+    /// let key = parsec.generate("web", ecdsa_p256())?.key();
+    /// let result = key.attest(&types::AttestationMechanismParams::ActivateCredential { credential_blob: hex!("0020").to_vec(),secret: hex!("0100").to_vec(), }, None)?;
     /// # let _ = result;
     /// # Ok(())
     /// # }

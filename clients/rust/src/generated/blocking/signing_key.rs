@@ -19,11 +19,13 @@ use crate::transport::{BlockingTransport, now};
 /// A key pair that signs.
 ///
 /// ```
+/// use parsec_client::ecdsa_p256;
+///
 /// # fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-sign").connect()?;
-/// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
+/// let key = parsec.generate("web", ecdsa_p256())?;
 /// let signature = key.sign(b"hello")?;
 /// # let _ = signature;
 /// # Ok(())
@@ -330,11 +332,13 @@ impl SigningKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-sign").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
+    /// let key = parsec.generate("web", ecdsa_p256())?;
     /// let signature = key.sign(b"hello")?;
     /// # let _ = signature;
     /// # Ok(())
@@ -371,12 +375,16 @@ impl SigningKey {
     /// # Examples
     ///
     /// ```
+    /// use hex_literal::hex;
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-sign-hash").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let signature = key.sign_hash(b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24")?;
+    /// let key = parsec.generate("web", ecdsa_p256())?;
+    /// let hash = hex!("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+    /// let signature = key.sign_hash(&hash)?;
     /// # let _ = signature;
     /// # Ok(())
     /// # }
@@ -399,12 +407,19 @@ impl SigningKey {
     /// # Examples
     ///
     /// ```
+    /// use hex_literal::hex;
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-sign-hashes").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let result = key.sign_hashes(&[&b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24"[..], &b"\x82\xe3\x5a\x63\xce\xba\x37\xe9\x64\x64\x34\xc5\xdd\x41\x2e\xa5\x77\x14\x7f\x1e\x4a\x41\xcc\xde\x16\x14\x25\x31\x87\xe3\xdb\xf9"[..]])?;
+    /// let key = parsec.generate("web", ecdsa_p256())?;
+    /// let hashes = [
+    ///     hex!("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"),
+    ///     hex!("82e35a63ceba37e9646434c5dd412ea577147f1e4a41ccde1614253187e3dbf9"),
+    /// ];
+    /// let result = key.sign_hashes(&hashes)?;
     /// assert_eq!(result.len(), 2);
     /// # Ok(())
     /// # }
@@ -429,11 +444,13 @@ impl SigningKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-sign-messages").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
+    /// let key = parsec.generate("web", ecdsa_p256())?;
     /// let result = key.sign_messages(&[&b"hello"[..], &b"goodbye"[..]])?;
     /// assert_eq!(result.len(), 2);
     /// # Ok(())
@@ -460,11 +477,13 @@ impl SigningKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-signing-key-to-csr").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
+    /// let key = parsec.generate("web", ecdsa_p256())?;
     /// let result = key.to_csr("CN=web,O=Example", &["web.example.org"])?;
     /// # let _ = result;
     /// # Ok(())

@@ -15,11 +15,13 @@ use crate::transport::{BlockingTransport, now};
 /// A key for authenticated encryption, such as AES-GCM.
 ///
 /// ```
+/// use parsec_client::aes_256_gcm;
+///
 /// # fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-encrypt").connect()?;
-/// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;
+/// let key = parsec.generate("web", aes_256_gcm())?;
 /// let result = key.encrypt_with_context(b"v1", b"hello")?;
 /// assert_eq!(result.len(), 33);
 /// # Ok(())
@@ -227,11 +229,13 @@ impl SymmetricKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::aes_256_gcm;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-encrypt").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;
+    /// let key = parsec.generate("web", aes_256_gcm())?;
     /// let result = key.encrypt_with_context(b"v1", b"hello")?;
     /// assert_eq!(result.len(), 33);
     /// # Ok(())
@@ -272,11 +276,13 @@ impl SymmetricKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::aes_256_gcm;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-decrypt").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_256_gcm())?;
+    /// let key = parsec.generate("web", aes_256_gcm())?;
     /// let sealed = key.encrypt_with_context(b"v1", b"hello")?;
     /// let result = key.decrypt_with_context(b"v1", &sealed)?;
     /// assert_eq!(result.as_slice(), b"hello");

@@ -17,11 +17,13 @@ use crate::transport::{BlockingTransport, now};
 /// A key that verifies signatures in the service: an imported public key, or a key pair.
 ///
 /// ```
+/// use parsec_client::ecdsa_p256;
+///
 /// # fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-verify").connect()?;
-/// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
+/// let key = parsec.generate("web", ecdsa_p256())?;
 /// let signature = key.sign(b"hello")?;
 /// key.verify(b"hello", &signature)?;
 /// # Ok(())
@@ -238,11 +240,13 @@ impl VerifyingKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-verify").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
+    /// let key = parsec.generate("web", ecdsa_p256())?;
     /// let signature = key.sign(b"hello")?;
     /// key.verify(b"hello", &signature)?;
     /// # Ok(())
@@ -283,13 +287,17 @@ impl VerifyingKey {
     /// # Examples
     ///
     /// ```
+    /// use hex_literal::hex;
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-verify-hash").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let signature = key.sign_hash(b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24")?;
-    /// key.verify_hash(b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24", &signature)?;
+    /// let key = parsec.generate("web", ecdsa_p256())?;
+    /// let hash = hex!("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+    /// let signature = key.sign_hash(&hash)?;
+    /// key.verify_hash(&hash, &signature)?;
     /// # Ok(())
     /// # }
     /// ```
@@ -311,13 +319,19 @@ impl VerifyingKey {
     /// # Examples
     ///
     /// ```
+    /// use hex_literal::hex;
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-verify-hashes").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
-    /// let signatures = key.sign_hashes(&[&b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24"[..]])?;
-    /// let result = key.verify_hashes(&signatures, &[&b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24"[..]])?;
+    /// let key = parsec.generate("web", ecdsa_p256())?;
+    /// let hashes = [
+    ///     hex!("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"),
+    /// ];
+    /// let signatures = key.sign_hashes(&hashes)?;
+    /// let result = key.verify_hashes(&signatures, &hashes)?;
     /// assert_eq!(result, [true]);
     /// # Ok(())
     /// # }
@@ -347,11 +361,13 @@ impl VerifyingKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-verifying-key-verify-messages").connect()?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256())?;
+    /// let key = parsec.generate("web", ecdsa_p256())?;
     /// let signatures = key.sign_messages(&[&b"hello"[..], &b"goodbye"[..]])?;
     /// let result = key.verify_messages(&signatures, &[&b"hello"[..], &b"goodbye"[..]])?;
     /// assert_eq!(result, [true, true]);

@@ -16,12 +16,14 @@ use crate::transport::{BlockingTransport, now};
 /// A key that encrypts other keys, for backups and other hosts: AES key wrap.
 ///
 /// ```
+/// use parsec_client::{aes_key_wrap, ecdsa_p256};
+///
 /// # fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-wrap").connect()?;
-/// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
-/// let vpn = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable())?;
+/// let key = parsec.generate("web", aes_key_wrap())?;
+/// let vpn = parsec.generate("vpn-tls", ecdsa_p256().exportable())?;
 /// let result = key.wrap("vpn-tls")?;
 /// # let _ = result;
 /// # Ok(())
@@ -228,12 +230,14 @@ impl WrappingKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::{aes_key_wrap, ecdsa_p256};
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-wrap").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
-    /// let vpn = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable())?;
+    /// let key = parsec.generate("web", aes_key_wrap())?;
+    /// let vpn = parsec.generate("vpn-tls", ecdsa_p256().exportable())?;
     /// let result = key.wrap("vpn-tls")?;
     /// # let _ = result;
     /// # Ok(())
@@ -259,14 +263,16 @@ impl WrappingKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::{aes_key_wrap, ecdsa_p256};
+    ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-wrapping-key-unwrap-key").connect()?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap())?;
-    /// let vpn = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable())?;
+    /// let key = parsec.generate("web", aes_key_wrap())?;
+    /// let vpn = parsec.generate("vpn-tls", ecdsa_p256().exportable())?;
     /// let wrapped = key.wrap("vpn-tls")?;
-    /// let made = key.unwrap_key(&wrapped, "vpn-tls-copy", parsec_client::ecdsa_p256())?;
+    /// let made = key.unwrap_key(&wrapped, "vpn-tls-copy", ecdsa_p256())?;
     /// # let _ = made;
     /// # Ok(())
     /// # }

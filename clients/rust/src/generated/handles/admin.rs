@@ -147,12 +147,14 @@ impl<'a> Admin<'a> {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::types;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("admin").connect().await?;
-    /// parsec.admin().disable(&parsec_client::types::ClientId { authenticator: 1,name: "web".to_owned(), }).await?;
+    /// parsec.admin().disable(&types::ClientId { authenticator: 1,name: "web".to_owned(), }).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -171,12 +173,14 @@ impl<'a> Admin<'a> {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::types;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("admin").connect().await?;
-    /// parsec.admin().enable(&parsec_client::types::ClientId { authenticator: 1,name: "web".to_owned(), }).await?;
+    /// parsec.admin().enable(&types::ClientId { authenticator: 1,name: "web".to_owned(), }).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -197,12 +201,14 @@ impl<'a> Admin<'a> {
     /// # Examples
     ///
     /// ```no_run
+    /// use parsec_client::{ProviderId, types};
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("admin").connect().await?;
-    /// parsec.admin().revoke_key(&parsec_client::types::ClientId { authenticator: 1,name: "web".to_owned(), }, parsec_client::ProviderId::Software, "web-tls").await?;
+    /// parsec.admin().revoke_key(&types::ClientId { authenticator: 1,name: "web".to_owned(), }, ProviderId::Software, "web-tls").await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -228,12 +234,14 @@ impl<'a> Admin<'a> {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::types;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("admin").connect().await?;
-    /// let result = parsec.admin().limits(&parsec_client::types::ClientId { authenticator: 1,name: "web".to_owned(), }).await?;
+    /// let result = parsec.admin().limits(&types::ClientId { authenticator: 1,name: "web".to_owned(), }).await?;
     /// # let _ = result;
     /// # Ok(())
     /// # }

@@ -16,12 +16,14 @@ use crate::transport::TokioTransport;
 /// A key pair for key agreement: ECDH or X25519.
 ///
 /// ```
+/// use parsec_client::ecdh_p256;
+///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-export-public").connect().await?;
-/// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
+/// let key = parsec.generate("web", ecdh_p256()).await?;
 /// let result = key.export_public().await?;
 /// assert_eq!(result.len(), 65);
 /// # Ok(())
@@ -233,12 +235,14 @@ impl AgreementKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdh_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-export-public").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
+    /// let key = parsec.generate("web", ecdh_p256()).await?;
     /// let result = key.export_public().await?;
     /// assert_eq!(result.len(), 65);
     /// # Ok(())
@@ -265,13 +269,15 @@ impl AgreementKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdh_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-agree").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
-    /// let peer = parsec.generate("peer", parsec_client::ecdh_p256()).await?;
+    /// let key = parsec.generate("web", ecdh_p256()).await?;
+    /// let peer = parsec.generate("peer", ecdh_p256()).await?;
     /// let public = peer.export_public().await?;
     /// let result = key.agree(&public).await?;
     /// assert_eq!(result.len(), 32);
@@ -299,13 +305,15 @@ impl AgreementKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdh_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-agree-bytes").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
-    /// let peer = parsec.generate("peer", parsec_client::ecdh_p256()).await?;
+    /// let key = parsec.generate("web", ecdh_p256()).await?;
+    /// let peer = parsec.generate("peer", ecdh_p256()).await?;
     /// let public = peer.export_public().await?;
     /// let result = key.agree_bytes(&public, b"session 1", 32).await?;
     /// assert_eq!(result.len(), 32);
@@ -344,15 +352,17 @@ impl AgreementKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::{aes_256_gcm, ecdh_p256};
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-agreement-key-agree-key").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdh_p256()).await?;
-    /// let peer = parsec.generate("peer", parsec_client::ecdh_p256()).await?;
+    /// let key = parsec.generate("web", ecdh_p256()).await?;
+    /// let peer = parsec.generate("peer", ecdh_p256()).await?;
     /// let public = peer.export_public().await?;
-    /// let made = key.agree_key(&public, b"session 1", "session-1", parsec_client::aes_256_gcm()).await?;
+    /// let made = key.agree_key(&public, b"session 1", "session-1", aes_256_gcm()).await?;
     /// # let _ = made;
     /// # Ok(())
     /// # }

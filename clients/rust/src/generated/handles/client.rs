@@ -360,12 +360,14 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ProviderId;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-client-operations").connect().await?;
-    /// let result = parsec.opcodes(parsec_client::ProviderId::Software).await?;
+    /// let result = parsec.opcodes(ProviderId::Software).await?;
     /// # let _ = result;
     /// # Ok(())
     /// # }
@@ -443,12 +445,14 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-client-generate").connect().await?;
-    /// let made = parsec.generate("web-tls", parsec_client::ecdsa_p256()).await?;
+    /// let made = parsec.generate("web-tls", ecdsa_p256()).await?;
     /// # let _ = made;
     /// # Ok(())
     /// # }
@@ -473,12 +477,14 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-client-get-or-generate").connect().await?;
-    /// let made = parsec.get_or_generate("web-tls", parsec_client::ecdsa_p256()).await?;
+    /// let made = parsec.get_or_generate("web-tls", ecdsa_p256()).await?;
     /// # let _ = made;
     /// # Ok(())
     /// # }
@@ -579,12 +585,14 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::{aes_256_gcm, types};
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-client-generate-volatile").connect().await?;
-    /// let made = parsec.generate_volatile("session", parsec_client::aes_256_gcm(), parsec_client::types::KeyLifetime::ExpiresAt { time: 4102444800, }).await?;
+    /// let made = parsec.generate_volatile("session", aes_256_gcm(), types::KeyLifetime::ExpiresAt { time: 4102444800, }).await?;
     /// # let _ = made;
     /// # Ok(())
     /// # }
@@ -620,12 +628,15 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use hex_literal::hex;
+    /// use parsec_client::{Secret, aes_256_gcm, types};
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-client-import-volatile").connect().await?;
-    /// let made = parsec.import_volatile("session", parsec_client::aes_256_gcm(), &parsec_client::Secret::from(&b"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f"[..]), parsec_client::types::KeyLifetime::ExpiresAt { time: 4102444800, }).await?;
+    /// let made = parsec.import_volatile("session", aes_256_gcm(), &Secret::from(&hex!("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")[..]), types::KeyLifetime::ExpiresAt { time: 4102444800, }).await?;
     /// # let _ = made;
     /// # Ok(())
     /// # }
@@ -661,12 +672,14 @@ impl Client {
     /// # Examples
     ///
     /// ```no_run
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-client-generate-device-key").connect().await?;
-    /// let made = parsec.generate_device_key("attester", parsec_client::ecdsa_p256(), true, &[]).await?;
+    /// let made = parsec.generate_device_key("attester", ecdsa_p256(), true, &[]).await?;
     /// # let _ = made;
     /// # Ok(())
     /// # }
@@ -700,12 +713,14 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-client-can-do").connect().await?;
-    /// let result = parsec.can_do(parsec_client::ecdsa_p256(), None).await?;
+    /// let result = parsec.can_do(ecdsa_p256(), None).await?;
     /// assert!(result);
     /// # Ok(())
     /// # }
@@ -774,13 +789,16 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use hex_literal::hex;
+    /// use parsec_client::Hash;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-client-hash").connect().await?;
-    /// let result = parsec.hash(parsec_client::Hash::Sha256, b"abc").await?;
-    /// assert_eq!(result.as_slice(), b"\xba\x78\x16\xbf\x8f\x01\xcf\xea\x41\x41\x40\xde\x5d\xae\x22\x23\xb0\x03\x61\xa3\x96\x17\x7a\x9c\xb4\x10\xff\x61\xf2\x00\x15\xad");
+    /// let result = parsec.hash(Hash::Sha256, b"abc").await?;
+    /// assert_eq!(result.as_slice(), &hex!("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
     /// # Ok(())
     /// # }
     /// ```
@@ -802,12 +820,16 @@ impl Client {
     /// # Examples
     ///
     /// ```
+    /// use hex_literal::hex;
+    /// use parsec_client::Hash;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-client-compare-hash").connect().await?;
-    /// parsec.compare_hash(parsec_client::Hash::Sha256, b"\xba\x78\x16\xbf\x8f\x01\xcf\xea\x41\x41\x40\xde\x5d\xae\x22\x23\xb0\x03\x61\xa3\x96\x17\x7a\x9c\xb4\x10\xff\x61\xf2\x00\x15\xad", b"abc").await?;
+    /// let expected = hex!("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    /// parsec.compare_hash(Hash::Sha256, &expected, b"abc").await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -15,12 +15,14 @@ use crate::transport::TokioTransport;
 /// A key pair for asymmetric encryption: RSA-OAEP.
 ///
 /// ```
+/// use parsec_client::rsa_oaep;
+///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-decryption-key-encrypt").connect().await?;
-/// let key = parsec.generate("web", parsec_client::rsa_oaep()).await?;
+/// let key = parsec.generate("web", rsa_oaep()).await?;
 /// let result = key.encrypt(b"hello").await?;
 /// # let _ = result;
 /// # Ok(())
@@ -234,12 +236,14 @@ impl DecryptionKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::rsa_oaep;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-decryption-key-encrypt").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::rsa_oaep()).await?;
+    /// let key = parsec.generate("web", rsa_oaep()).await?;
     /// let result = key.encrypt(b"hello").await?;
     /// # let _ = result;
     /// # Ok(())
@@ -280,12 +284,14 @@ impl DecryptionKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::rsa_oaep;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-decryption-key-decrypt").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::rsa_oaep()).await?;
+    /// let key = parsec.generate("web", rsa_oaep()).await?;
     /// let ciphertext = key.encrypt(b"hello").await?;
     /// let result = key.decrypt(&ciphertext).await?;
     /// assert_eq!(result.as_slice(), b"hello");

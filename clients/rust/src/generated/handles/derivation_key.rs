@@ -16,12 +16,14 @@ use crate::transport::TokioTransport;
 /// A secret from which keys and bytes are derived: HKDF.
 ///
 /// ```
+/// use parsec_client::hkdf;
+///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-derive-bytes").connect().await?;
-/// let key = parsec.generate("web", parsec_client::hkdf()).await?;
+/// let key = parsec.generate("web", hkdf()).await?;
 /// let result = key.derive_bytes(b"session 1", 32).await?;
 /// assert_eq!(result.len(), 32);
 /// # Ok(())
@@ -233,12 +235,14 @@ impl DerivationKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::hkdf;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-derive-bytes").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::hkdf()).await?;
+    /// let key = parsec.generate("web", hkdf()).await?;
     /// let result = key.derive_bytes(b"session 1", 32).await?;
     /// assert_eq!(result.len(), 32);
     /// # Ok(())
@@ -268,13 +272,15 @@ impl DerivationKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::{aes_256_gcm, hkdf};
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-derive-key").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::hkdf()).await?;
-    /// let made = key.derive_key(b"session 1", "session-1", parsec_client::aes_256_gcm()).await?;
+    /// let key = parsec.generate("web", hkdf()).await?;
+    /// let made = key.derive_key(b"session 1", "session-1", aes_256_gcm()).await?;
     /// # let _ = made;
     /// # Ok(())
     /// # }
@@ -301,14 +307,16 @@ impl DerivationKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::{Secret, hkdf};
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-verify-bytes").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::hkdf()).await?;
+    /// let key = parsec.generate("web", hkdf()).await?;
     /// let bytes = key.derive_bytes(b"session 1", 32).await?;
-    /// key.verify_bytes(&parsec_client::Secret::from(bytes.as_slice()), b"session 1").await?;
+    /// key.verify_bytes(&Secret::from(bytes.as_slice()), b"session 1").await?;
     /// # Ok(())
     /// # }
     /// ```

@@ -19,12 +19,14 @@ use crate::transport::TokioTransport;
 /// restart of the service.
 ///
 /// ```
+/// use parsec_client::ecdsa_p256;
+///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-key-delete").connect().await?;
-/// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?.key();
+/// let key = parsec.generate("web", ecdsa_p256()).await?.key();
 /// key.delete().await?;
 /// # Ok(())
 /// # }
@@ -87,12 +89,14 @@ impl Key {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-key-delete").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?.key();
+    /// let key = parsec.generate("web", ecdsa_p256()).await?.key();
     /// key.delete().await?;
     /// # Ok(())
     /// # }
@@ -117,12 +121,14 @@ impl Key {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-key-rename").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?.key();
+    /// let key = parsec.generate("web", ecdsa_p256()).await?.key();
     /// let made = key.rename("web-tls-2030").await?;
     /// # let _ = made;
     /// # Ok(())
@@ -147,12 +153,14 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-key-copy").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?.key();
+    /// let key = parsec.generate("web", ecdsa_p256()).await?.key();
     /// let made = key.copy("web-tls-copy").await?;
     /// # let _ = made;
     /// # Ok(())
@@ -177,12 +185,14 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-key-export-private").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?.key();
+    /// let key = parsec.generate("web", ecdsa_p256()).await?.key();
     /// let result = key.export_private().await?;
     /// # let _ = result;
     /// # Ok(())
@@ -203,12 +213,14 @@ impl Key {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-key-purge").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?.key();
+    /// let key = parsec.generate("web", ecdsa_p256()).await?.key();
     /// key.purge().await?;
     /// # Ok(())
     /// # }
@@ -231,14 +243,18 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
+    /// use hex_literal::hex;
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-key-certify").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?.key();
-    /// let attester = parsec.generate_device_key("attester", parsec_client::ecdsa_p256(), true, &[]).await?;
-    /// let result = key.certify("attester", b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff").await?;
+    /// let key = parsec.generate("web", ecdsa_p256()).await?.key();
+    /// let attester = parsec.generate_device_key("attester", ecdsa_p256(), true, &[]).await?;
+    /// let nonce = hex!("00112233445566778899aabbccddeeff");
+    /// let result = key.certify("attester", &nonce).await?;
     /// # let _ = result;
     /// # Ok(())
     /// # }
@@ -271,13 +287,17 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
+    /// use hex_literal::hex;
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-key-quote").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?.key();
-    /// let result = key.quote(b"\x00\x11\x22\x33\x44\x55\x66\x77\x88\x99\xaa\xbb\xcc\xdd\xee\xff", &[0, 7]).await?;
+    /// let key = parsec.generate("web", ecdsa_p256()).await?.key();
+    /// let nonce = hex!("00112233445566778899aabbccddeeff");
+    /// let result = key.quote(&nonce, &[0, 7]).await?;
     /// # let _ = result;
     /// # Ok(())
     /// # }
@@ -303,12 +323,14 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-key-prepare-attestation").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?.key();
+    /// let key = parsec.generate("web", ecdsa_p256()).await?.key();
     /// let result = key.prepare_attestation(None).await?;
     /// # let _ = result;
     /// # Ok(())
@@ -337,13 +359,16 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
+    /// use hex_literal::hex;
+    /// use parsec_client::{ecdsa_p256, types};
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-key-attest").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?.key();
-    /// let result = key.attest(&parsec_client::types::AttestationMechanismParams::ActivateCredential { credential_blob: b"\x00\x20".to_vec(),secret: b"\x01\x00".to_vec(), }, None).await?;
+    /// let key = parsec.generate("web", ecdsa_p256()).await?.key();
+    /// let result = key.attest(&types::AttestationMechanismParams::ActivateCredential { credential_blob: hex!("0020").to_vec(),secret: hex!("0100").to_vec(), }, None).await?;
     /// # let _ = result;
     /// # Ok(())
     /// # }

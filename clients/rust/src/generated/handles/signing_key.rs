@@ -19,12 +19,14 @@ use crate::transport::TokioTransport;
 /// A key pair that signs.
 ///
 /// ```
+/// use parsec_client::ecdsa_p256;
+///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-sign").connect().await?;
-/// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
+/// let key = parsec.generate("web", ecdsa_p256()).await?;
 /// let signature = key.sign(b"hello").await?;
 /// # let _ = signature;
 /// # Ok(())
@@ -343,12 +345,14 @@ impl SigningKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-sign").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
+    /// let key = parsec.generate("web", ecdsa_p256()).await?;
     /// let signature = key.sign(b"hello").await?;
     /// # let _ = signature;
     /// # Ok(())
@@ -385,13 +389,17 @@ impl SigningKey {
     /// # Examples
     ///
     /// ```
+    /// use hex_literal::hex;
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-sign-hash").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// let signature = key.sign_hash(b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24").await?;
+    /// let key = parsec.generate("web", ecdsa_p256()).await?;
+    /// let hash = hex!("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+    /// let signature = key.sign_hash(&hash).await?;
     /// # let _ = signature;
     /// # Ok(())
     /// # }
@@ -414,13 +422,20 @@ impl SigningKey {
     /// # Examples
     ///
     /// ```
+    /// use hex_literal::hex;
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-sign-hashes").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// let result = key.sign_hashes(&[&b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24"[..], &b"\x82\xe3\x5a\x63\xce\xba\x37\xe9\x64\x64\x34\xc5\xdd\x41\x2e\xa5\x77\x14\x7f\x1e\x4a\x41\xcc\xde\x16\x14\x25\x31\x87\xe3\xdb\xf9"[..]]).await?;
+    /// let key = parsec.generate("web", ecdsa_p256()).await?;
+    /// let hashes = [
+    ///     hex!("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"),
+    ///     hex!("82e35a63ceba37e9646434c5dd412ea577147f1e4a41ccde1614253187e3dbf9"),
+    /// ];
+    /// let result = key.sign_hashes(&hashes).await?;
     /// assert_eq!(result.len(), 2);
     /// # Ok(())
     /// # }
@@ -445,12 +460,14 @@ impl SigningKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-sign-messages").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
+    /// let key = parsec.generate("web", ecdsa_p256()).await?;
     /// let result = key.sign_messages(&[&b"hello"[..], &b"goodbye"[..]]).await?;
     /// assert_eq!(result.len(), 2);
     /// # Ok(())
@@ -477,12 +494,14 @@ impl SigningKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-to-csr").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
+    /// let key = parsec.generate("web", ecdsa_p256()).await?;
     /// let result = key.to_csr("CN=web,O=Example", &["web.example.org"]).await?;
     /// # let _ = result;
     /// # Ok(())

@@ -15,12 +15,14 @@ use crate::transport::TokioTransport;
 /// A key for authenticated encryption, such as AES-GCM.
 ///
 /// ```
+/// use parsec_client::aes_256_gcm;
+///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-symmetric-key-encrypt").connect().await?;
-/// let key = parsec.generate("web", parsec_client::aes_256_gcm()).await?;
+/// let key = parsec.generate("web", aes_256_gcm()).await?;
 /// let result = key.encrypt_with_context(b"v1", b"hello").await?;
 /// assert_eq!(result.len(), 33);
 /// # Ok(())
@@ -234,12 +236,14 @@ impl SymmetricKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::aes_256_gcm;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-symmetric-key-encrypt").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::aes_256_gcm()).await?;
+    /// let key = parsec.generate("web", aes_256_gcm()).await?;
     /// let result = key.encrypt_with_context(b"v1", b"hello").await?;
     /// assert_eq!(result.len(), 33);
     /// # Ok(())
@@ -280,12 +284,14 @@ impl SymmetricKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::aes_256_gcm;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-symmetric-key-decrypt").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::aes_256_gcm()).await?;
+    /// let key = parsec.generate("web", aes_256_gcm()).await?;
     /// let sealed = key.encrypt_with_context(b"v1", b"hello").await?;
     /// let result = key.decrypt_with_context(b"v1", &sealed).await?;
     /// assert_eq!(result.as_slice(), b"hello");

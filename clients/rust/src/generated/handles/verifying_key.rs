@@ -17,12 +17,14 @@ use crate::transport::TokioTransport;
 /// A key that verifies signatures in the service: an imported public key, or a key pair.
 ///
 /// ```
+/// use parsec_client::ecdsa_p256;
+///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-verifying-key-verify").connect().await?;
-/// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
+/// let key = parsec.generate("web", ecdsa_p256()).await?;
 /// let signature = key.sign(b"hello").await?;
 /// key.verify(b"hello", &signature).await?;
 /// # Ok(())
@@ -245,12 +247,14 @@ impl VerifyingKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-verifying-key-verify").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
+    /// let key = parsec.generate("web", ecdsa_p256()).await?;
     /// let signature = key.sign(b"hello").await?;
     /// key.verify(b"hello", &signature).await?;
     /// # Ok(())
@@ -293,14 +297,18 @@ impl VerifyingKey {
     /// # Examples
     ///
     /// ```
+    /// use hex_literal::hex;
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-verifying-key-verify-hash").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// let signature = key.sign_hash(b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24").await?;
-    /// key.verify_hash(b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24", &signature).await?;
+    /// let key = parsec.generate("web", ecdsa_p256()).await?;
+    /// let hash = hex!("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+    /// let signature = key.sign_hash(&hash).await?;
+    /// key.verify_hash(&hash, &signature).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -322,14 +330,20 @@ impl VerifyingKey {
     /// # Examples
     ///
     /// ```
+    /// use hex_literal::hex;
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-verifying-key-verify-hashes").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
-    /// let signatures = key.sign_hashes(&[&b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24"[..]]).await?;
-    /// let result = key.verify_hashes(&signatures, &[&b"\x2c\xf2\x4d\xba\x5f\xb0\xa3\x0e\x26\xe8\x3b\x2a\xc5\xb9\xe2\x9e\x1b\x16\x1e\x5c\x1f\xa7\x42\x5e\x73\x04\x33\x62\x93\x8b\x98\x24"[..]]).await?;
+    /// let key = parsec.generate("web", ecdsa_p256()).await?;
+    /// let hashes = [
+    ///     hex!("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"),
+    /// ];
+    /// let signatures = key.sign_hashes(&hashes).await?;
+    /// let result = key.verify_hashes(&signatures, &hashes).await?;
     /// assert_eq!(result, [true]);
     /// # Ok(())
     /// # }
@@ -361,12 +375,14 @@ impl VerifyingKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::ecdsa_p256;
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-verifying-key-verify-messages").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::ecdsa_p256()).await?;
+    /// let key = parsec.generate("web", ecdsa_p256()).await?;
     /// let signatures = key.sign_messages(&[&b"hello"[..], &b"goodbye"[..]]).await?;
     /// let result = key.verify_messages(&signatures, &[&b"hello"[..], &b"goodbye"[..]]).await?;
     /// assert_eq!(result, [true, true]);

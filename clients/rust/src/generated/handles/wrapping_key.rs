@@ -16,13 +16,15 @@ use crate::transport::TokioTransport;
 /// A key that encrypts other keys, for backups and other hosts: AES key wrap.
 ///
 /// ```
+/// use parsec_client::{aes_key_wrap, ecdsa_p256};
+///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-wrap").connect().await?;
-/// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
-/// let vpn = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable()).await?;
+/// let key = parsec.generate("web", aes_key_wrap()).await?;
+/// let vpn = parsec.generate("vpn-tls", ecdsa_p256().exportable()).await?;
 /// let result = key.wrap("vpn-tls").await?;
 /// # let _ = result;
 /// # Ok(())
@@ -235,13 +237,15 @@ impl WrappingKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::{aes_key_wrap, ecdsa_p256};
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-wrap").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
-    /// let vpn = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable()).await?;
+    /// let key = parsec.generate("web", aes_key_wrap()).await?;
+    /// let vpn = parsec.generate("vpn-tls", ecdsa_p256().exportable()).await?;
     /// let result = key.wrap("vpn-tls").await?;
     /// # let _ = result;
     /// # Ok(())
@@ -267,15 +271,17 @@ impl WrappingKey {
     /// # Examples
     ///
     /// ```
+    /// use parsec_client::{aes_key_wrap, ecdsa_p256};
+    ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-wrapping-key-unwrap-key").connect().await?;
-    /// let key = parsec.generate("web", parsec_client::aes_key_wrap()).await?;
-    /// let vpn = parsec.generate("vpn-tls", parsec_client::ecdsa_p256().exportable()).await?;
+    /// let key = parsec.generate("web", aes_key_wrap()).await?;
+    /// let vpn = parsec.generate("vpn-tls", ecdsa_p256().exportable()).await?;
     /// let wrapped = key.wrap("vpn-tls").await?;
-    /// let made = key.unwrap_key(&wrapped, "vpn-tls-copy", parsec_client::ecdsa_p256()).await?;
+    /// let made = key.unwrap_key(&wrapped, "vpn-tls-copy", ecdsa_p256()).await?;
     /// # let _ = made;
     /// # Ok(())
     /// # }
