@@ -2,7 +2,8 @@ import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['esm/', 'cjs/', 'src-cjs/', 'test-js/', 'native/', 'node_modules/', 'src/generated/'] },
+  // Compiled files, and what napi writes.
+  { ignores: ['esm/', 'cjs/', 'src-cjs/', 'test-js/', 'native/', 'node_modules/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -214,7 +214,7 @@ export const VERBS: Partial<Record<string, Verb>> = {
     const answer = await (call.length === 0 && Object.keys(input).length === 0
       ? call.call(raw, options)
       : call.call(raw, input, options))
-    const output = toContract(answer as object) as Record<string, unknown>
+    const output = toContract((answer ?? {}) as object) as Record<string, unknown>
     contains(output, plain(step['output'] ?? {}), 'output')
     const field = step['field']
     return typeof field === 'string' ? (output[field] as Uint8Array) : undefined

@@ -6,6 +6,7 @@ use anyhow::Result;
 use askama::Template;
 
 use super::book::{cell, tidy};
+use super::node::raw::listed;
 use super::output::{Output, banner};
 use super::python::raw::exported;
 use super::rust::literals::value_code;
@@ -205,6 +206,12 @@ fn exported_names(kinds: &[&KeyKind], roles: &[Role]) -> String {
     let constants = kinds.iter().flat_map(|kind| constants(kind));
     let classes = roles.iter().map(|role| role.name.camel() + "Spec");
     exported(constants.map(|constant| constant.name).chain(classes))
+}
+
+/// Returns the names of a role's kinds as a property in TypeScript.
+fn node_names(role: &Role, names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+    listed(&format!("{}: [", role.name.lower_camel()), &names, "],", 2)
 }
 
 /// Returns sizes as a tuple of Python.

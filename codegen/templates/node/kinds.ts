@@ -4,10 +4,6 @@
 export const ALGORITHMS = {
 {%- for (role, names) in roles %}
   /** {{ self::one_line(role.doc) }} */
-  {{ role.name.lower_camel() }}: [
-{%- for name in names %}
-    '{{ name }}',
-{%- endfor %}
-  ],
+{{ self::node_names(role, names) }}
 {%- endfor %}
 } as const

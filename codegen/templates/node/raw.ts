@@ -24,10 +24,17 @@ export class Raw {
   constructor(caller: Caller) {
     this.#caller = caller
   }
-{% for operation in operations %}
-  /** {{ operation.doc }} */
-  async {{ operation.method }}({% if !operation.empty %}input: types.{{ operation.input }}, {% endif %}options: RawOptions = {}): Promise<types.{{ operation.output }}> {
-    return (await this.#caller.call('{{ operation.name }}', {% if operation.empty %}{}{% else %}input{% endif %}, {% if operation.core %}{ ...options, provider: 0 }{% else %}options{% endif %})) as types.{{ operation.output }}
+{%- for operation in operations %}
+
+{{ operation.doc }}
+{{ operation.signature }}
+{%- if operation.core %}
+    const onService = { ...options, provider: 0 }
+{%- endif %}
+    {% if operation.output.is_some() %}const output = {% endif %}await this.#caller.call('{{ operation.name }}', {{ operation.input }}, {% if operation.core %}onService{% else %}options{% endif %})
+{%- if let Some(output) = operation.output %}
+    return output as types.{{ output }}
+{%- endif %}
   }
-{% endfor %}
+{%- endfor %}
 }

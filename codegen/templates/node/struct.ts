@@ -1,11 +1,7 @@
-/** {{ doc }} */
-{% if fields.is_empty() -%}
-export type {{ name }} = Record<never, never>
-{%- else -%}
+{{ doc }}
 export interface {{ name }} {
 {%- for field in fields %}
-  /** {{ field.doc }} */
+{{ field.doc }}
   {{ field.name }}{% if field.may_lack %}?{% endif %}: {{ field.type_name }}
 {%- endfor %}
 }
-{%- endif %}

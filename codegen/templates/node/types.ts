@@ -1,11 +1,7 @@
 // {{ banner }}
-{% for (path, names) in imports %}
-import type {
-{%- for name in names %}
-  {{ name }},
-{%- endfor %}
-} from '{{ path }}'
-{%- endfor %}
-{% for code in types %}
+{% if !imports.is_empty() %}
+{{ imports.join("\n") }}
+{% endif %}
+{%- for code in types %}
 {{ code }}
 {% endfor %}

@@ -16,34 +16,15 @@ export const ALGORITHMS = {
     'RSA-4096',
   ],
   /** Key pairs that decrypt messages encrypted to their public keys. */
-  decryption: [
-    'RSA-OAEP',
-    'RSA-OAEP-2048',
-    'RSA-OAEP-3072',
-  ],
+  decryption: ['RSA-OAEP', 'RSA-OAEP-2048', 'RSA-OAEP-3072'],
   /** Keys that encrypt and authenticate. */
-  symmetric: [
-    'AES-128-GCM',
-    'AES-256-GCM',
-    'AES-256-CCM',
-    'ChaCha20-Poly1305',
-  ],
+  symmetric: ['AES-128-GCM', 'AES-256-GCM', 'AES-256-CCM', 'ChaCha20-Poly1305'],
   /** Keys for message authentication codes. */
-  mac: [
-    'HMAC',
-    'AES-CMAC',
-  ],
+  mac: ['HMAC', 'AES-CMAC'],
   /** Secrets that keys are derived from. */
-  derivation: [
-    'HKDF',
-  ],
+  derivation: ['HKDF'],
   /** Key pairs that agree on secrets. */
-  agreement: [
-    'ECDH-P256',
-    'X25519',
-  ],
+  agreement: ['ECDH-P256', 'X25519'],
   /** Keys that encrypt other keys. */
-  wrapping: [
-    'AES-KEY-WRAP',
-  ],
+  wrapping: ['AES-KEY-WRAP'],
 } as const

@@ -27,352 +27,524 @@ export class Raw {
 
   /** Get the service's version of the wire protocol. */
   async ping(options: RawOptions = {}): Promise<types.PingOperationOutput> {
-    return (await this.#caller.call('ping', {}, { ...options, provider: 0 })) as types.PingOperationOutput
+    const onService = { ...options, provider: 0 }
+    const output = await this.#caller.call('ping', {}, onService)
+    return output as types.PingOperationOutput
   }
 
   /** Generate a key. */
-  async psaGenerateKey(input: types.PsaGenerateKeyOperation, options: RawOptions = {}): Promise<types.PsaGenerateKeyOperationOutput> {
-    return (await this.#caller.call('psa_generate_key', input, options)) as types.PsaGenerateKeyOperationOutput
+  async psaGenerateKey(input: types.PsaGenerateKeyOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('psa_generate_key', input, options)
   }
 
   /** Destroy a key permanently. */
-  async psaDestroyKey(input: types.PsaDestroyKeyOperation, options: RawOptions = {}): Promise<types.PsaDestroyKeyOperationOutput> {
-    return (await this.#caller.call('psa_destroy_key', input, options)) as types.PsaDestroyKeyOperationOutput
+  async psaDestroyKey(input: types.PsaDestroyKeyOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('psa_destroy_key', input, options)
   }
 
   /** Sign a precomputed hash. */
-  async psaSignHash(input: types.PsaSignHashOperation, options: RawOptions = {}): Promise<types.PsaSignHashOperationOutput> {
-    return (await this.#caller.call('psa_sign_hash', input, options)) as types.PsaSignHashOperationOutput
+  async psaSignHash(
+    input: types.PsaSignHashOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaSignHashOperationOutput> {
+    const output = await this.#caller.call('psa_sign_hash', input, options)
+    return output as types.PsaSignHashOperationOutput
   }
 
   /** Verify the signature of a hash. */
-  async psaVerifyHash(input: types.PsaVerifyHashOperation, options: RawOptions = {}): Promise<types.PsaVerifyHashOperationOutput> {
-    return (await this.#caller.call('psa_verify_hash', input, options)) as types.PsaVerifyHashOperationOutput
+  async psaVerifyHash(input: types.PsaVerifyHashOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('psa_verify_hash', input, options)
   }
 
   /** Import a key whose material the caller has. */
-  async psaImportKey(input: types.PsaImportKeyOperation, options: RawOptions = {}): Promise<types.PsaImportKeyOperationOutput> {
-    return (await this.#caller.call('psa_import_key', input, options)) as types.PsaImportKeyOperationOutput
+  async psaImportKey(input: types.PsaImportKeyOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('psa_import_key', input, options)
   }
 
   /** Export the public key of a key pair. */
-  async psaExportPublicKey(input: types.PsaExportPublicKeyOperation, options: RawOptions = {}): Promise<types.PsaExportPublicKeyOperationOutput> {
-    return (await this.#caller.call('psa_export_public_key', input, options)) as types.PsaExportPublicKeyOperationOutput
+  async psaExportPublicKey(
+    input: types.PsaExportPublicKeyOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaExportPublicKeyOperationOutput> {
+    const output = await this.#caller.call('psa_export_public_key', input, options)
+    return output as types.PsaExportPublicKeyOperationOutput
   }
 
   /** List the providers that this service runs, the preferred one first. */
   async listProviders(options: RawOptions = {}): Promise<types.ListProvidersOperationOutput> {
-    return (await this.#caller.call('list_providers', {}, { ...options, provider: 0 })) as types.ListProvidersOperationOutput
+    const onService = { ...options, provider: 0 }
+    const output = await this.#caller.call('list_providers', {}, onService)
+    return output as types.ListProvidersOperationOutput
   }
 
   /** List the operations that a provider serves. */
-  async listOpcodes(input: types.ListOpcodesOperation, options: RawOptions = {}): Promise<types.ListOpcodesOperationOutput> {
-    return (await this.#caller.call('list_opcodes', input, { ...options, provider: 0 })) as types.ListOpcodesOperationOutput
+  async listOpcodes(
+    input: types.ListOpcodesOperation,
+    options: RawOptions = {},
+  ): Promise<types.ListOpcodesOperationOutput> {
+    const onService = { ...options, provider: 0 }
+    const output = await this.#caller.call('list_opcodes', input, onService)
+    return output as types.ListOpcodesOperationOutput
   }
 
   /** Encrypt a short message with a public key. */
-  async psaAsymmetricEncrypt(input: types.PsaAsymmetricEncryptOperation, options: RawOptions = {}): Promise<types.PsaAsymmetricEncryptOperationOutput> {
-    return (await this.#caller.call('psa_asymmetric_encrypt', input, options)) as types.PsaAsymmetricEncryptOperationOutput
+  async psaAsymmetricEncrypt(
+    input: types.PsaAsymmetricEncryptOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaAsymmetricEncryptOperationOutput> {
+    const output = await this.#caller.call('psa_asymmetric_encrypt', input, options)
+    return output as types.PsaAsymmetricEncryptOperationOutput
   }
 
   /** Decrypt a short message. */
-  async psaAsymmetricDecrypt(input: types.PsaAsymmetricDecryptOperation, options: RawOptions = {}): Promise<types.PsaAsymmetricDecryptOperationOutput> {
-    return (await this.#caller.call('psa_asymmetric_decrypt', input, options)) as types.PsaAsymmetricDecryptOperationOutput
+  async psaAsymmetricDecrypt(
+    input: types.PsaAsymmetricDecryptOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaAsymmetricDecryptOperationOutput> {
+    const output = await this.#caller.call('psa_asymmetric_decrypt', input, options)
+    return output as types.PsaAsymmetricDecryptOperationOutput
   }
 
   /** Export a key, including its secret material. */
-  async psaExportKey(input: types.PsaExportKeyOperation, options: RawOptions = {}): Promise<types.PsaExportKeyOperationOutput> {
-    return (await this.#caller.call('psa_export_key', input, options)) as types.PsaExportKeyOperationOutput
+  async psaExportKey(
+    input: types.PsaExportKeyOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaExportKeyOperationOutput> {
+    const output = await this.#caller.call('psa_export_key', input, options)
+    return output as types.PsaExportKeyOperationOutput
   }
 
   /** Generate random bytes. */
-  async psaGenerateRandom(input: types.PsaGenerateRandomOperation, options: RawOptions = {}): Promise<types.PsaGenerateRandomOperationOutput> {
-    return (await this.#caller.call('psa_generate_random', input, options)) as types.PsaGenerateRandomOperationOutput
+  async psaGenerateRandom(
+    input: types.PsaGenerateRandomOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaGenerateRandomOperationOutput> {
+    const output = await this.#caller.call('psa_generate_random', input, options)
+    return output as types.PsaGenerateRandomOperationOutput
   }
 
   /** List the authenticators that this service accepts. */
   async listAuthenticators(options: RawOptions = {}): Promise<types.ListAuthenticatorsOperationOutput> {
-    return (await this.#caller.call('list_authenticators', {}, { ...options, provider: 0 })) as types.ListAuthenticatorsOperationOutput
+    const onService = { ...options, provider: 0 }
+    const output = await this.#caller.call('list_authenticators', {}, onService)
+    return output as types.ListAuthenticatorsOperationOutput
   }
 
   /** Compute a hash. */
-  async psaHashCompute(input: types.PsaHashComputeOperation, options: RawOptions = {}): Promise<types.PsaHashComputeOperationOutput> {
-    return (await this.#caller.call('psa_hash_compute', input, options)) as types.PsaHashComputeOperationOutput
+  async psaHashCompute(
+    input: types.PsaHashComputeOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaHashComputeOperationOutput> {
+    const output = await this.#caller.call('psa_hash_compute', input, options)
+    return output as types.PsaHashComputeOperationOutput
   }
 
   /** Compare the hash of data with an expected hash. */
-  async psaHashCompare(input: types.PsaHashCompareOperation, options: RawOptions = {}): Promise<types.PsaHashCompareOperationOutput> {
-    return (await this.#caller.call('psa_hash_compare', input, options)) as types.PsaHashCompareOperationOutput
+  async psaHashCompare(input: types.PsaHashCompareOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('psa_hash_compare', input, options)
   }
 
   /** Encrypt and authenticate data and its associated data. */
-  async psaAeadEncrypt(input: types.PsaAeadEncryptOperation, options: RawOptions = {}): Promise<types.PsaAeadEncryptOperationOutput> {
-    return (await this.#caller.call('psa_aead_encrypt', input, options)) as types.PsaAeadEncryptOperationOutput
+  async psaAeadEncrypt(
+    input: types.PsaAeadEncryptOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaAeadEncryptOperationOutput> {
+    const output = await this.#caller.call('psa_aead_encrypt', input, options)
+    return output as types.PsaAeadEncryptOperationOutput
   }
 
   /** Decrypt and authenticate data and its associated data. */
-  async psaAeadDecrypt(input: types.PsaAeadDecryptOperation, options: RawOptions = {}): Promise<types.PsaAeadDecryptOperationOutput> {
-    return (await this.#caller.call('psa_aead_decrypt', input, options)) as types.PsaAeadDecryptOperationOutput
+  async psaAeadDecrypt(
+    input: types.PsaAeadDecryptOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaAeadDecryptOperationOutput> {
+    const output = await this.#caller.call('psa_aead_decrypt', input, options)
+    return output as types.PsaAeadDecryptOperationOutput
   }
 
   /** Compute the shared secret of a key agreement. */
-  async psaRawKeyAgreement(input: types.PsaRawKeyAgreementOperation, options: RawOptions = {}): Promise<types.PsaRawKeyAgreementOperationOutput> {
-    return (await this.#caller.call('psa_raw_key_agreement', input, options)) as types.PsaRawKeyAgreementOperationOutput
+  async psaRawKeyAgreement(
+    input: types.PsaRawKeyAgreementOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaRawKeyAgreementOperationOutput> {
+    const output = await this.#caller.call('psa_raw_key_agreement', input, options)
+    return output as types.PsaRawKeyAgreementOperationOutput
   }
 
   /** Encrypt without authentication. */
-  async psaCipherEncrypt(input: types.PsaCipherEncryptOperation, options: RawOptions = {}): Promise<types.PsaCipherEncryptOperationOutput> {
-    return (await this.#caller.call('psa_cipher_encrypt', input, options)) as types.PsaCipherEncryptOperationOutput
+  async psaCipherEncrypt(
+    input: types.PsaCipherEncryptOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaCipherEncryptOperationOutput> {
+    const output = await this.#caller.call('psa_cipher_encrypt', input, options)
+    return output as types.PsaCipherEncryptOperationOutput
   }
 
   /** Decrypt without authentication. */
-  async psaCipherDecrypt(input: types.PsaCipherDecryptOperation, options: RawOptions = {}): Promise<types.PsaCipherDecryptOperationOutput> {
-    return (await this.#caller.call('psa_cipher_decrypt', input, options)) as types.PsaCipherDecryptOperationOutput
+  async psaCipherDecrypt(
+    input: types.PsaCipherDecryptOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaCipherDecryptOperationOutput> {
+    const output = await this.#caller.call('psa_cipher_decrypt', input, options)
+    return output as types.PsaCipherDecryptOperationOutput
   }
 
   /** Compute a message authentication code. */
-  async psaMacCompute(input: types.PsaMacComputeOperation, options: RawOptions = {}): Promise<types.PsaMacComputeOperationOutput> {
-    return (await this.#caller.call('psa_mac_compute', input, options)) as types.PsaMacComputeOperationOutput
+  async psaMacCompute(
+    input: types.PsaMacComputeOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaMacComputeOperationOutput> {
+    const output = await this.#caller.call('psa_mac_compute', input, options)
+    return output as types.PsaMacComputeOperationOutput
   }
 
   /** Verify a message authentication code. */
-  async psaMacVerify(input: types.PsaMacVerifyOperation, options: RawOptions = {}): Promise<types.PsaMacVerifyOperationOutput> {
-    return (await this.#caller.call('psa_mac_verify', input, options)) as types.PsaMacVerifyOperationOutput
+  async psaMacVerify(input: types.PsaMacVerifyOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('psa_mac_verify', input, options)
   }
 
   /** Sign a message. */
-  async psaSignMessage(input: types.PsaSignMessageOperation, options: RawOptions = {}): Promise<types.PsaSignMessageOperationOutput> {
-    return (await this.#caller.call('psa_sign_message', input, options)) as types.PsaSignMessageOperationOutput
+  async psaSignMessage(
+    input: types.PsaSignMessageOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaSignMessageOperationOutput> {
+    const output = await this.#caller.call('psa_sign_message', input, options)
+    return output as types.PsaSignMessageOperationOutput
   }
 
   /** Verify the signature of a message. */
-  async psaVerifyMessage(input: types.PsaVerifyMessageOperation, options: RawOptions = {}): Promise<types.PsaVerifyMessageOperationOutput> {
-    return (await this.#caller.call('psa_verify_message', input, options)) as types.PsaVerifyMessageOperationOutput
+  async psaVerifyMessage(input: types.PsaVerifyMessageOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('psa_verify_message', input, options)
   }
 
   /** List the keys of the calling application, with all providers. */
   async listKeys(options: RawOptions = {}): Promise<types.ListKeysOperationOutput> {
-    return (await this.#caller.call('list_keys', {}, { ...options, provider: 0 })) as types.ListKeysOperationOutput
+    const onService = { ...options, provider: 0 }
+    const output = await this.#caller.call('list_keys', {}, onService)
+    return output as types.ListKeysOperationOutput
   }
 
   /** List the applications that have keys. */
   async listClients(options: RawOptions = {}): Promise<types.ListClientsOperationOutput> {
-    return (await this.#caller.call('list_clients', {}, { ...options, provider: 0 })) as types.ListClientsOperationOutput
+    const onService = { ...options, provider: 0 }
+    const output = await this.#caller.call('list_clients', {}, onService)
+    return output as types.ListClientsOperationOutput
   }
 
   /** Delete all keys of an application. */
-  async deleteClient(input: types.DeleteClientOperation, options: RawOptions = {}): Promise<types.DeleteClientOperationOutput> {
-    return (await this.#caller.call('delete_client', input, { ...options, provider: 0 })) as types.DeleteClientOperationOutput
+  async deleteClient(input: types.DeleteClientOperation, options: RawOptions = {}): Promise<void> {
+    const onService = { ...options, provider: 0 }
+    await this.#caller.call('delete_client', input, onService)
   }
 
   /** Prove that a device holds a key. */
   async attestKey(input: types.AttestKeyOperation, options: RawOptions = {}): Promise<types.AttestKeyOperationOutput> {
-    return (await this.#caller.call('attest_key', input, options)) as types.AttestKeyOperationOutput
+    const output = await this.#caller.call('attest_key', input, options)
+    return output as types.AttestKeyOperationOutput
   }
 
   /** Get the data that a remote party needs to challenge a key. */
-  async prepareKeyAttestation(input: types.PrepareKeyAttestationOperation, options: RawOptions = {}): Promise<types.PrepareKeyAttestationOperationOutput> {
-    return (await this.#caller.call('prepare_key_attestation', input, options)) as types.PrepareKeyAttestationOperationOutput
+  async prepareKeyAttestation(
+    input: types.PrepareKeyAttestationOperation,
+    options: RawOptions = {},
+  ): Promise<types.PrepareKeyAttestationOperationOutput> {
+    const output = await this.#caller.call('prepare_key_attestation', input, options)
+    return output as types.PrepareKeyAttestationOperationOutput
   }
 
   /** Ask whether a provider supports keys with given attributes. */
-  async canDoCrypto(input: types.CanDoCryptoOperation, options: RawOptions = {}): Promise<types.CanDoCryptoOperationOutput> {
-    return (await this.#caller.call('can_do_crypto', input, options)) as types.CanDoCryptoOperationOutput
+  async canDoCrypto(input: types.CanDoCryptoOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('can_do_crypto', input, options)
   }
 
   /** Copy a key under a new name, with its own policy. */
-  async psaCopyKey(input: types.PsaCopyKeyOperation, options: RawOptions = {}): Promise<types.PsaCopyKeyOperationOutput> {
-    return (await this.#caller.call('psa_copy_key', input, options)) as types.PsaCopyKeyOperationOutput
+  async psaCopyKey(input: types.PsaCopyKeyOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('psa_copy_key', input, options)
   }
 
   /** Get the type, size, policy and lifetime of a key. */
-  async getKeyAttributes(input: types.GetKeyAttributesOperation, options: RawOptions = {}): Promise<types.GetKeyAttributesOperationOutput> {
-    return (await this.#caller.call('get_key_attributes', input, options)) as types.GetKeyAttributesOperationOutput
+  async getKeyAttributes(
+    input: types.GetKeyAttributesOperation,
+    options: RawOptions = {},
+  ): Promise<types.GetKeyAttributesOperationOutput> {
+    const output = await this.#caller.call('get_key_attributes', input, options)
+    return output as types.GetKeyAttributesOperationOutput
   }
 
   /** Rename a key. */
-  async renameKey(input: types.RenameKeyOperation, options: RawOptions = {}): Promise<types.RenameKeyOperationOutput> {
-    return (await this.#caller.call('rename_key', input, options)) as types.RenameKeyOperationOutput
+  async renameKey(input: types.RenameKeyOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('rename_key', input, options)
   }
 
   /** Remove a key from memory; the next use loads it again. */
-  async psaPurgeKey(input: types.PsaPurgeKeyOperation, options: RawOptions = {}): Promise<types.PsaPurgeKeyOperationOutput> {
-    return (await this.#caller.call('psa_purge_key', input, options)) as types.PsaPurgeKeyOperationOutput
+  async psaPurgeKey(input: types.PsaPurgeKeyOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('psa_purge_key', input, options)
   }
 
   /** Generate a volatile key. */
-  async generateVolatileKey(input: types.GenerateVolatileKeyOperation, options: RawOptions = {}): Promise<types.GenerateVolatileKeyOperationOutput> {
-    return (await this.#caller.call('generate_volatile_key', input, options)) as types.GenerateVolatileKeyOperationOutput
+  async generateVolatileKey(input: types.GenerateVolatileKeyOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('generate_volatile_key', input, options)
   }
 
   /** Import a volatile key. */
-  async importVolatileKey(input: types.ImportVolatileKeyOperation, options: RawOptions = {}): Promise<types.ImportVolatileKeyOperationOutput> {
-    return (await this.#caller.call('import_volatile_key', input, options)) as types.ImportVolatileKeyOperationOutput
+  async importVolatileKey(input: types.ImportVolatileKeyOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('import_volatile_key', input, options)
   }
 
   /** Wrap a key: export it encrypted with another key. */
   async wrapKey(input: types.WrapKeyOperation, options: RawOptions = {}): Promise<types.WrapKeyOperationOutput> {
-    return (await this.#caller.call('wrap_key', input, options)) as types.WrapKeyOperationOutput
+    const output = await this.#caller.call('wrap_key', input, options)
+    return output as types.WrapKeyOperationOutput
   }
 
   /** Import a wrapped key. */
-  async unwrapKey(input: types.UnwrapKeyOperation, options: RawOptions = {}): Promise<types.UnwrapKeyOperationOutput> {
-    return (await this.#caller.call('unwrap_key', input, options)) as types.UnwrapKeyOperationOutput
+  async unwrapKey(input: types.UnwrapKeyOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('unwrap_key', input, options)
   }
 
   /** Derive bytes from secrets. */
-  async deriveBytes(input: types.DeriveBytesOperation, options: RawOptions = {}): Promise<types.DeriveBytesOperationOutput> {
-    return (await this.#caller.call('derive_bytes', input, options)) as types.DeriveBytesOperationOutput
+  async deriveBytes(
+    input: types.DeriveBytesOperation,
+    options: RawOptions = {},
+  ): Promise<types.DeriveBytesOperationOutput> {
+    const output = await this.#caller.call('derive_bytes', input, options)
+    return output as types.DeriveBytesOperationOutput
   }
 
   /** Derive a key from secrets. */
-  async deriveKey(input: types.DeriveKeyOperation, options: RawOptions = {}): Promise<types.DeriveKeyOperationOutput> {
-    return (await this.#caller.call('derive_key', input, options)) as types.DeriveKeyOperationOutput
+  async deriveKey(input: types.DeriveKeyOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('derive_key', input, options)
   }
 
   /** Verify that a derivation gives the expected bytes. */
-  async verifyDerivation(input: types.VerifyDerivationOperation, options: RawOptions = {}): Promise<types.VerifyDerivationOperationOutput> {
-    return (await this.#caller.call('verify_derivation', input, options)) as types.VerifyDerivationOperationOutput
+  async verifyDerivation(input: types.VerifyDerivationOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('verify_derivation', input, options)
   }
 
   /** Derive bytes from the shared secret of a key agreement. */
-  async agreeBytes(input: types.AgreeBytesOperation, options: RawOptions = {}): Promise<types.AgreeBytesOperationOutput> {
-    return (await this.#caller.call('agree_bytes', input, options)) as types.AgreeBytesOperationOutput
+  async agreeBytes(
+    input: types.AgreeBytesOperation,
+    options: RawOptions = {},
+  ): Promise<types.AgreeBytesOperationOutput> {
+    const output = await this.#caller.call('agree_bytes', input, options)
+    return output as types.AgreeBytesOperationOutput
   }
 
   /** Derive a key from the shared secret of a key agreement. */
-  async agreeKey(input: types.AgreeKeyOperation, options: RawOptions = {}): Promise<types.AgreeKeyOperationOutput> {
-    return (await this.#caller.call('agree_key', input, options)) as types.AgreeKeyOperationOutput
+  async agreeKey(input: types.AgreeKeyOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('agree_key', input, options)
   }
 
   /** Sign many hashes with one key. */
-  async signHashes(input: types.SignHashesOperation, options: RawOptions = {}): Promise<types.SignHashesOperationOutput> {
-    return (await this.#caller.call('sign_hashes', input, options)) as types.SignHashesOperationOutput
+  async signHashes(
+    input: types.SignHashesOperation,
+    options: RawOptions = {},
+  ): Promise<types.SignHashesOperationOutput> {
+    const output = await this.#caller.call('sign_hashes', input, options)
+    return output as types.SignHashesOperationOutput
   }
 
   /** Verify the signatures of many hashes with one key. */
-  async verifyHashes(input: types.VerifyHashesOperation, options: RawOptions = {}): Promise<types.VerifyHashesOperationOutput> {
-    return (await this.#caller.call('verify_hashes', input, options)) as types.VerifyHashesOperationOutput
+  async verifyHashes(
+    input: types.VerifyHashesOperation,
+    options: RawOptions = {},
+  ): Promise<types.VerifyHashesOperationOutput> {
+    const output = await this.#caller.call('verify_hashes', input, options)
+    return output as types.VerifyHashesOperationOutput
   }
 
   /** Sign many messages with one key. */
-  async signMessages(input: types.SignMessagesOperation, options: RawOptions = {}): Promise<types.SignMessagesOperationOutput> {
-    return (await this.#caller.call('sign_messages', input, options)) as types.SignMessagesOperationOutput
+  async signMessages(
+    input: types.SignMessagesOperation,
+    options: RawOptions = {},
+  ): Promise<types.SignMessagesOperationOutput> {
+    const output = await this.#caller.call('sign_messages', input, options)
+    return output as types.SignMessagesOperationOutput
   }
 
   /** Verify the signatures of many messages with one key. */
-  async verifyMessages(input: types.VerifyMessagesOperation, options: RawOptions = {}): Promise<types.VerifyMessagesOperationOutput> {
-    return (await this.#caller.call('verify_messages', input, options)) as types.VerifyMessagesOperationOutput
+  async verifyMessages(
+    input: types.VerifyMessagesOperation,
+    options: RawOptions = {},
+  ): Promise<types.VerifyMessagesOperationOutput> {
+    const output = await this.#caller.call('verify_messages', input, options)
+    return output as types.VerifyMessagesOperationOutput
   }
 
   /** List the caller's keys page by page, or the keys of one name. */
   async findKeys(input: types.FindKeysOperation, options: RawOptions = {}): Promise<types.FindKeysOperationOutput> {
-    return (await this.#caller.call('find_keys', input, { ...options, provider: 0 })) as types.FindKeysOperationOutput
+    const onService = { ...options, provider: 0 }
+    const output = await this.#caller.call('find_keys', input, onService)
+    return output as types.FindKeysOperationOutput
   }
 
   /** Open a stream that computes a hash. */
-  async psaHashSetup(input: types.PsaHashSetupOperation, options: RawOptions = {}): Promise<types.PsaHashSetupOperationOutput> {
-    return (await this.#caller.call('psa_hash_setup', input, options)) as types.PsaHashSetupOperationOutput
+  async psaHashSetup(
+    input: types.PsaHashSetupOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaHashSetupOperationOutput> {
+    const output = await this.#caller.call('psa_hash_setup', input, options)
+    return output as types.PsaHashSetupOperationOutput
   }
 
   /** Open a stream that computes a message authentication code. */
-  async psaMacSignSetup(input: types.PsaMacSignSetupOperation, options: RawOptions = {}): Promise<types.PsaMacSignSetupOperationOutput> {
-    return (await this.#caller.call('psa_mac_sign_setup', input, options)) as types.PsaMacSignSetupOperationOutput
+  async psaMacSignSetup(
+    input: types.PsaMacSignSetupOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaMacSignSetupOperationOutput> {
+    const output = await this.#caller.call('psa_mac_sign_setup', input, options)
+    return output as types.PsaMacSignSetupOperationOutput
   }
 
   /** Open a stream that verifies a message authentication code. */
-  async psaMacVerifySetup(input: types.PsaMacVerifySetupOperation, options: RawOptions = {}): Promise<types.PsaMacVerifySetupOperationOutput> {
-    return (await this.#caller.call('psa_mac_verify_setup', input, options)) as types.PsaMacVerifySetupOperationOutput
+  async psaMacVerifySetup(
+    input: types.PsaMacVerifySetupOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaMacVerifySetupOperationOutput> {
+    const output = await this.#caller.call('psa_mac_verify_setup', input, options)
+    return output as types.PsaMacVerifySetupOperationOutput
   }
 
   /** Open a stream that encrypts data. */
-  async psaCipherEncryptSetup(input: types.PsaCipherEncryptSetupOperation, options: RawOptions = {}): Promise<types.PsaCipherEncryptSetupOperationOutput> {
-    return (await this.#caller.call('psa_cipher_encrypt_setup', input, options)) as types.PsaCipherEncryptSetupOperationOutput
+  async psaCipherEncryptSetup(
+    input: types.PsaCipherEncryptSetupOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaCipherEncryptSetupOperationOutput> {
+    const output = await this.#caller.call('psa_cipher_encrypt_setup', input, options)
+    return output as types.PsaCipherEncryptSetupOperationOutput
   }
 
   /** Open a stream that decrypts data. */
-  async psaCipherDecryptSetup(input: types.PsaCipherDecryptSetupOperation, options: RawOptions = {}): Promise<types.PsaCipherDecryptSetupOperationOutput> {
-    return (await this.#caller.call('psa_cipher_decrypt_setup', input, options)) as types.PsaCipherDecryptSetupOperationOutput
+  async psaCipherDecryptSetup(
+    input: types.PsaCipherDecryptSetupOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaCipherDecryptSetupOperationOutput> {
+    const output = await this.#caller.call('psa_cipher_decrypt_setup', input, options)
+    return output as types.PsaCipherDecryptSetupOperationOutput
   }
 
   /** Open a stream that encrypts and authenticates data. */
-  async psaAeadEncryptSetup(input: types.PsaAeadEncryptSetupOperation, options: RawOptions = {}): Promise<types.PsaAeadEncryptSetupOperationOutput> {
-    return (await this.#caller.call('psa_aead_encrypt_setup', input, options)) as types.PsaAeadEncryptSetupOperationOutput
+  async psaAeadEncryptSetup(
+    input: types.PsaAeadEncryptSetupOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaAeadEncryptSetupOperationOutput> {
+    const output = await this.#caller.call('psa_aead_encrypt_setup', input, options)
+    return output as types.PsaAeadEncryptSetupOperationOutput
   }
 
   /** Open a stream that decrypts and authenticates data. */
-  async psaAeadDecryptSetup(input: types.PsaAeadDecryptSetupOperation, options: RawOptions = {}): Promise<types.PsaAeadDecryptSetupOperationOutput> {
-    return (await this.#caller.call('psa_aead_decrypt_setup', input, options)) as types.PsaAeadDecryptSetupOperationOutput
+  async psaAeadDecryptSetup(
+    input: types.PsaAeadDecryptSetupOperation,
+    options: RawOptions = {},
+  ): Promise<types.PsaAeadDecryptSetupOperationOutput> {
+    const output = await this.#caller.call('psa_aead_decrypt_setup', input, options)
+    return output as types.PsaAeadDecryptSetupOperationOutput
   }
 
   /** Pass the next chunk of data to a stream. */
-  async streamUpdate(input: types.StreamUpdateOperation, options: RawOptions = {}): Promise<types.StreamUpdateOperationOutput> {
-    return (await this.#caller.call('stream_update', input, options)) as types.StreamUpdateOperationOutput
+  async streamUpdate(
+    input: types.StreamUpdateOperation,
+    options: RawOptions = {},
+  ): Promise<types.StreamUpdateOperationOutput> {
+    const output = await this.#caller.call('stream_update', input, options)
+    return output as types.StreamUpdateOperationOutput
   }
 
   /** Finish a stream and return its result. */
-  async streamFinish(input: types.StreamFinishOperation, options: RawOptions = {}): Promise<types.StreamFinishOperationOutput> {
-    return (await this.#caller.call('stream_finish', input, options)) as types.StreamFinishOperationOutput
+  async streamFinish(
+    input: types.StreamFinishOperation,
+    options: RawOptions = {},
+  ): Promise<types.StreamFinishOperationOutput> {
+    const output = await this.#caller.call('stream_finish', input, options)
+    return output as types.StreamFinishOperationOutput
   }
 
   /** Finish a stream and verify its result. */
-  async streamVerify(input: types.StreamVerifyOperation, options: RawOptions = {}): Promise<types.StreamVerifyOperationOutput> {
-    return (await this.#caller.call('stream_verify', input, options)) as types.StreamVerifyOperationOutput
+  async streamVerify(
+    input: types.StreamVerifyOperation,
+    options: RawOptions = {},
+  ): Promise<types.StreamVerifyOperationOutput> {
+    const output = await this.#caller.call('stream_verify', input, options)
+    return output as types.StreamVerifyOperationOutput
   }
 
   /** Abort a stream. */
-  async streamAbort(input: types.StreamAbortOperation, options: RawOptions = {}): Promise<types.StreamAbortOperationOutput> {
-    return (await this.#caller.call('stream_abort', input, options)) as types.StreamAbortOperationOutput
+  async streamAbort(input: types.StreamAbortOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('stream_abort', input, options)
   }
 
   /** Generate a key with properties that only a device can enforce. */
-  async generateDeviceKey(input: types.GenerateDeviceKeyOperation, options: RawOptions = {}): Promise<types.GenerateDeviceKeyOperationOutput> {
-    return (await this.#caller.call('generate_device_key', input, options)) as types.GenerateDeviceKeyOperationOutput
+  async generateDeviceKey(input: types.GenerateDeviceKeyOperation, options: RawOptions = {}): Promise<void> {
+    await this.#caller.call('generate_device_key', input, options)
   }
 
   /** Certify that a device holds a key. */
-  async certifyKey(input: types.CertifyKeyOperation, options: RawOptions = {}): Promise<types.CertifyKeyOperationOutput> {
-    return (await this.#caller.call('certify_key', input, options)) as types.CertifyKeyOperationOutput
+  async certifyKey(
+    input: types.CertifyKeyOperation,
+    options: RawOptions = {},
+  ): Promise<types.CertifyKeyOperationOutput> {
+    const output = await this.#caller.call('certify_key', input, options)
+    return output as types.CertifyKeyOperationOutput
   }
 
   /** Quote the state of the machine, signed by a device. */
   async quote(input: types.QuoteOperation, options: RawOptions = {}): Promise<types.QuoteOperationOutput> {
-    return (await this.#caller.call('quote', input, options)) as types.QuoteOperationOutput
+    const output = await this.#caller.call('quote', input, options)
+    return output as types.QuoteOperationOutput
   }
 
   /** List the usage of every client with keys, disabled, or seen since the service started. */
   async listClientUsage(options: RawOptions = {}): Promise<types.ListClientUsageOperationOutput> {
-    return (await this.#caller.call('list_client_usage', {}, { ...options, provider: 0 })) as types.ListClientUsageOperationOutput
+    const onService = { ...options, provider: 0 }
+    const output = await this.#caller.call('list_client_usage', {}, onService)
+    return output as types.ListClientUsageOperationOutput
   }
 
   /** Disable a client: refuse all its requests until it is enabled again. */
-  async disableClient(input: types.DisableClientOperation, options: RawOptions = {}): Promise<types.DisableClientOperationOutput> {
-    return (await this.#caller.call('disable_client', input, { ...options, provider: 0 })) as types.DisableClientOperationOutput
+  async disableClient(input: types.DisableClientOperation, options: RawOptions = {}): Promise<void> {
+    const onService = { ...options, provider: 0 }
+    await this.#caller.call('disable_client', input, onService)
   }
 
   /** Enable a disabled client again. */
-  async enableClient(input: types.EnableClientOperation, options: RawOptions = {}): Promise<types.EnableClientOperationOutput> {
-    return (await this.#caller.call('enable_client', input, { ...options, provider: 0 })) as types.EnableClientOperationOutput
+  async enableClient(input: types.EnableClientOperation, options: RawOptions = {}): Promise<void> {
+    const onService = { ...options, provider: 0 }
+    await this.#caller.call('enable_client', input, onService)
   }
 
   /** Destroy a client's key immediately. */
-  async revokeKey(input: types.RevokeKeyOperation, options: RawOptions = {}): Promise<types.RevokeKeyOperationOutput> {
-    return (await this.#caller.call('revoke_key', input, { ...options, provider: 0 })) as types.RevokeKeyOperationOutput
+  async revokeKey(input: types.RevokeKeyOperation, options: RawOptions = {}): Promise<void> {
+    const onService = { ...options, provider: 0 }
+    await this.#caller.call('revoke_key', input, onService)
   }
 
   /** Get the limits of a client and the limits of all clients together. */
-  async readLimits(input: types.ReadLimitsOperation, options: RawOptions = {}): Promise<types.ReadLimitsOperationOutput> {
-    return (await this.#caller.call('read_limits', input, { ...options, provider: 0 })) as types.ReadLimitsOperationOutput
+  async readLimits(
+    input: types.ReadLimitsOperation,
+    options: RawOptions = {},
+  ): Promise<types.ReadLimitsOperationOutput> {
+    const onService = { ...options, provider: 0 }
+    const output = await this.#caller.call('read_limits', input, onService)
+    return output as types.ReadLimitsOperationOutput
   }
 
   /** List clients page by page, or the clients of one name. */
-  async findClients(input: types.FindClientsOperation, options: RawOptions = {}): Promise<types.FindClientsOperationOutput> {
-    return (await this.#caller.call('find_clients', input, { ...options, provider: 0 })) as types.FindClientsOperationOutput
+  async findClients(
+    input: types.FindClientsOperation,
+    options: RawOptions = {},
+  ): Promise<types.FindClientsOperationOutput> {
+    const onService = { ...options, provider: 0 }
+    const output = await this.#caller.call('find_clients', input, onService)
+    return output as types.FindClientsOperationOutput
   }
 
   /** List the caller's keys that are missing from their device. */
-  async listMissingKeys(input: types.ListMissingKeysOperation, options: RawOptions = {}): Promise<types.ListMissingKeysOperationOutput> {
-    return (await this.#caller.call('list_missing_keys', input, { ...options, provider: 0 })) as types.ListMissingKeysOperationOutput
+  async listMissingKeys(
+    input: types.ListMissingKeysOperation,
+    options: RawOptions = {},
+  ): Promise<types.ListMissingKeysOperationOutput> {
+    const onService = { ...options, provider: 0 }
+    const output = await this.#caller.call('list_missing_keys', input, onService)
+    return output as types.ListMissingKeysOperationOutput
   }
-
 }

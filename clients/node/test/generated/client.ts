@@ -73,9 +73,11 @@ export const examples: readonly HandleExample[] = [
     title: 'Client.generateVolatile',
     application: 'node-client-generate-volatile',
     run: async (parsec) => {
-      const made = await parsec.generateVolatile('session', { 'expires-at': { time: 4102444800 } }, {
-        algorithm: 'AES-256-GCM',
-      })
+      const made = await parsec.generateVolatile(
+        'session',
+        { 'expires-at': { time: 4102444800 } },
+        { algorithm: 'AES-256-GCM' },
+      )
       assert.equal(made.name, 'session')
     },
   },
@@ -113,7 +115,10 @@ export const examples: readonly HandleExample[] = [
     application: 'node-client-hash',
     run: async (parsec) => {
       const result = await parsec.hash('SHA-256', Buffer.from('abc'))
-      assert.deepEqual(Buffer.from(result), Buffer.from('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', 'hex'))
+      assert.deepEqual(
+        Buffer.from(result),
+        Buffer.from('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', 'hex'),
+      )
     },
   },
   {

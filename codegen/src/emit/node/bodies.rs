@@ -32,12 +32,16 @@ pub(super) fn body(model: &Model, handle: &Handle, method: &Method) -> Vec<Strin
         .chain(key.map(parameter))
         .collect();
     let called = format!("this.calls.run({})", parts.join(", "));
-    let line = result(model, method, &called, takes_attributes(method));
+    let returned = |value: &str| result(model, method, value, takes_attributes(method));
+    let line = returned(&called);
     if line.len() + 4 <= WIDTH {
         lines.push(line);
         return lines;
     }
+    let is_unwrapped = returned("").contains("(await ");
+    let in_one_line = format!("const answer = await {called}");
     let called = match key {
+        _ if is_unwrapped && in_one_line.len() + 4 <= WIDTH => called,
         None => format!(
             "this.calls.run('{name}', options, (native, call) =>\n      native.{function}({}),\n    )",
             given.join(", ")
@@ -47,8 +51,7 @@ pub(super) fn body(model: &Model, handle: &Handle, method: &Method) -> Vec<Strin
             format!("this.calls.run(\n{}    )", parts.concat())
         }
     };
-    let returned = |value: &str| result(model, method, value, takes_attributes(method));
-    if returned("").contains("(await ") {
+    if is_unwrapped {
         lines.push(format!("const answer = await {called}"));
         lines.push(returned("answer").replace("await answer", "answer"));
     } else {

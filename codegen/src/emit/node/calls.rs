@@ -128,7 +128,9 @@ fn call(model: &Model, on: &str, method: &Method, given: &[(Name, ExampleValue)]
         arguments.pop();
         let before = arguments.iter().map(|one| format!("{one}, "));
         let before: String = before.collect();
-        if before.len() + on.len() + name.len() < WIDTH {
+        // After another object, an object stands on a line of its own.
+        let follows_object = arguments.last().is_some_and(|last| last.starts_with('{'));
+        if !follows_object && before.len() + on.len() + name.len() < WIDTH {
             let options: Vec<String> = options.iter().map(|one| format!("  {one},\n")).collect();
             return format!("{on}.{name}({before}{{\n{}}})", options.concat());
         }

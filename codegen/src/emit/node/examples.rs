@@ -5,8 +5,12 @@ use askama::Template;
 
 use super::calls::{call_lines, result_name, split, value};
 use super::names::makes_key;
+use super::raw::listed;
 use crate::emit::output::{Output, banner};
 use crate::model::{Gives, Handle, HandleForm, Language, Method, MethodExample, Model, ValueType};
+
+/// How far the code of a test is indented.
+const TEST: usize = 6;
 
 const FOLDER: &str = "clients/node/test/generated";
 
@@ -95,7 +99,10 @@ fn checks(model: &Model, method: &Method, example: &MethodExample) -> Vec<String
         }
         (Some(Gives::Value(given)), Some(of @ (ValueType::Bytes | ValueType::Secret))) => {
             let given = value(model, of, given);
-            vec![format!("assert.deepEqual(Buffer.from({result}), {given})")]
+            let parts = [format!("Buffer.from({result})"), given];
+            let check = listed("assert.deepEqual(", &parts, ")", TEST);
+            let lines = check.lines().filter_map(|line| line.get(TEST..));
+            lines.map(str::to_owned).collect()
         }
         (Some(Gives::Value(given)), Some(of)) => {
             vec![format!(

@@ -278,7 +278,7 @@ fn signature(model: &Model, name: &str, method: &Method, returned: &str) -> Stri
 fn head(name: &str, generics: &str, parameters: &[String], end: &str) -> String {
     let end = format!("): Promise<{end}");
     let line = format!("async {name}{generics}({}{end}", parameters.join(", "));
-    if line.len() <= WIDTH {
+    if line.len() + 2 <= WIDTH {
         return line;
     }
     let parameters: Vec<String> = parameters

@@ -8,7 +8,7 @@ mod handles;
 mod imports;
 mod names;
 mod options;
-mod raw;
+pub(super) mod raw;
 mod texts;
 mod values;
 

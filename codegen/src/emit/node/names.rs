@@ -3,7 +3,7 @@
 use crate::model::{Argument, Handle, HandleForm, Language, Method, Name, ValueType};
 
 /// The width of lines of code.
-pub(super) const WIDTH: usize = 116;
+pub(super) const WIDTH: usize = 120;
 
 /// The module of the class that users see, from the folder of the generated ones.
 pub(super) fn class_file(handle: &Handle) -> String {

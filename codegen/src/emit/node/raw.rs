@@ -8,7 +8,7 @@ use askama::Template;
 use crate::emit::keywords;
 use crate::emit::output::{Output, banner};
 use crate::emit::rust::native::has_default;
-use crate::emit::text::one_line;
+use crate::emit::text::{one_line, wrap};
 use crate::model::{
     Field, Form, Model, Name, Operation, Payload, Provider, ProviderKind, Type, TypeRef,
 };
@@ -73,12 +73,15 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             .iter()
             .map(|operation| OperationView {
                 name: operation.name.snake(),
-                method: keywords::node_method(&operation.name.lower_camel()),
-                doc: one_line(&operation.summary),
+                doc: comment(&operation.summary, 2),
                 core: operation.provider == ProviderKind::Core,
-                empty: operation.inputs.is_empty(),
-                input: operation_type(&operation.name),
-                output: format!("{}Output", operation_type(&operation.name)),
+                signature: signature(operation),
+                input: if operation.inputs.is_empty() {
+                    "{}"
+                } else {
+                    "input"
+                },
+                output: output_type(operation),
             })
             .collect(),
     };
@@ -91,13 +94,13 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     Ok(output)
 }
 
-/// Renders the input of an operation, if it has any, and its output.
+/// Renders the input and the output of an operation, if it has any.
 fn messages(model: &Model, operation: &Operation) -> Result<Vec<String>> {
     let called = operation.name.lower_camel();
     let message = |ending: &str, what: &str, of: &[Field]| {
         Struct {
             name: format!("{}{ending}", operation_type(&operation.name)),
-            doc: format!("The {what} of `{called}`."),
+            doc: comment(&format!("The {what} of `{called}`."), 0),
             fields: fields(model, of, false),
         }
         .render()
@@ -106,7 +109,9 @@ fn messages(model: &Model, operation: &Operation) -> Result<Vec<String>> {
     if !operation.inputs.is_empty() {
         types.push(message("", "input", &operation.inputs)?);
     }
-    types.push(message("Output", "output", &operation.outputs)?);
+    if !operation.outputs.is_empty() {
+        types.push(message("Output", "output", &operation.outputs)?);
+    }
     Ok(types)
 }
 
@@ -127,13 +132,8 @@ fn references(found: &Type) -> Vec<&TypeRef> {
     }
 }
 
-/// Returns the imports of a file, by path: the types of other modules than `own`.
-fn imports(
-    model: &Model,
-    scope: &str,
-    references: &[&TypeRef],
-    own: Option<&Name>,
-) -> BTreeMap<String, BTreeSet<String>> {
+/// Returns the imports of a file: the types of other modules than `own`.
+fn imports(model: &Model, scope: &str, references: &[&TypeRef], own: Option<&Name>) -> Vec<String> {
     let mut imports: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for type_ref in references {
         let (path, name) = match type_ref {
@@ -152,14 +152,22 @@ fn imports(
         };
         imports.entry(path).or_default().insert(name);
     }
-    imports
+    let import = |(path, names): (String, BTreeSet<String>)| {
+        let names: Vec<String> = names.into_iter().collect();
+        let line = format!("import type {{ {} }} from '{path}'", names.join(", "));
+        match line.len() <= WIDTH {
+            true => line,
+            false => listed("import type {", &names, &format!("}} from '{path}'"), 0),
+        }
+    };
+    imports.into_iter().map(import).collect()
 }
 
 #[derive(Template)]
 #[template(path = "node/types.ts", escape = "none")]
 struct Types {
     banner: String,
-    imports: BTreeMap<String, BTreeSet<String>>,
+    imports: Vec<String>,
     types: Vec<String>,
 }
 
@@ -181,14 +189,6 @@ struct Uint64<'a> {
 struct Providers<'a> {
     banner: String,
     providers: &'a [Provider],
-}
-
-#[derive(Template)]
-#[template(path = "node/type.ts", escape = "none")]
-struct Alias {
-    name: String,
-    doc: String,
-    choices: Vec<String>,
 }
 
 #[derive(Template)]
@@ -215,17 +215,74 @@ struct FieldView {
 
 struct OperationView {
     name: String,
-    method: String,
     doc: String,
     core: bool,
-    empty: bool,
-    input: String,
-    output: String,
+    signature: String,
+    input: &'static str,
+    /// The type of the output, if there is one.
+    output: Option<String>,
+}
+
+/// Returns the declaration of the method of an operation.
+fn signature(operation: &Operation) -> String {
+    let input = (!operation.inputs.is_empty())
+        .then(|| format!("input: types.{}", operation_type(&operation.name)));
+    let options = "options: RawOptions = {}".to_owned();
+    let parameters: Vec<String> = input.into_iter().chain([options]).collect();
+    let output = output_type(operation).map(|name| format!("types.{name}"));
+    let method = keywords::node_method(&operation.name.lower_camel());
+    let end = format!("): Promise<{}> {{", output.as_deref().unwrap_or("void"));
+    listed(&format!("async {method}("), &parameters, &end, 2)
+}
+
+/// Returns the name of the type of an output, if the output has fields.
+fn output_type(operation: &Operation) -> Option<String> {
+    (!operation.outputs.is_empty()).then(|| format!("{}Output", operation_type(&operation.name)))
+}
+
+/// The longest line, and the longest of a comment.
+pub(super) const WIDTH: usize = 120;
+const COMMENT: usize = 100;
+
+/// Returns items in brackets in one line, or in a line each, as Prettier does.
+pub(in crate::emit) fn listed(open: &str, items: &[String], close: &str, indent: usize) -> String {
+    let (space, line) = (" ".repeat(indent), items.join(", "));
+    if indent + open.len() + line.len() + close.len() <= WIDTH {
+        return format!("{space}{open}{line}{close}");
+    }
+    let items: String = items
+        .iter()
+        .map(|item| format!("{space}  {item},\n"))
+        .collect();
+    format!("{space}{open}\n{items}{space}{close}")
+}
+
+/// Returns a text as a comment.
+fn comment(text: &str, indent: usize) -> String {
+    let (space, text) = (" ".repeat(indent), one_line(text));
+    let line = format!("{space}/** {text} */");
+    if line.chars().count() <= COMMENT {
+        return line;
+    }
+    let lines = wrap(&text, COMMENT - indent - 3);
+    let lines: String = lines
+        .iter()
+        .map(|line| format!("{space} * {line}\n"))
+        .collect();
+    format!("{space}/**\n{lines}{space} */")
+}
+
+/// Returns the name of a property, in quotes if it is no identifier.
+fn property(name: &str) -> String {
+    match name.contains('-') {
+        true => format!("'{name}'"),
+        false => name.to_owned(),
+    }
 }
 
 fn type_code(model: &Model, found: &Type) -> Result<String> {
     let name = class(&found.name);
-    let doc = one_line(&found.doc);
+    let doc = comment(&found.doc, 0);
     let choices = match &found.form {
         Form::Struct(of) => {
             let fields = fields(model, of, has_default(model, of));
@@ -244,20 +301,36 @@ fn type_code(model: &Model, found: &Type) -> Result<String> {
                 match &variant.payload {
                     Payload::Empty => format!("'{tag}'"),
                     Payload::Value(type_ref) => {
-                        format!("{{ '{tag}': {} }}", type_name(model, type_ref))
+                        format!("{{ {}: {} }}", property(&tag), type_name(model, type_ref))
                     }
                     Payload::Fields(of) => {
                         let inner: Vec<_> = fields(model, of, false)
                             .into_iter()
                             .map(|field| format!("{}: {}", field.name, field.type_name))
                             .collect();
-                        format!("{{ '{tag}': {{ {} }} }}", inner.join("; "))
+                        format!("{{ {}: {{ {} }} }}", property(&tag), inner.join("; "))
                     }
                 }
             })
             .collect(),
     };
-    Ok(Alias { name, doc, choices }.render()?)
+    let head = format!("export type {name} =");
+    let joined = choices.join(" | ");
+    let code = match choices.as_slice() {
+        [only] if only.starts_with("{ ") => {
+            let inner = only
+                .strip_prefix("{ ")
+                .and_then(|only| only.strip_suffix(" }"));
+            format!(
+                "export interface {name} {{\n  {}\n}}",
+                inner.unwrap_or(only)
+            )
+        }
+        _ if head.len() + 1 + joined.len() <= WIDTH => format!("{head} {joined}"),
+        _ if 2 + joined.len() <= WIDTH => format!("{head}\n  {joined}"),
+        _ => format!("{head}\n  | {}", choices.join("\n  | ")),
+    };
+    Ok(format!("{doc}\n{code}"))
 }
 
 fn fields(model: &Model, fields: &[Field], all_optional: bool) -> Vec<FieldView> {
@@ -267,7 +340,7 @@ fn fields(model: &Model, fields: &[Field], all_optional: bool) -> Vec<FieldView>
             let single = type_name(model, &field.type_ref);
             FieldView {
                 name: field.name.lower_camel(),
-                doc: one_line(&field.doc),
+                doc: comment(&field.doc, 2),
                 type_name: match (field.repeated, field.optional) {
                     (true, _) => format!("readonly {single}[]"),
                     (false, true) => format!("{single} | null | undefined"),

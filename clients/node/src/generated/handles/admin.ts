@@ -66,9 +66,7 @@ export class Admin extends Handle<ClientCalls> {
    */
   async usage(options: CallOptions = {}): Promise<types.ClientUsage[]> {
     checkOptions(options, CALL_OPTIONS)
-    const answer = await this.calls.run('usage', options, (native, call) =>
-      native.adminUsage(call),
-    )
+    const answer = await this.calls.run('usage', options, (native, call) => native.adminUsage(call))
     return fromContract(answer) as types.ClientUsage[]
   }
 
@@ -88,9 +86,7 @@ export class Admin extends Handle<ClientCalls> {
    */
   async missingKeys(options: CallOptions = {}): Promise<types.MissingKey[]> {
     checkOptions(options, CALL_OPTIONS)
-    const answer = await this.calls.run('missingKeys', options, (native, call) =>
-      native.adminMissingKeys(call),
-    )
+    const answer = await this.calls.run('missingKeys', options, (native, call) => native.adminMissingKeys(call))
     return fromContract(answer) as types.MissingKey[]
   }
 
@@ -142,12 +138,7 @@ export class Admin extends Handle<ClientCalls> {
    * await parsec.admin.revokeKey({ authenticator: 1, name: 'web' }, 'software', 'web-tls')
    * ```
    */
-  async revokeKey(
-    client: types.ClientId,
-    provider: Provider,
-    name: string,
-    options: CallOptions = {},
-  ): Promise<void> {
+  async revokeKey(client: types.ClientId, provider: Provider, name: string, options: CallOptions = {}): Promise<void> {
     checkOptions(options, CALL_OPTIONS)
     const clientValue = structure(client, 'client')
     const providerId = providerNumber(provider, 'provider')
@@ -173,9 +164,7 @@ export class Admin extends Handle<ClientCalls> {
   async limits(client: types.ClientId, options: CallOptions = {}): Promise<types.ReadLimitsOperationOutput> {
     checkOptions(options, CALL_OPTIONS)
     const clientValue = structure(client, 'client')
-    const answer = await this.calls.run('limits', options, (native, call) =>
-      native.adminLimits(clientValue, call),
-    )
+    const answer = await this.calls.run('limits', options, (native, call) => native.adminLimits(clientValue, call))
     return fromContract(answer) as types.ReadLimitsOperationOutput
   }
 }

@@ -61,9 +61,7 @@ export abstract class ClientBase extends Handle<ClientCalls> {
    */
   async ping(options: CallOptions = {}): Promise<{ major: number; minor: number }> {
     checkOptions(options, CALL_OPTIONS)
-    const answer = await this.calls.run('ping', options, (native, call) =>
-      native.ping(call),
-    )
+    const answer = await this.calls.run('ping', options, (native, call) => native.ping(call))
     return fromContract(answer) as { major: number; minor: number }
   }
 
@@ -82,9 +80,7 @@ export abstract class ClientBase extends Handle<ClientCalls> {
    */
   async providers(options: CallOptions = {}): Promise<types.ProviderInfo[]> {
     checkOptions(options, CALL_OPTIONS)
-    const answer = await this.calls.run('providers', options, (native, call) =>
-      native.providers(call),
-    )
+    const answer = await this.calls.run('providers', options, (native, call) => native.providers(call))
     return fromContract(answer) as types.ProviderInfo[]
   }
 
@@ -103,9 +99,7 @@ export abstract class ClientBase extends Handle<ClientCalls> {
    */
   async authenticators(options: CallOptions = {}): Promise<types.AuthenticatorInfo[]> {
     checkOptions(options, CALL_OPTIONS)
-    const answer = await this.calls.run('authenticators', options, (native, call) =>
-      native.authenticators(call),
-    )
+    const answer = await this.calls.run('authenticators', options, (native, call) => native.authenticators(call))
     return fromContract(answer) as types.AuthenticatorInfo[]
   }
 
@@ -143,9 +137,7 @@ export abstract class ClientBase extends Handle<ClientCalls> {
    */
   async keys(options: CallOptions = {}): Promise<KeyEntry[]> {
     checkOptions(options, CALL_OPTIONS)
-    const answer = await this.calls.run('keys', options, (native, call) =>
-      native.keys(call),
-    )
+    const answer = await this.calls.run('keys', options, (native, call) => native.keys(call))
     return (fromContract(answer) as types.KeyInfo[]).map(keyEntry)
   }
 
@@ -165,9 +157,7 @@ export abstract class ClientBase extends Handle<ClientCalls> {
    */
   async missingKeys(options: CallOptions = {}): Promise<types.MissingKey[]> {
     checkOptions(options, CALL_OPTIONS)
-    const answer = await this.calls.run('missingKeys', options, (native, call) =>
-      native.missingKeys(call),
-    )
+    const answer = await this.calls.run('missingKeys', options, (native, call) => native.missingKeys(call))
     return fromContract(answer) as types.MissingKey[]
   }
 
@@ -192,12 +182,7 @@ export abstract class ClientBase extends Handle<ClientCalls> {
   async generate(name: string, options: KeyOptions | AttributeOptions = {}): Promise<AnyKey> {
     const spec = nativeSpec(options)
     keyName(name, 'name')
-    const answer = await this.calls.run(
-      'generate',
-      options,
-      (native, call) => native.generate(name, spec, call),
-      name,
-    )
+    const answer = await this.calls.run('generate', options, (native, call) => native.generate(name, spec, call), name)
     return this.calls.made(answer)
   }
 
@@ -300,9 +285,11 @@ export abstract class ClientBase extends Handle<ClientCalls> {
    *
    * @example
    * ```ts
-   * const made = await parsec.generateVolatile('session', { 'expires-at': { time: 4102444800 } }, {
-   *   algorithm: 'AES-256-GCM',
-   * })
+   * const made = await parsec.generateVolatile(
+   *   'session',
+   *   { 'expires-at': { time: 4102444800 } },
+   *   { algorithm: 'AES-256-GCM' },
+   * )
    * console.log(made.name)
    * ```
    */
@@ -381,10 +368,7 @@ export abstract class ClientBase extends Handle<ClientCalls> {
    * console.log(made.name)
    * ```
    */
-  async generateDeviceKey<A extends Algorithm>(
-    name: string,
-    options: GenerateDeviceKeyOptions<A>,
-  ): Promise<KeyFor<A>> {
+  async generateDeviceKey<A extends Algorithm>(name: string, options: GenerateDeviceKeyOptions<A>): Promise<KeyFor<A>> {
     const spec = nativeSpec(options, ['attests', 'pcrs'])
     const { attests, pcrs } = options
     keyName(name, 'name')

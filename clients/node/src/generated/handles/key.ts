@@ -187,9 +187,7 @@ export class Key extends KeyCore {
     checkOptions(options, CALL_OPTIONS)
     const nonceBytes = bytes(nonce, 'nonce')
     const pcrsList = numberList(pcrs, 'pcrs')
-    const answer = await this.calls.run('quote', options, (native, call) =>
-      native.quote(nonceBytes, pcrsList, call),
-    )
+    const answer = await this.calls.run('quote', options, (native, call) => native.quote(nonceBytes, pcrsList, call))
     return fromContract(answer) as types.QuoteOperationOutput
   }
 

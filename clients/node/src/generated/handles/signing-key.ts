@@ -54,9 +54,7 @@ export abstract class SigningKeyBase extends VerifyingKeyBase {
     const hashFunction = optional(hash, 'options.hash', hashName)
     if (isSource(message)) return await signSource(this.calls, message, options)
     const messageBytes = bytes(message, 'message')
-    return await this.calls.run('sign', options, (native, call) =>
-      native.signingSign(messageBytes, hashFunction, call),
-    )
+    return await this.calls.run('sign', options, (native, call) => native.signingSign(messageBytes, hashFunction, call))
   }
 
   /**

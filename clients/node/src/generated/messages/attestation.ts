@@ -6,10 +6,7 @@ import type {
   PrepareKeyAttestationOutput,
   PrepareKeyAttestationParams,
 } from '../shared/attestation.js'
-import type {
-  KeyAttributes,
-  KeyName,
-} from '../shared/keys.js'
+import type { KeyAttributes, KeyName } from '../shared/keys.js'
 
 /** The input of `attestKey`. */
 export interface AttestKeyOperation {
@@ -45,14 +42,18 @@ export interface GenerateDeviceKeyOperation {
   keyName: KeyName
   /** The attributes of the new key; its size must not be 0. */
   attributes: KeyAttributes
-  /** Whether it is an attestation key: a restricted signing key of a TPM, which signs only with certify_key and quote, so that it cannot sign forged statements. Its algorithm must name one hash function. */
+  /**
+   * Whether it is an attestation key: a restricted signing key of a TPM, which signs only with
+   * certify_key and quote, so that it cannot sign forged statements. Its algorithm must name one
+   * hash function.
+   */
   attests: boolean
-  /** The platform configuration registers (PCRs) whose current values the key is bound to: bit n is register n of the SHA-256 bank. 0 means no binding. */
+  /**
+   * The platform configuration registers (PCRs) whose current values the key is bound to: bit n is
+   * register n of the SHA-256 bank. 0 means no binding.
+   */
   pcrs: number
 }
-
-/** The output of `generateDeviceKey`. */
-export type GenerateDeviceKeyOperationOutput = Record<never, never>
 
 /** The input of `certifyKey`. */
 export interface CertifyKeyOperation {
@@ -60,7 +61,9 @@ export interface CertifyKeyOperation {
   keyName: KeyName
   /** The key that signs the statement: created by generate_device_key with `attests`. */
   attestingKeyName: KeyName
-  /** A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes. */
+  /**
+   * A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
+   */
   nonce: Uint8Array
 }
 
@@ -78,7 +81,9 @@ export interface CertifyKeyOperationOutput {
 export interface QuoteOperation {
   /** The key that signs the statement: created by generate_device_key with `attests`. */
   attestingKeyName: KeyName
-  /** A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes. */
+  /**
+   * A value chosen by the remote party, which prevents replay of older statements: 1 to 64 bytes.
+   */
   nonce: Uint8Array
   /** The registers: bit n is register n of the SHA-256 bank. */
   pcrs: number
@@ -90,6 +95,9 @@ export interface QuoteOperationOutput {
   statement: Uint8Array
   /** The signature of the statement, in the format of psa_sign_message. */
   signature: Uint8Array
-  /** The registers' values, 32 bytes each, the lowest register first. The statement holds the hash of all of them, concatenated. */
+  /**
+   * The registers' values, 32 bytes each, the lowest register first. The statement holds the hash
+   * of all of them, concatenated.
+   */
   pcrValues: readonly Uint8Array[]
 }

@@ -1,5 +1,0 @@
-/** {{ doc }} */
-export type {{ name }} =
-{%- for choice in choices %}
-  | {{ choice }}
-{%- endfor %}
