@@ -48,7 +48,7 @@ pub use panics::calls_in_flight;
 pub use public_key::{NativePublicKey, read_public_key_der, read_public_key_pem};
 pub use raw::{NativeRaw, provider_number};
 pub use signature::{NativeSignature, SignatureForm};
-pub use spec::{NativeSpec, PrivateMaterial, PublicMaterial, spec_names};
+pub use spec::{PrivateMaterial, PublicMaterial, spec_names};
 pub use stream::NativeStream;
 
 uniffi::setup_scaffolding!("parsec");

@@ -5,8 +5,8 @@ use parsec_contracts::types::{Hash, KeyAttributes};
 use crate::blocking;
 use crate::error::{Error, Result};
 use crate::generated::handles::Key;
+use crate::generated::key_options::{KeyUse, Padding};
 use crate::generated::kinds::by_name::KINDS;
-use crate::key_use::KeyUse;
 use crate::key_use::Uses;
 use crate::kind;
 use crate::spec::{KeySpec, sealed};
@@ -87,16 +87,8 @@ impl AnySpec {
     ///
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the kind has no
     /// choice of hash function.
-    pub fn hash(mut self, hash: Hash) -> Result<Self> {
-        for attributes in &mut self.choices {
-            *attributes = kind::with_hash(*attributes, hash).ok_or_else(|| {
-                Error::invalid(
-                    "this kind of key has no hash function to choose",
-                    "omit the hash function",
-                )
-            })?;
-        }
-        Ok(self)
+    pub fn hash(self, hash: Hash) -> Result<Self> {
+        self.try_change("hash", |attributes| kind::with_hash(attributes, hash))
     }
 
     /// Uses RSA signatures of PKCS #1 version 1.5 (RFC 8017, section 8.2) instead of PSS.
@@ -105,34 +97,31 @@ impl AnySpec {
     ///
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the kind does not
     /// sign with RSA.
-    pub fn pkcs1(mut self) -> Result<Self> {
+    pub fn pkcs1(self) -> Result<Self> {
+        self.padding(Padding::Pkcs1)
+    }
+
+    /// Changes the attributes of all sizes.
+    pub(crate) fn change(mut self, change: impl Fn(&mut KeyAttributes)) -> Self {
+        self.choices.iter_mut().for_each(change);
+        self
+    }
+
+    /// Replaces the attributes of all sizes; an error that names the option if the kind lacks it.
+    pub(crate) fn try_change(
+        mut self,
+        option: &str,
+        change: impl Fn(KeyAttributes) -> Option<KeyAttributes>,
+    ) -> Result<Self> {
         for attributes in &mut self.choices {
-            *attributes = kind::padded(*attributes, true).ok_or_else(|| {
+            *attributes = change(*attributes).ok_or_else(|| {
                 Error::invalid(
-                    "only keys that sign with RSA have a padding to choose",
-                    "omit the padding",
+                    format!("{option}: keys of this kind do not have this option"),
+                    format!("omit {option}"),
                 )
             })?;
         }
         Ok(self)
-    }
-
-    /// Permits exporting and wrapping the key. Without this it never leaves its provider.
-    #[must_use]
-    pub fn exportable(mut self) -> Self {
-        for attributes in &mut self.choices {
-            attributes.key_policy.key_usage_flags.export = true;
-        }
-        self
-    }
-
-    /// Permits copying the key within its provider.
-    #[must_use]
-    pub fn copyable(mut self) -> Self {
-        for attributes in &mut self.choices {
-            attributes.key_policy.key_usage_flags.copy = true;
-        }
-        self
     }
 
     /// Sets the provider of the key; by default the client chooses one.

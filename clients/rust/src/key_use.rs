@@ -4,55 +4,9 @@ use parsec_contracts::types::{Algorithm, KeyAttributes};
 use parsec_contracts::{Opcode, StreamPart};
 
 use crate::error::{Error, Result};
-
-/// An intended use of a new key that only some providers support: the client chooses one of
-/// these providers.
-///
-/// ```
-/// use parsec_client::{KeyUse, aes_256_gcm};
-///
-/// let films = aes_256_gcm().uses([KeyUse::Streams]);
-/// let archive = aes_256_gcm().exportable().uses([KeyUse::Wrapping]);
-/// # let _ = (films, archive);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KeyUse {
-    /// Data in pieces, of any length.
-    Streams,
-    /// Wrapping the key with another key, for which it must be exportable; or wrapping other keys.
-    Wrapping,
-}
+use crate::generated::key_options::KeyUse;
 
 impl KeyUse {
-    /// All uses.
-    pub const ALL: [Self; 2] = [Self::Streams, Self::Wrapping];
-
-    /// Returns the name on the command line and in other languages.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Streams => "streams",
-            Self::Wrapping => "wrapping",
-        }
-    }
-
-    /// Returns the use with this name.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if there is no such use;
-    /// the error lists the names.
-    pub fn named(name: &str) -> Result<Self> {
-        let found = Self::ALL.into_iter().find(|known| known.name() == name);
-        found.ok_or_else(|| {
-            let names = Self::ALL.map(Self::name);
-            Error::invalid(
-                format!("there is no use of keys called {name:?}"),
-                format!("use one of {}", names.join(", ")),
-            )
-        })
-    }
-
     /// Returns the use that needs the operation, if any.
     pub(crate) fn of(opcode: Opcode) -> Option<Self> {
         let begins = opcode.stream_part() == Some(StreamPart::Begin);

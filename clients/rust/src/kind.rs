@@ -5,6 +5,8 @@ use parsec_contracts::types::{
     KeyDerivation, KeyType, Mac, SignHash,
 };
 
+use crate::generated::key_options::{Padding, with_padding};
+
 /// A kind of key, from `contracts/key_kinds.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Kind {
@@ -28,8 +30,8 @@ impl Kind {
     }
 
     /// Returns the kind with another signature padding; unchanged if it does not sign with RSA.
-    pub(crate) fn padded(self, pkcs1: bool) -> Self {
-        self.with(padded(self.attributes, pkcs1))
+    pub(crate) fn padded(self, padding: Padding) -> Self {
+        self.with(with_padding(self.attributes, padding))
     }
 
     fn with(self, attributes: Option<KeyAttributes>) -> Self {
@@ -84,22 +86,5 @@ pub(crate) fn with_hash(mut attributes: KeyAttributes, hash: Hash) -> Option<Key
         // As long as the hash (RFC 2104, section 3).
         attributes.key_bits = hash.length() as u32 * 8;
     }
-    Some(attributes)
-}
-
-/// Returns the attributes with RSA signatures of PKCS #1 v1.5 or PSS, if the key signs with RSA.
-pub(crate) fn padded(mut attributes: KeyAttributes, pkcs1: bool) -> Option<KeyAttributes> {
-    let Algorithm::AsymmetricSignature(
-        AsymmetricSignature::RsaPss { hash_alg }
-        | AsymmetricSignature::RsaPkcs1v15Sign { hash_alg },
-    ) = attributes.key_policy.key_algorithm
-    else {
-        return None;
-    };
-    let signature = match pkcs1 {
-        true => AsymmetricSignature::RsaPkcs1v15Sign { hash_alg },
-        false => AsymmetricSignature::RsaPss { hash_alg },
-    };
-    attributes.key_policy.key_algorithm = Algorithm::AsymmetricSignature(signature);
     Some(attributes)
 }

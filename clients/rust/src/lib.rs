@@ -88,7 +88,7 @@ pub use generated::handles::{
     Admin, AgreementKey, AnyKey, Client, ClientBuilder, DecryptionKey, DerivationKey, Key, MacKey,
     SigningKey, Stream, SymmetricKey, VerifyingKey, WrappingKey,
 };
-pub use key_use::KeyUse;
+pub use generated::key_options::*;
 pub use parsec_contracts::types::{
     Algorithm, AsymmetricSignature, AuthenticatorInfo, ClientId, ClientLimits, ClientUsage, Hash,
     KeyAttributes, KeyInfo, KeyType, MissingKey, ProviderInfo,

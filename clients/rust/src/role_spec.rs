@@ -8,8 +8,8 @@ use parsec_contracts::types::Hash;
 use crate::generated::handles::{
     AgreementKey, DecryptionKey, DerivationKey, MacKey, SymmetricKey, WrappingKey,
 };
+use crate::generated::key_options::KeyUse;
 use crate::generated::kinds;
-use crate::key_use::KeyUse;
 use crate::key_use::Uses;
 use crate::kind::Kind;
 use crate::spec::key_spec;

@@ -5,8 +5,8 @@ use parsec_contracts::types::{Hash, KeyAttributes};
 use crate::blocking;
 use crate::error::Result;
 use crate::generated::handles::Key;
+use crate::generated::key_options::{KeyUse, Padding};
 use crate::generated::kinds;
-use crate::key_use::KeyUse;
 use crate::key_use::Uses;
 use crate::kind::Kind;
 use parsec_contracts::ProviderId;
@@ -235,7 +235,7 @@ impl RsaSpec {
     #[must_use]
     pub fn pss(self) -> Self {
         Self {
-            kind: self.kind.padded(false),
+            kind: self.kind.padded(Padding::Pss),
             ..self
         }
     }
@@ -244,7 +244,7 @@ impl RsaSpec {
     #[must_use]
     pub fn pkcs1(self) -> Self {
         Self {
-            kind: self.kind.padded(true),
+            kind: self.kind.padded(Padding::Pkcs1),
             ..self
         }
     }

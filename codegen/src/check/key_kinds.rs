@@ -1,7 +1,7 @@
 //! Kinds of keys have existing roles and valid attributes.
 
 use super::nearest;
-use crate::model::{Form, key_attributes, without_examples};
+use crate::model::{key_attributes, without_examples};
 use crate::problem::Problem;
 use crate::read::raw::{KeyKind, KeyKinds};
 use crate::read::{Contracts, KEY_KINDS};
@@ -11,10 +11,6 @@ const VALUES: &str = "contracts/README.md describes the syntax of values";
 pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
     let model = without_examples(contracts);
     let kinds = &contracts.key_kinds;
-    let hashes = match model.find_type("hash").map(|found| &found.form) {
-        Some(Form::Enum(hashes)) => hashes.values.iter().map(|v| v.name.as_written()).collect(),
-        _ => Vec::new(),
-    };
     let mut problems = Vec::new();
     for (name, kind) in &kinds.kind {
         let mut wrong = |key: &str, message: String, help: String| {
@@ -32,16 +28,11 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
             let help = nearest(role, kinds.role.keys().map(String::as_str));
             wrong("role", format!("unknown role `{role}`"), help);
         }
-        if let Some(unknown) = unknown(&kind.named_hashes, &hashes) {
-            let message = format!("unknown hash function `{unknown}`");
-            wrong("named-hashes", message, nearest(unknown, hashes.clone()));
-        }
         if let Some((key, message, help)) = incomplete(name, kind) {
             wrong(key, message, help);
         }
         if let Some(other) = conflicting_kind(kinds, name, kind) {
-            let message =
-                format!("a name for a size or a hash function is `{other}`, which is also a kind");
+            let message = format!("a name for a size is `{other}`, which is also a kind");
             wrong("", message, "rename one of them".to_owned());
         }
         if let Err((key, why)) = key_attributes(&model, kinds, kind) {
@@ -51,18 +42,12 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
     problems
 }
 
-fn unknown<'a>(named: &'a [String], known: &[&str]) -> Option<&'a str> {
-    let mut named = named.iter().map(String::as_str);
-    named.find(|hash| !known.contains(hash))
-}
-
-/// Returns the kind whose name equals a name for a size or a hash function, ignoring separators.
+/// Returns the kind whose name equals a name for a size, ignoring separators.
 fn conflicting_kind<'a>(kinds: &'a KeyKinds, name: &str, kind: &KeyKind) -> Option<&'a str> {
     let joined = |name: &str| name.replace('-', "");
-    let sizes = kind.named_sizes.iter().map(u32::to_string);
-    let parts = sizes.chain(kind.named_hashes.iter().cloned());
-    let names: Vec<String> = parts
-        .map(|part| joined(&format!("{name}-{part}")))
+    let sizes = kind.named_sizes.iter();
+    let names: Vec<String> = sizes
+        .map(|bits| joined(&format!("{name}-{bits}")))
         .collect();
     let mut others = kinds.kind.keys().map(String::as_str);
     others.find(|other| names.contains(&joined(other)))

@@ -8,6 +8,7 @@ mod forms;
 mod handle_examples;
 mod handles;
 mod key_kinds;
+mod key_options;
 mod keys;
 mod names;
 mod numbers;
@@ -44,6 +45,7 @@ const RULES: &[Rule] = &[
     providers::check,
     examples::check,
     key_kinds::check,
+    key_options::check,
     handles::check,
     handle_examples::check,
 ];

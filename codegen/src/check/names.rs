@@ -57,7 +57,7 @@ fn spelling(contracts: &Contracts, problems: &mut Vec<Problem>) {
             judge(group.file, deeper(&group.path, &[name]), name, '_');
         }
     }
-    let tables: [(&str, &str, Vec<&String>); 7] = [
+    let tables: [(&str, &str, Vec<&String>); 10] = [
         (
             STATUSES,
             "status",
@@ -77,7 +77,28 @@ fn spelling(contracts: &Contracts, problems: &mut Vec<Problem>) {
         (PROTOCOL, "area", contracts.protocol.area.keys().collect()),
         (KEY_KINDS, "role", contracts.key_kinds.role.keys().collect()),
         (KEY_KINDS, "kind", contracts.key_kinds.kind.keys().collect()),
+        (
+            KEY_KINDS,
+            "option",
+            contracts.key_kinds.option.keys().collect(),
+        ),
+        (
+            KEY_KINDS,
+            "choice",
+            contracts.key_kinds.choice.keys().collect(),
+        ),
+        (
+            KEY_KINDS,
+            "family",
+            contracts.key_kinds.family.keys().collect(),
+        ),
     ];
+    for (name, choice) in &contracts.key_kinds.choice {
+        for value in choice.value.keys() {
+            let path = ["choice", name, "value", value].map(str::to_owned).to_vec();
+            judge(KEY_KINDS, path, value, '-');
+        }
+    }
     for (file, table, names) in tables {
         for name in names {
             judge(file, vec![table.to_owned(), name.clone()], name, '-');

@@ -93,9 +93,31 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
         let path = ["role", name, "doc"].map(str::to_owned).to_vec();
         check_text(KEY_KINDS, path, &role.doc);
     }
+    let mut check_doc = |path: &[&str], doc: &str| {
+        let path = path.iter().chain(&["doc"]);
+        check_text(
+            KEY_KINDS,
+            path.map(|step| (*step).to_owned()).collect(),
+            doc,
+        );
+    };
     for (name, kind) in &contracts.key_kinds.kind {
-        let path = ["kind", name, "doc"].map(str::to_owned).to_vec();
-        check_text(KEY_KINDS, path, &kind.doc);
+        check_doc(&["kind", name], &kind.doc);
+        for (preset, of) in &kind.preset {
+            check_doc(&["kind", name, "preset", preset], &of.doc);
+        }
+    }
+    for (name, option) in &contracts.key_kinds.option {
+        check_doc(&["option", name], &option.doc);
+    }
+    for (name, choice) in &contracts.key_kinds.choice {
+        check_doc(&["choice", name], &choice.doc);
+        for (value, of) in &choice.value {
+            check_doc(&["choice", name, "value", value], &of.doc);
+        }
+    }
+    for (name, family) in &contracts.key_kinds.family {
+        check_doc(&["family", name], &family.doc);
     }
     problems
 }

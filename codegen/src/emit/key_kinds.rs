@@ -12,7 +12,7 @@ use super::python::raw::exported;
 use super::rust::literals::value_code;
 use super::rust::tables::quoted;
 use super::text::one_line;
-use crate::model::{KeyKind, Model, Name, Role, Value};
+use crate::model::{KeyKind, KeyOption, Language, Model, Name, OptionType, Role, Value};
 
 /// Renders one file for each language, and for Python also one that its specs import.
 pub(super) fn emit(model: &Model) -> Result<Output> {
@@ -21,13 +21,19 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     let with_role = || model.key_kinds.iter().filter(|kind| kind.role.is_some());
     let python_kinds = Python {
         banner: &banner,
-        roles: &model.roles,
+        model,
+        classes: option_classes(model),
         by_name: sorted_roles(model),
         kinds: with_role().collect(),
     };
     let sizes = Sizes {
         banner: &banner,
         kinds: &model.key_kinds,
+        options: model
+            .key_options
+            .iter()
+            .filter_map(|option| kinds_with(model, option))
+            .collect(),
     };
     let node = Node {
         banner: &banner,
@@ -40,14 +46,9 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             })
             .collect(),
     };
-    let with_hashes = with_role().filter(|kind| !kind.named_hashes.is_empty());
     let page = Page {
         banner: &banner,
         model,
-        hashes: with_hashes
-            .flat_map(constants)
-            .map(|constant| constant.name)
-            .collect(),
     };
     let text = |path: &str, text: String| (path.to_owned(), text.trim_end().to_owned() + "\n");
     let mut output = rust(model, &banner)?;
@@ -118,7 +119,8 @@ struct RustNames<'a> {
 #[template(path = "python/kinds.py", escape = "none")]
 struct Python<'a> {
     banner: &'a str,
-    roles: &'a [Role],
+    model: &'a Model,
+    classes: Vec<String>,
     /// The names of the roles, in the order of imports.
     by_name: Vec<&'a Name>,
     kinds: Vec<&'a KeyKind>,
@@ -129,6 +131,8 @@ struct Python<'a> {
 struct Sizes<'a> {
     banner: &'a str,
     kinds: &'a [KeyKind],
+    /// The kinds that have an option, by options that replace the algorithm.
+    options: Vec<(String, Vec<String>)>,
 }
 
 #[derive(Template)]
@@ -143,8 +147,6 @@ struct Node<'a> {
 struct Page<'a> {
     banner: &'a str,
     model: &'a Model,
-    /// The constants in Python with a hash function in their name.
-    hashes: Vec<String>,
 }
 
 /// Returns the names of a kind and its sizes in JavaScript.
@@ -176,6 +178,27 @@ fn is_pair(kind: &KeyKind) -> bool {
     })
 }
 
+/// The kinds that have an option which replaces the algorithm.
+fn kinds_with(model: &Model, option: &KeyOption) -> Option<(String, Vec<String>)> {
+    let OptionType::Choice(choice) = &option.of else {
+        return None;
+    };
+    let choice = model.choice(choice);
+    choice.algorithm.as_ref()?;
+    let values = || {
+        choice
+            .values
+            .iter()
+            .filter_map(|value| value.variant.as_ref())
+    };
+    let kinds = model.key_kinds.iter();
+    let kinds = kinds.filter(|kind| values().any(|variant| kind.has_variant(variant)));
+    Some((
+        option.name.snake(),
+        kinds.map(|kind| kind.name.kebab()).collect(),
+    ))
+}
+
 /// A constant of Python.
 struct Constant {
     name: String,
@@ -184,27 +207,53 @@ struct Constant {
     besides: String,
 }
 
-fn constants(kind: &KeyKind) -> Vec<Constant> {
-    let name = kind.name.shouty();
-    if kind.named_hashes.is_empty() {
-        return vec![Constant {
-            name,
-            doc: one_line(&kind.doc),
-            besides: String::new(),
-        }];
+/// The class of the values of an option in Python.
+fn option_class(model: &Model, option: &Name) -> String {
+    match &model.key_option(option).of {
+        OptionType::Choice(choice) => model.choice(choice).type_in(Language::Python),
+        OptionType::Flag(_) | OptionType::Hash | OptionType::Provider => "Hash".to_owned(),
     }
-    let with_hash = |hash: &Name| Constant {
-        name: format!("{name}_{}", hash.shouty().replacen("SHA_", "SHA", 1)),
-        doc: format!("{} over {}.", kind.title, hash.kebab().to_uppercase()),
-        besides: format!(", hash=Hash.{}", hash.shouty()),
+}
+
+/// The classes of options that the constants use.
+fn option_classes(model: &Model) -> Vec<String> {
+    let presets = model.key_kinds.iter().flat_map(|kind| &kind.presets);
+    let named = presets.filter(|preset| preset.name_in(Language::Python).is_some());
+    let options = named.flat_map(|preset| &preset.with);
+    let mut classes: Vec<String> = options
+        .map(|(option, _)| option_class(model, option))
+        .collect();
+    classes.sort();
+    classes.dedup();
+    classes
+}
+
+/// Returns the constants of a kind and of its presets.
+fn constants(model: &Model, kind: &KeyKind) -> Vec<Constant> {
+    let own = kind.name_in(Language::Python);
+    let first = Constant {
+        name: own.map_or_else(|| kind.name.shouty(), str::to_owned),
+        doc: one_line(&kind.doc),
+        besides: String::new(),
     };
-    kind.named_hashes.iter().map(with_hash).collect()
+    let presets = kind.presets.iter().filter_map(|preset| {
+        let with = preset.with.iter().map(|(option, value)| {
+            let class = option_class(model, option);
+            format!(", {}={class}.{}", option.snake(), value.shouty())
+        });
+        Some(Constant {
+            name: preset.name_in(Language::Python)?.to_owned(),
+            doc: one_line(&preset.doc),
+            besides: with.collect(),
+        })
+    });
+    [first].into_iter().chain(presets).collect()
 }
 
 /// Returns the list of the names in Python.
-fn exported_names(kinds: &[&KeyKind], roles: &[Role]) -> String {
-    let constants = kinds.iter().flat_map(|kind| constants(kind));
-    let classes = roles.iter().map(|role| role.name.camel() + "Spec");
+fn exported_names(model: &Model, kinds: &[&KeyKind]) -> String {
+    let constants = kinds.iter().flat_map(|kind| constants(model, kind));
+    let classes = model.roles.iter().map(|role| role.name.camel() + "Spec");
     exported(constants.map(|constant| constant.name).chain(classes))
 }
 

@@ -10,6 +10,7 @@ mod conformance;
 mod errors;
 mod format;
 mod key_kinds;
+mod key_specs;
 mod keywords;
 mod kotlin;
 mod node;
@@ -82,6 +83,7 @@ pub fn all(model: &Model, published: &Published) -> Result<Output> {
     output.extend(uniffi::emit(model)?);
     output.extend(kotlin::emit(model)?);
     output.extend(key_kinds::emit(model)?);
+    output.extend(key_specs::emit(model)?);
     output.extend(vectors::emit(model)?);
     output.extend(conformance::emit(model)?);
     output.extend(strategies::emit(model)?);

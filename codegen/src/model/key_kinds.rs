@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::{Table, Value as Toml};
 
+use super::key_options::by_language;
 use super::value::read_fields;
 use super::{Form, Language, Model, Name, Value};
 use crate::read::raw;
@@ -35,14 +36,47 @@ pub struct KeyKind {
     pub bits: Vec<u32>,
     /// Sizes with names.
     pub named_sizes: Vec<u32>,
-    /// Hash functions with names.
-    pub named_hashes: Vec<Name>,
     /// The attributes of a new key with the first size.
     pub attributes: Value,
+    /// The kind that differs only in its size.
+    pub size_of: Option<Name>,
+    /// The kind with values of its options, for languages that have a constant for it.
+    pub presets: Vec<Preset>,
     names: BTreeMap<Language, String>,
 }
 
+/// A kind with values of its options.
+#[derive(Debug)]
+pub struct Preset {
+    /// A description.
+    pub doc: String,
+    /// The values, by option.
+    pub with: Vec<(Name, Name)>,
+    names: BTreeMap<Language, String>,
+}
+
+impl Preset {
+    /// The constant that a language has for it.
+    pub fn name_in(&self, language: Language) -> Option<&str> {
+        self.names.get(&language).map(String::as_str)
+    }
+}
+
 impl KeyKind {
+    /// Whether its algorithm is or contains this variant of a union.
+    pub fn has_variant(&self, variant: &Name) -> bool {
+        fn contains(value: &Value, wanted: &Name) -> bool {
+            match value {
+                Value::Struct(_, fields) => fields.iter().any(|(_, value)| contains(value, wanted)),
+                Value::Union(_, variant, fields) => {
+                    variant == wanted || fields.iter().any(|(_, value)| contains(value, wanted))
+                }
+                _ => false,
+            }
+        }
+        contains(&self.attributes, variant)
+    }
+
     /// The constant or the type that a language has for it.
     pub fn name_in(&self, language: Language) -> Option<&str> {
         self.names.get(&language).map(String::as_str)
@@ -60,16 +94,24 @@ pub(super) fn resolve(model: &Model, raw: &raw::KeyKinds) -> Vec<KeyKind> {
             doc: kind.doc.clone(),
             bits: kind.bits.clone(),
             named_sizes: kind.named_sizes.clone(),
-            named_hashes: kind.named_hashes.iter().map(Name::new).collect(),
-            names: kind
-                .names
-                .iter()
-                .map(|(language, name)| (*language, name.clone()))
-                .collect(),
+            size_of: kind.size_of.as_ref().map(Name::new),
+            presets: kind.preset.values().map(preset).collect(),
+            names: by_language(&kind.names),
             attributes: attributes(model, raw, kind)
                 .unwrap_or_else(|_| unreachable!("the checks reject the invalid kind `{name}`")),
         })
         .collect()
+}
+
+fn preset(raw: &raw::Preset) -> Preset {
+    let with = raw.with.iter();
+    Preset {
+        doc: raw.doc.clone(),
+        with: with
+            .map(|(option, value)| (Name::new(option), Name::new(value)))
+            .collect(),
+        names: by_language(&raw.names),
+    }
 }
 
 /// Returns the attributes of a new key of that kind.

@@ -3,6 +3,7 @@
 
 mod handles;
 mod key_kinds;
+mod key_options;
 mod names;
 mod queries;
 mod resolve;
@@ -13,7 +14,8 @@ pub use handles::{
 };
 pub(crate) use handles::{does, example_calls, read_example};
 pub(crate) use key_kinds::attributes as key_attributes;
-pub use key_kinds::{KeyKind, Role};
+pub use key_kinds::{KeyKind, Preset, Role};
+pub use key_options::{Choice, ChoiceValue, Family, KeyOption, OptionType};
 pub use names::{Name, rust_ident};
 pub use resolve::resolve;
 pub(crate) use resolve::{length_call, steps, without_examples};
@@ -44,6 +46,12 @@ pub struct Model {
     pub roles: Vec<Role>,
     /// Kinds of keys, in the order of the file.
     pub key_kinds: Vec<KeyKind>,
+    /// Options of new keys, in the order of the file.
+    pub key_options: Vec<KeyOption>,
+    /// Enumerations of options, in the order of the file.
+    pub choices: Vec<Choice>,
+    /// Families of kinds, in the order of the file.
+    pub families: Vec<Family>,
     /// Types, by file.
     pub modules: Vec<Module>,
     /// Operations, by number.

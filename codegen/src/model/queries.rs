@@ -1,8 +1,8 @@
 //! Queries of the model.
 
 use super::{
-    Area, Caller, Effect, EnumValue, ExampleValue, Field, Form, KeyRule, MethodExample, Model,
-    Module, Name, Operation, Payload, Status, Type, TypeRef, Variant,
+    Area, Caller, Choice, Effect, EnumValue, ExampleValue, Field, Form, KeyOption, KeyRule,
+    MethodExample, Model, Module, Name, Operation, Payload, Status, Type, TypeRef, Variant,
 };
 
 /// The type of the algorithms that the policy of a key permits.
@@ -18,6 +18,22 @@ impl Model {
     /// Returns the type with that name, if it exists.
     pub fn find_type(&self, name: &str) -> Option<&Type> {
         self.types().find(|found| found.name.kebab() == name)
+    }
+
+    /// Returns the option of new keys with that name.
+    pub fn key_option(&self, name: &Name) -> &KeyOption {
+        let mut options = self.key_options.iter();
+        options
+            .find(|option| option.name == *name)
+            .unwrap_or_else(|| unreachable!("the checks reject the unknown option `{name}`"))
+    }
+
+    /// Returns the enumeration of options with that name.
+    pub fn choice(&self, name: &Name) -> &Choice {
+        let mut choices = self.choices.iter();
+        choices
+            .find(|choice| choice.name == *name)
+            .unwrap_or_else(|| unreachable!("the checks reject the unknown choice `{name}`"))
     }
 
     /// Returns all types, in the order of the files.

@@ -7,7 +7,7 @@ use super::value::read_fields;
 use super::{
     Area, Authenticator, Bounds, Enum, EnumValue, Example, Field, Form, KeyRule, Kind, Model,
     Module, Name, Operation, Payload, Protocol, Provider, Retry, Role, Status, Step, Type, TypeRef,
-    Variant, handles, key_kinds,
+    Variant, handles, key_kinds, key_options,
 };
 
 /// Resolves contracts that have passed the checks.
@@ -69,6 +69,9 @@ pub(crate) fn without_examples(contracts: &Contracts) -> Model {
         authenticators: authenticators(&contracts.authenticators),
         roles: roles(&contracts.key_kinds),
         key_kinds: Vec::new(),
+        key_options: key_options::options(&contracts.key_kinds),
+        choices: key_options::choices(&contracts.key_kinds),
+        families: key_options::families(&contracts.key_kinds),
         modules: contracts
             .types
             .iter()

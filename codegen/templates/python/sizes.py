@@ -22,3 +22,10 @@ PAIRS: frozenset[str] = frozenset(
 {%- endfor %}
     )
 )
+
+#: Kinds that have an option, by options that only some kinds have.
+OPTIONS: dict[str, frozenset[str]] = {
+{%- for (option, kinds) in options %}
+    "{{ option }}": frozenset(({% for kind in kinds %}"{{ kind }}",{% if !loop.last %} {% endif %}{% endfor %})),
+{%- endfor %}
+}

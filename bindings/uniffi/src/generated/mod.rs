@@ -42,6 +42,7 @@ mod raw_mac;
 mod raw_random;
 mod raw_signing;
 mod raw_streaming;
+mod spec;
 mod type_aead;
 mod type_aead_with_default_length_tag;
 mod type_algorithm;

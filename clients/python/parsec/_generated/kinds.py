@@ -79,11 +79,11 @@ AES_256_GCM = SymmetricSpec("aes-256-gcm")
 AES_256_CCM = SymmetricSpec("aes-256-ccm")
 #: ChaCha20-Poly1305 (RFC 8439).
 CHACHA20_POLY1305 = SymmetricSpec("chacha20-poly1305")
-#: HMAC over SHA-256.
-HMAC_SHA256 = MacSpec("hmac", hash=Hash.SHA_256)
-#: HMAC over SHA-384.
+#: HMAC (RFC 2104) over SHA-256, with a key as long as the hash.
+HMAC_SHA256 = MacSpec("hmac")
+#: HMAC (RFC 2104) over SHA-384.
 HMAC_SHA384 = MacSpec("hmac", hash=Hash.SHA_384)
-#: HMAC over SHA-512.
+#: HMAC (RFC 2104) over SHA-512.
 HMAC_SHA512 = MacSpec("hmac", hash=Hash.SHA_512)
 #: CMAC over AES-256 (NIST SP 800-38B).
 AES_CMAC = MacSpec("aes-cmac")

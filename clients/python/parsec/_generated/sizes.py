@@ -24,3 +24,8 @@ PAIRS: frozenset[str] = frozenset(
         "x25519",
     )
 )
+
+#: Kinds that have an option, by options that only some kinds have.
+OPTIONS: dict[str, frozenset[str]] = {
+    "padding": frozenset(("rsa",)),
+}

@@ -8,7 +8,8 @@ use parsec_contracts::{ErrorKind, Opcode, ProviderId};
 
 use super::Core;
 use crate::error::{Error, Result};
-use crate::key_use::{KeyUse, Uses};
+use crate::generated::key_options::KeyUse;
+use crate::key_use::Uses;
 use crate::transport::Transport;
 
 /// Hardware first: keys that cannot be copied out of a device are preferred.

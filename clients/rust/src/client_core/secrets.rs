@@ -12,7 +12,7 @@ use parsec_contracts::{ErrorKind, Opcode, ProviderId, Secret, Zeroizing};
 
 use super::KeyCore;
 use crate::error::{Error, Result};
-use crate::key_use::KeyUse;
+use crate::generated::key_options::KeyUse;
 use crate::public_key::PublicKey;
 use crate::spec::KeySpec;
 use crate::transport::Transport;

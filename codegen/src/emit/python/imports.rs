@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::values::spec_constant;
 use crate::emit::keywords;
 use crate::model::Model;
 
@@ -149,6 +150,6 @@ pub(in crate::emit) fn rank(name: &str) -> u8 {
 fn constants(model: &Model) -> Vec<String> {
     let kinds = model.key_kinds.iter();
     kinds
-        .map(|kind| keywords::python(&kind.name.shouty()))
+        .map(|kind| keywords::python(&spec_constant(model, kind.name.as_written())))
         .collect()
 }

@@ -40,18 +40,12 @@ fn default(model: &Model, argument: &Argument) -> Option<String> {
     )
 }
 
-/// The constant of a kind of key: with its first hash function, if its constants name one.
+/// The constant of a kind of key.
 pub(super) fn spec_constant(model: &Model, kind: &str) -> String {
-    let found = model
-        .key_kinds
-        .iter()
-        .find(|found| found.name.as_written() == kind);
-    let hash = found.and_then(|found| found.named_hashes.first());
-    let name = Name::new(kind).shouty();
-    hash.map_or_else(
-        || name.clone(),
-        |hash| format!("{name}_{}", hash.shouty().replacen("SHA_", "SHA", 1)),
-    )
+    let mut known = model.key_kinds.iter();
+    let found = known.find(|found| found.name.as_written() == kind);
+    let own = found.and_then(|found| found.name_in(Language::Python));
+    own.map_or_else(|| Name::new(kind).shouty(), str::to_owned)
 }
 
 fn annotation(model: &Model, argument: &Argument, spec: &str) -> String {

@@ -17,7 +17,7 @@ const FOLDER: &str = "bindings/uniffi/src/generated";
 /// Renders a file for each type and each area of operations, and the names of kinds and providers.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
-    let mut files = vec!["names".to_owned()];
+    let mut files = vec!["names".to_owned(), "spec".to_owned()];
     for module in &model.modules {
         for found in module.own_types() {
             let file = TypeFile {

@@ -14,7 +14,7 @@ pub use handles::{
     Argument, ExampleCall, Gives, Handle, HandleForm, HasPublicKey, Language, LanguageMap, Method,
     MethodExample,
 };
-pub use key_kinds::{KeyKind, KeyKinds, Role};
+pub use key_kinds::{Choice, ChoiceValue, Family, KeyKind, KeyKinds, KeyOption, Preset, Role};
 pub use operations::{
     Answer, Caller, Effect, Example, Handler, KeyRule, Listed, Operation, ProviderKind, Stream,
 };

@@ -10,9 +10,6 @@ public typealias Hash = org.parsec.client.raw.Hash
 /** A provider of keys: software, a PKCS #11 token or the TPM of the machine. */
 public typealias Provider = org.parsec.client.raw.ProviderId
 
-/** A use of a new key that only some providers support: streams, or key wrapping. */
-public typealias KeyUse = org.parsec.client.raw.KeyUse
-
 /** The type, the size and the policy of a key. */
 public typealias KeyAttributes = org.parsec.client.raw.KeyAttributes
 
@@ -25,15 +22,15 @@ public typealias Limits = org.parsec.client.raw.ReadLimitsResponse
 /**
  * A version of the wire protocol.
  *
- * @property major services with another major version are incompatible with this client
- * @property minor services with a higher minor version have more operations
+ * @property major services of another major version do not understand this client
+ * @property minor services of a higher minor version understand more
  */
 public data class ProtocolVersion(val major: Int, val minor: Int) {
     internal constructor(version: NativeVersion) : this(version.major.toInt(), version.minor.toInt())
 }
 
 /**
- * An entry in the list of [Parsec.keys].
+ * A key in the list of [Parsec.keys].
  *
  * @property name its name
  * @property provider the number of its provider: 1 is software, 3 the TPM

@@ -12,6 +12,7 @@ import org.parsec.client.DerivationKey
 import org.parsec.client.Hash
 import org.parsec.client.MacKey
 import org.parsec.client.OtherKey
+import org.parsec.client.Padding
 import org.parsec.client.Parsec
 import org.parsec.client.ParsecException
 import org.parsec.client.PublicKey
@@ -52,7 +53,7 @@ private fun spec(step: Step): AnySpec {
     fun flag(member: String) = members[member]?.asBoolean ?: false
     return AnySpec(members["name"].asString).with(
         hash = members.text("hash")?.let(::hash),
-        pkcs1 = flag("pkcs1"),
+        padding = if (flag("pkcs1")) Padding.PKCS1 else null,
         exportable = flag("exportable"),
         copyable = flag("copyable"),
     )

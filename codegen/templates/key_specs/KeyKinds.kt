@@ -1,0 +1,26 @@
+// {{ banner }}
+
+package org.parsec.client
+
+import org.parsec.client.raw.NativeSpec
+{% for object in objects %}
+{%- for line in object.doc %}
+{{ line }}
+{%- endfor %}
+public object {{ object.name }} {
+{%- for member in object.members %}
+{%- if !loop.first %}
+{% endif %}
+{%- for line in member.doc %}
+    {{ line }}
+{%- endfor %}
+    @JvmField public val {{ member.name }}: {{ member.spec }} = {{ member.value }}
+{%- if let Some(sized) = member.sized %}
+
+    /** {{ sized.doc }} */
+    @JvmStatic
+    public fun {{ sized.name }}(bits: Int): {{ member.spec }} = {{ sized.value }}
+{%- endif %}
+{%- endfor %}
+}
+{% endfor %}

@@ -1,0 +1,7 @@
+// {{ banner }}
+
+package org.parsec.client
+{% for (doc, name, native) in choices %}
+/** {{ doc }} */
+public typealias {{ name }} = org.parsec.client.raw.{{ native }}
+{% endfor %}
