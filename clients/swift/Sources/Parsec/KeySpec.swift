@@ -1,58 +1,6 @@
 import ParsecBinding
 
-/// A use of a new key that only some providers support.
-public enum KeyUse: Sendable, Hashable, CaseIterable {
-    /// Streams: data of any length, in pieces.
-    case streams
-    /// Wrapping: the key is wrapped by another key, for which it must be exportable, or wraps other keys.
-    case wrapping
-
-    var native: ParsecBinding.KeyUse {
-        switch self {
-        case .streams: .streams
-        case .wrapping: .wrapping
-        }
-    }
-}
-
-/// Options of a new key.
-public struct KeyOptions: Sendable, Hashable {
-    /// Size in bits, for kinds with several sizes: RSA, AES-GCM.
-    public var bits: Int?
-    /// Hash function. The default depends on the kind.
-    public var hash: Contract.Hash?
-    /// Padding of RSA signatures.
-    public var padding: RSA.Padding
-    /// Whether the key can be exported or wrapped. If not, it never leaves its provider.
-    public var isExportable: Bool
-    /// Whether the key can be copied within its provider.
-    public var isCopyable: Bool
-    /// The provider of the key. The default is the provider that the client selects.
-    public var provider: Provider?
-    /// Uses that the provider of the key must support.
-    public var uses: Set<KeyUse>
-
-    /// Creates options; those that are omitted have their defaults.
-    public init(
-        bits: Int? = nil,
-        hash: Contract.Hash? = nil,
-        padding: RSA.Padding = .pss,
-        isExportable: Bool = false,
-        isCopyable: Bool = false,
-        provider: Provider? = nil,
-        uses: Set<KeyUse> = []
-    ) {
-        self.bits = bits
-        self.hash = hash
-        self.padding = padding
-        self.isExportable = isExportable
-        self.isCopyable = isCopyable
-        self.provider = provider
-        self.uses = uses
-    }
-}
-
-/// A key that is described at run time, for example by a configuration file.
+/// What a new key shall be, said at run time: for configurations and the like.
 public struct KeySpec: Sendable, Hashable {
     enum Form: Sendable, Hashable {
         case named(String)
@@ -80,15 +28,8 @@ public struct KeySpec: Sendable, Hashable {
     public static var names: [String] { ParsecBinding.specNames() }
 
     var native: ParsecBinding.NativeSpec {
-        var spec = ParsecBinding.NativeSpec(
-            hash: options.hash?.native,
-            pkcs1: options.padding == .pkcs1v15,
-            exportable: options.isExportable,
-            copyable: options.isCopyable,
-            provider: options.provider?.native,
-            uses: options.uses.map(\.native)
-        )
-        switch form {
+        var spec = options.native
+        switch what {
         case .named(let name): spec.name = name
         case .attributes(let attributes): spec.attributes = attributes.native
         }

@@ -4,6 +4,8 @@
 
 mod kotlin;
 mod rust;
+mod swift;
+mod swift_kinds;
 mod uniffi;
 
 use anyhow::Result;
@@ -17,5 +19,6 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     output.extend(rust::emit(model)?);
     output.extend(uniffi::emit(model)?);
     output.extend(kotlin::emit(model)?);
+    output.extend(swift::emit(model)?);
     Ok(output)
 }

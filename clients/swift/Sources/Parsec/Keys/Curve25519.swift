@@ -15,10 +15,7 @@ public enum Curve25519 {
         /// The handle that `importPublicKey` returns.
         public typealias VerifyingHandle = VerifyingKey
 
-        /// Describes a key of this kind.
-        public static func spec(_ options: KeyOptions) -> KeySpec { KeySpec("ed25519", options: options) }
-
-        /// A key pair whose private key stays in the service.
+        /// A key pair whose private half stays in the service.
         public struct PrivateKey: SigningKey {
             /// A signature of 64 bytes.
             public typealias Signature = Data
@@ -81,9 +78,7 @@ public enum Curve25519 {
 
     /// Key agreement with X25519 (RFC 7748).
     public enum KeyAgreement: AgreementKind {
-        /// The name of the kind in ``KeySpec``.
-        public static let specName = "x25519"
-        /// The family of the curve in the contracts.
+        /// The family that the contracts put the curve into.
         public static let family = Contract.EccFamily.montgomery
         /// Size of the curve's field in bits.
         public static let bits = 255

@@ -1,5 +1,3 @@
-public import Foundation
-
 /// An elliptic curve whose keys sign with ECDSA.
 public protocol EllipticCurve: Sendable {
     /// The family of the curve in the contracts.
@@ -30,31 +28,6 @@ public enum P256: EllipticCurve {
         0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
         0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
     ]
-
-    /// Signatures with ECDSA.
-    public enum Signing: ECDSAKind {
-        /// The curve of the signatures.
-        public typealias Curve = P256
-        /// The name of the kind in `KeySpec`.
-        public static let specName = "ecdsa-p256"
-    }
-
-    /// Key agreement with ECDH.
-    public enum KeyAgreement: AgreementKind {
-        /// The public key.
-        public typealias PublicKey = ECDSAPublicKey<P256>
-        /// The name of the kind in `KeySpec`.
-        public static let specName = "ecdh-p256"
-        /// The family of the curve in the contracts.
-        public static let family = P256.family
-        /// Size of the curve's field in bits.
-        public static let bits = P256.bits
-
-        /// Reads a public key in the format of the PSA Crypto API, the uncompressed point.
-        public static func publicKey(psaRepresentation raw: Data) throws(ParsecError) -> PublicKey {
-            try PublicKey(x963Representation: raw)
-        }
-    }
 }
 
 /// NIST's curve P-384.
@@ -70,14 +43,6 @@ public enum P384: EllipticCurve {
         0x30, 0x76, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
         0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22, 0x03, 0x62, 0x00,
     ]
-
-    /// Signatures with ECDSA.
-    public enum Signing: ECDSAKind {
-        /// The curve of the signatures.
-        public typealias Curve = P384
-        /// The name of the kind in `KeySpec`.
-        public static let specName = "ecdsa-p384"
-    }
 }
 
 /// NIST's curve P-521.
@@ -93,14 +58,6 @@ public enum P521: EllipticCurve {
         0x30, 0x81, 0x9b, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
         0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23, 0x03, 0x81, 0x86, 0x00,
     ]
-
-    /// Signatures with ECDSA.
-    public enum Signing: ECDSAKind {
-        /// The curve of the signatures.
-        public typealias Curve = P521
-        /// The name of the kind in `KeySpec`.
-        public static let specName = "ecdsa-p521"
-    }
 }
 
 /// The curve secp256k1 (SEC 2).
@@ -116,14 +73,6 @@ public enum Secp256k1: EllipticCurve {
         0x30, 0x56, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
         0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x0a, 0x03, 0x42, 0x00,
     ]
-
-    /// Signatures with ECDSA.
-    public enum Signing: ECDSAKind {
-        /// The curve of the signatures.
-        public typealias Curve = Secp256k1
-        /// The name of the kind in `KeySpec`.
-        public static let specName = "ecdsa-secp256k1"
-    }
 }
 
 /// The curve brainpoolP256r1 (RFC 5639).
@@ -139,12 +88,4 @@ public enum BrainpoolP256: EllipticCurve {
         0x30, 0x5a, 0x30, 0x14, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
         0x06, 0x09, 0x2b, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01, 0x07, 0x03, 0x42, 0x00,
     ]
-
-    /// Signatures with ECDSA.
-    public enum Signing: ECDSAKind {
-        /// The curve of the signatures.
-        public typealias Curve = BrainpoolP256
-        /// The name of the kind in `KeySpec`.
-        public static let specName = "ecdsa-brainpool-p256"
-    }
 }

@@ -4,14 +4,6 @@ public enum HKDF<Function: HashFunction>: KeyKind {
     public typealias Key = DerivationKey<Function>
     /// The handle that `generate` returns.
     public typealias Handle = DerivationKey<Function>
-
-    /// Describes a key of this kind.
-    public static func spec(_ options: KeyOptions) -> KeySpec {
-        var options = options
-        // SHA-256 is the default of this kind.
-        options.hash = Function.contract == .sha256 ? nil : Function.contract
-        return KeySpec("hkdf", options: options)
-    }
 }
 
 /// A secret from which bytes and keys are derived: `HKDF<SHA256>.Key`.

@@ -4,10 +4,7 @@ extension AES {
         /// The handle that `generate` returns.
         public typealias Handle = Key
 
-        /// Describes a key of this kind.
-        public static func spec(_ options: KeyOptions) -> KeySpec { KeySpec("aes-key-wrap", options: options) }
-
-        /// A key that wraps other keys.
+        /// A key that encrypts other keys.
         public struct Key: Parsec.Key {
             /// The handle for a key of any kind.
             public let anyKey: AnyKey

@@ -24,13 +24,6 @@ public enum HMAC<Function: HashFunction>: MACKind {
         default: false
         }
     }
-
-    /// Describes a key of this kind.
-    public static func spec(_ options: KeyOptions) -> KeySpec {
-        var options = options
-        options.hash = Function.contract
-        return KeySpec("hmac", options: options)
-    }
 }
 
 /// A key that computes and verifies authentication codes: `HMAC<SHA256>.Key`.

@@ -2,16 +2,8 @@ public import Foundation
 
 /// RSA (RFC 8017).
 public enum RSA {
-    /// Padding of signatures.
-    public enum Padding: Sendable, Hashable {
-        /// PSS with a salt as long as the hash (RFC 8017, 8.1).
-        case pss
-        /// PKCS #1 version 1.5 (RFC 8017, 8.2), for compatibility with existing protocols.
-        case pkcs1v15
-    }
-
-    /// Signatures. By default the key has 3072 bits if the provider supports this size, and otherwise
-    /// 2048; ``KeyOptions/bits`` can be 2048, 3072 or 4096.
+    /// Signatures. The key has 3072 bits where the provider makes such, else 2048, unless
+    /// ``KeyOptions/bits`` says 2048, 3072 or 4096.
     public enum Signing: SigningKind {
         /// The handle that `generate` returns.
         public typealias Handle = PrivateKey
@@ -19,11 +11,6 @@ public enum RSA {
         public typealias VerifyingHandle = VerifyingKey
         /// The public key.
         public typealias PublicKey = RSA.PublicKey
-
-        /// Describes a key of this kind.
-        public static func spec(_ options: KeyOptions) -> KeySpec {
-            KeySpec(sized("rsa", options), options: options)
-        }
 
         /// A signature.
         public struct RSASignature: SignatureRepresentation {
@@ -76,12 +63,7 @@ public enum RSA {
         /// The handle that `generate` returns.
         public typealias Handle = PrivateKey
 
-        /// Describes a key of this kind.
-        public static func spec(_ options: KeyOptions) -> KeySpec {
-            KeySpec(sized("rsa-oaep", options), options: options)
-        }
-
-        /// A key pair whose private key stays in the service.
+        /// A key pair whose private half stays in the service.
         public struct PrivateKey: Key {
             /// The handle for a key of any kind.
             public let anyKey: AnyKey
@@ -117,9 +99,5 @@ public enum RSA {
 
         /// DER of PKCS #1's `RSAPublicKey`.
         public var pkcs1DERRepresentation: Data { data.psaRepresentation }
-    }
-
-    private static func sized(_ name: String, _ options: KeyOptions) -> String {
-        options.bits.map { "\(name)-\($0)" } ?? name
     }
 }
