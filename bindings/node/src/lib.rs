@@ -34,6 +34,7 @@ mod promise;
 mod public_key;
 mod raw;
 mod settle;
+#[path = "generated/spec.rs"]
 mod spec;
 mod stream;
 mod tls;

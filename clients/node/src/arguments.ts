@@ -1,6 +1,7 @@
 /** Checks of arguments: each error names the argument. */
 
 import { bytes, describe, type Bytes } from './bytes.js'
+import { HASHES } from './generated/key-names.js'
 import { toContract } from './names.js'
 
 /** Applies a check unless the argument was omitted. */
@@ -28,6 +29,39 @@ export function keyName(name: unknown, argument = 'name'): string {
 export function flag(value: unknown, argument: string): boolean {
   if (typeof value === 'boolean') return value
   throw new TypeError(`${argument}: must be a boolean, not ${describe(value)}`)
+}
+
+/** A name from a list. */
+export function choice<T extends string>(value: unknown, argument: string, known: readonly T[]): T {
+  const found = known.find((name) => name === value)
+  if (found !== undefined) return found
+  const names = known.map((name) => `"${name}"`).join(' or ')
+  throw new TypeError(`${argument}: must be ${names}, not ${named(value)}`)
+}
+
+/** Several names from a list. */
+export function choices<T extends string>(value: unknown, argument: string, known: readonly T[]): T[] {
+  if (Array.isArray(value)) return value.map((item) => choice(item, argument, known))
+  const example = known.slice(0, 1).map((name) => `"${name}"`).join()
+  throw new TypeError(`${argument}: must be an array such as [${example}], not ${describe(value)}`)
+}
+
+/** The contracts' name of a hash function. */
+export function hashName(name: unknown, argument: string): string {
+  if (typeof name !== 'string') {
+    throw new TypeError(`${argument}: must be a name such as "SHA-256", not ${describe(name)}`)
+  }
+  // The specification of SHA-512/256 writes a slash.
+  const given = name.toUpperCase().replace('/', '-')
+  if (!HASHES.some((known) => known === given)) {
+    throw new TypeError(`${argument}: "${name}" is not a hash function such as "SHA-256"`)
+  }
+  return given.toLowerCase()
+}
+
+/** A wrong name, or a description of what is no name. */
+function named(value: unknown): string {
+  return typeof value === 'string' ? `"${value}"` : describe(value)
 }
 
 /** A whole number of 32 bits. */

@@ -46,22 +46,8 @@ export {
   type PublicJwk,
   type PublicKeyMaterial,
 } from './public-key.js'
-export {
-  ALGORITHMS,
-  type AgreementAlgorithm,
-  type Algorithm,
-  type AttributeOptions,
-  type DecryptionAlgorithm,
-  type DerivationAlgorithm,
-  type HashName,
-  type KeyUse,
-  type KeyOptions,
-  type MacAlgorithm,
-  type NewKeyOptions,
-  type SigningAlgorithm,
-  type SymmetricAlgorithm,
-  type WrappingAlgorithm,
-} from './spec.js'
+export { ALGORITHMS } from './spec.js'
+export type * from './generated/key-options.js'
 export type { Source, StreamOptions } from './streams.js'
 export { Subtle, type SubtleAlgorithm, type SubtleParameters } from './subtle.js'
 export {

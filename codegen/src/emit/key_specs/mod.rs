@@ -3,6 +3,7 @@
 //! language.
 
 mod kotlin;
+mod node;
 mod rust;
 mod swift;
 mod swift_kinds;
@@ -11,7 +12,7 @@ mod uniffi;
 use anyhow::Result;
 
 use super::output::Output;
-use crate::model::Model;
+use crate::model::{Choice, KeyOption, Language, Model, OptionType};
 
 /// Renders the files of each language.
 pub(super) fn emit(model: &Model) -> Result<Output> {
@@ -20,5 +21,27 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     output.extend(uniffi::emit(model)?);
     output.extend(kotlin::emit(model)?);
     output.extend(swift::emit(model)?);
+    output.extend(node::emit(model)?);
     Ok(output)
+}
+
+/// The enumerations that options use, by their names in Rust.
+fn choices_in_use(model: &Model) -> Vec<String> {
+    let used = |choice: &&Choice| {
+        let of = OptionType::Choice(choice.name.clone());
+        model.key_options.iter().any(|option| option.of == of)
+    };
+    let choices = model.choices.iter().filter(used);
+    choices
+        .map(|choice| choice.type_in(Language::Rust))
+        .collect()
+}
+
+/// Whether it chooses the provider, and leaves the attributes of the key as they are.
+fn is_placement(model: &Model, option: &KeyOption) -> bool {
+    match &option.of {
+        OptionType::Flag(_) | OptionType::Hash => false,
+        OptionType::Provider => true,
+        OptionType::Choice(name) => model.choice(name).algorithm.is_none(),
+    }
 }
