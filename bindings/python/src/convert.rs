@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use parsec_client::{AnySpec, Hash, KeyUse, PrivateKey, ProviderId};
+use parsec_client::{Hash, PrivateKey, ProviderId};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -177,46 +177,4 @@ pub(crate) fn seconds(timeout: f64) -> PyResult<Duration> {
         .ok()
         .filter(|timeout| !timeout.is_zero())
         .ok_or_else(|| PyValueError::new_err("timeout: a number of seconds above 0 is needed"))
-}
-
-/// A `parsec.KeySpec`.
-#[derive(FromPyObject)]
-pub(crate) struct Spec<'py> {
-    name: String,
-    attributes: Option<Bound<'py, PyAny>>,
-    hash_name: Option<HashName>,
-    pkcs1: bool,
-    exportable: bool,
-    copyable: bool,
-    provider_number: Option<u8>,
-    use_names: Vec<String>,
-}
-
-impl Spec<'_> {
-    /// The spec of the client.
-    pub(crate) fn resolve(self) -> PyResult<AnySpec> {
-        let mut spec = match &self.attributes {
-            Some(attributes) => AnySpec::from_attributes(pythonize::depythonize(attributes)?),
-            None => AnySpec::named(&self.name).map_err(raise)?,
-        };
-        if let Some(HashName(hash)) = self.hash_name {
-            spec = spec.hash(hash).map_err(raise)?;
-        }
-        if self.pkcs1 {
-            spec = spec.pkcs1().map_err(raise)?;
-        }
-        if self.exportable {
-            spec = spec.exportable();
-        }
-        if self.copyable {
-            spec = spec.copyable();
-        }
-        if let Some(number) = self.provider_number {
-            spec = spec.provider(provider(number)?);
-        }
-        for name in &self.use_names {
-            spec = spec.uses([KeyUse::named(name).map_err(raise)?]);
-        }
-        Ok(spec)
-    }
 }

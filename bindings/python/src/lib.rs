@@ -10,6 +10,8 @@ mod error;
 mod generated;
 mod public_key;
 mod runtime;
+#[path = "generated/spec.rs"]
+mod spec;
 mod tls;
 
 use pyo3::prelude::*;

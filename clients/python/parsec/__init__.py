@@ -17,11 +17,13 @@ import os as _os
 
 from . import _native
 from ._authentication import Authentication
-from ._enums import Hash, KeyUse, Padding, Provider
 from ._generated import errors as _errors_module
+from ._generated import key_options as _options
 from ._generated import kinds as _kinds
 from ._generated.errors import *  # noqa: F403
+from ._generated.key_options import *  # noqa: F403
 from ._generated.kinds import *  # noqa: F403
+from ._generated.providers import Provider
 from ._public_key import PublicKey
 from ._specs import KeySpec
 from ._sync import (
@@ -50,12 +52,9 @@ __all__ = [
     "Client",
     "DecryptionKey",
     "DerivationKey",
-    "Hash",
     "Key",
     "KeySpec",
-    "KeyUse",
     "MacKey",
-    "Padding",
     "Provider",
     "PublicKey",
     "SigningKey",
@@ -64,4 +63,5 @@ __all__ = [
     "WrappingKey",
 ]
 __all__ += _errors_module.__all__
+__all__ += _options.__all__
 __all__ += _kinds.__all__

@@ -87,3 +87,8 @@ def one_of(kind: Any, argument: str, value: Any) -> Any:
     except ValueError:
         known = ", ".join(str(member.value) for member in kind)
         raise ValueError(f"argument '{argument}': {value!r} is not one of {known}") from None
+
+
+def several_of(kind: Any, argument: str, values: Any) -> tuple[Any, ...]:
+    """Returns several members of an enum."""
+    return tuple(one_of(kind, argument, value) for value in sequence(values, argument))

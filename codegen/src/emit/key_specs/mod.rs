@@ -4,6 +4,7 @@
 
 mod kotlin;
 mod node;
+mod python;
 mod rust;
 mod swift;
 mod swift_kinds;
@@ -22,6 +23,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     output.extend(kotlin::emit(model)?);
     output.extend(swift::emit(model)?);
     output.extend(node::emit(model)?);
+    output.extend(python::emit(model)?);
     Ok(output)
 }
 

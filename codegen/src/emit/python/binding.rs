@@ -19,12 +19,11 @@ const ORIGINS: &[(&str, &[&str])] = &[
     ("pyo3::prelude", &["*"]),
     (
         "crate::convert",
-        &[
-            "self", "Answer", "Blob", "Data", "HashName", "Plain", "Spec",
-        ],
+        &["self", "Answer", "Blob", "Data", "HashName", "Plain"],
     ),
     ("crate::error", &["Failure", "guard", "raise"]),
     ("crate::public_key", &["PublicKey"]),
+    ("crate::spec", &["Spec"]),
 ];
 
 #[derive(Template)]

@@ -5,9 +5,10 @@
 use super::key::Key;
 use super::stream::Stream;
 use super::{api, run};
-use crate::convert::{self, Answer, Blob, Data, HashName, Plain, Spec};
+use crate::convert::{self, Answer, Blob, Data, HashName, Plain};
 use crate::error::{Failure, guard, raise};
 use crate::public_key::PublicKey;
+use crate::spec::Spec;
 use parsec_client::{Secret, types};
 use pyo3::prelude::*;
 

@@ -4,8 +4,9 @@
 
 use super::key::Key;
 use super::{api, run};
-use crate::convert::{Answer, Blob, Data, Spec};
+use crate::convert::{Answer, Blob, Data};
 use crate::error::{Failure, guard, raise};
+use crate::spec::Spec;
 use parsec_client::Secret;
 use pyo3::prelude::*;
 
