@@ -56,7 +56,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         .collect();
     output.insert(
         format!("{FOLDER}/mod.rs"),
-        format!("// {banner}\n\n//! Subcommands that call one method each.\n\n{modules}\n{uses}"),
+        format!("// {banner}\n\n//! Subcommands that call one method each, and the options of new keys.\n\n{modules}mod options;\n\n{uses}pub(crate) use options::{{NewKey, Placement}};\n"),
     );
     output.insert(
         "clients/cli/tests/cli/generated/mod.rs".to_owned(),

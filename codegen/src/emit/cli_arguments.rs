@@ -143,7 +143,7 @@ impl Shape<'_> {
         }];
         if *value_type == ValueType::Spec {
             fields.push(FieldView::group("new", "NewKey"));
-            fields.push(FieldView::group("uses", "Uses"));
+            fields.push(FieldView::group("placement", "Placement"));
         }
         ArgumentView { fields, read }
     }
@@ -214,7 +214,7 @@ fn read(argument: &Argument, field: &str) -> String {
         ValueType::Bytes => bind(format!("value::bytes({field})?")),
         ValueType::Secret => bind(format!("Secret::from(value::bytes({field})?)")),
         ValueType::Signature => bind(format!("value::signature({field}, handle.public_key())?")),
-        ValueType::Spec => bind(format!("kinds::spec({field}, new, uses)?")),
+        ValueType::Spec => bind(format!("placement.apply(new.apply({field}.clone())?)")),
         ValueType::Named(name) => {
             let named = name.rust_type();
             match optional {

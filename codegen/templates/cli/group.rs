@@ -11,12 +11,12 @@ use crate::args::client::ClientArguments;
 #[allow(unused_imports)]
 use crate::args::formats::{BytesForm, To};
 #[allow(unused_imports)]
-use crate::args::new_key::{NewKey, Uses};
-#[allow(unused_imports)]
 use crate::args::parse::{hash_function, kinds as kinds_parser};
 #[allow(unused_imports)]
 use crate::commands::kinds;
 use crate::failure::Failure;
+#[allow(unused_imports)]
+use crate::generated::options::{NewKey, Placement};
 #[allow(unused_imports)]
 use crate::output::Readers;
 use crate::session::Session;

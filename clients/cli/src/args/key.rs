@@ -4,9 +4,8 @@ use clap::{Args, Subcommand};
 use parsec_client::AnySpec;
 
 use super::formats::KeyForm;
-use super::new_key::{NewKey, Uses};
 use super::parse::kinds;
-use crate::generated::KeyMethod;
+use crate::generated::{KeyMethod, NewKey, Placement};
 
 #[derive(Subcommand)]
 pub(crate) enum KeyCommand {
@@ -40,7 +39,7 @@ pub(crate) struct CreateArguments {
     #[command(flatten)]
     pub(crate) new: NewKey,
     #[command(flatten)]
-    pub(crate) uses: Uses,
+    pub(crate) placement: Placement,
     /// Succeed if the key exists and has the requested attributes
     #[arg(long)]
     pub(crate) if_missing: bool,
@@ -56,7 +55,7 @@ pub(crate) struct ImportArguments {
     #[command(flatten)]
     pub(crate) new: NewKey,
     #[command(flatten)]
-    pub(crate) uses: Uses,
+    pub(crate) placement: Placement,
 }
 
 #[derive(Args)]

@@ -3,7 +3,6 @@
 pub(crate) mod client;
 pub(crate) mod formats;
 mod key;
-pub(crate) mod new_key;
 pub(crate) mod parse;
 mod service;
 mod use_key;
@@ -16,7 +15,6 @@ use clap_complete::Shell;
 
 pub(crate) use formats::{BytesForm, BytesFormat, KeyForm, KeyFormat, SignatureFormat, To};
 pub(crate) use key::{CreateArguments, ImportArguments, KeyCommand, PublicArguments};
-pub(crate) use new_key::{NewKey, Padding, Uses};
 pub(crate) use service::{RandomArguments, StatusArguments};
 pub(crate) use use_key::{
     AgreeArguments, CryptArguments, DerivationArguments, DeriveArguments, MacArguments,

@@ -3,19 +3,13 @@
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use parsec_client::{AnySpec, Hash, KeyUse};
+use parsec_client::{AnySpec, Hash, ProviderId};
 
 /// Returns a parser for the name of a kind of key.
 pub(crate) fn kinds() -> impl TypedValueParser<Value = AnySpec> {
     let kinds = AnySpec::kinds()
         .map(|(name, what)| PossibleValue::new(name).help(what.trim_end_matches('.')));
     PossibleValuesParser::new(kinds).try_map(|name| AnySpec::named(&name))
-}
-
-/// Returns a parser for the name of a key use.
-pub(super) fn key_use() -> impl TypedValueParser<Value = KeyUse> {
-    let names = KeyUse::ALL.map(KeyUse::name);
-    PossibleValuesParser::new(names).try_map(|name| KeyUse::named(&name))
 }
 
 /// Parses the name of a hash function, in any spelling.

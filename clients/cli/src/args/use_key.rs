@@ -4,8 +4,8 @@ use clap::Args;
 use parsec_client::{AnySpec, Hash};
 
 use super::formats::{BytesForm, SignatureFormat, To};
-use super::new_key::NewKey;
 use super::parse::{hash_function, kinds};
+use crate::generated::NewKey;
 
 #[derive(Args)]
 pub(crate) struct SignArguments {

@@ -29,7 +29,8 @@ pub(super) fn run(session: &Session, command: &KeyCommand) -> Result<(), Failure
 }
 
 fn create(client: &Client, create: &CreateArguments) -> Result<(), Failure> {
-    let spec = kinds::spec(&create.kind, &create.new, &create.uses)?;
+    let spec = create.new.apply(create.kind.clone())?;
+    let spec = create.placement.apply(spec);
     match create.if_missing {
         true => client.get_or_generate(&create.name, spec)?,
         false => client.generate(&create.name, spec)?,

@@ -8,7 +8,6 @@ use parsec_client::{
 };
 use serde_json::json;
 
-use super::kinds;
 use crate::args::{BytesFormat, ImportArguments, KeyForm, KeyFormat};
 use crate::failure::Failure;
 use crate::input;
@@ -137,7 +136,7 @@ fn spec(key_type: KeyType, bits: u32, import: &ImportArguments) -> Result<AnySpe
     };
     let spec = choices.into_iter().next().map(AnySpec::from_attributes);
     let spec = spec.ok_or_else(|| Failure::Usage("there is no such key".to_owned()))?;
-    kinds::spec(&spec, &import.new, &import.uses)
+    Ok(import.placement.apply(import.new.apply(spec)?))
 }
 
 fn ecdsa(family: EccFamily, bits: u32) -> Result<EcdsaSpec, Failure> {

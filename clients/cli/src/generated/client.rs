@@ -11,12 +11,12 @@ use crate::args::client::ClientArguments;
 #[allow(unused_imports)]
 use crate::args::formats::{BytesForm, To};
 #[allow(unused_imports)]
-use crate::args::new_key::{NewKey, Uses};
-#[allow(unused_imports)]
 use crate::args::parse::{hash_function, kinds as kinds_parser};
 #[allow(unused_imports)]
 use crate::commands::kinds;
 use crate::failure::Failure;
+#[allow(unused_imports)]
+use crate::generated::options::{NewKey, Placement};
 #[allow(unused_imports)]
 use crate::output::Readers;
 use crate::session::Session;
@@ -48,7 +48,7 @@ pub(crate) enum ClientMethod {
         #[command(flatten)]
         new: NewKey,
         #[command(flatten)]
-        uses: Uses,
+        placement: Placement,
         /// The capability to check: one of use, generate, import, derive. Default: generate
         #[arg(long, value_name = "VALUE")]
         check: Option<String>,
@@ -133,11 +133,11 @@ impl ClientMethod {
             Self::CanDo {
                 spec,
                 new,
-                uses,
+                placement,
                 check,
             } => {
                 let handle = &session.client;
-                let spec = kinds::spec(spec, new, uses)?;
+                let spec = placement.apply(new.apply(spec.clone())?);
                 let check = check
                     .as_deref()
                     .map(value::json::<types::CheckType>)

@@ -11,12 +11,12 @@ use crate::args::client::ClientArguments;
 #[allow(unused_imports)]
 use crate::args::formats::{BytesForm, To};
 #[allow(unused_imports)]
-use crate::args::new_key::{NewKey, Uses};
-#[allow(unused_imports)]
 use crate::args::parse::{hash_function, kinds as kinds_parser};
 #[allow(unused_imports)]
 use crate::commands::kinds;
 use crate::failure::Failure;
+#[allow(unused_imports)]
+use crate::generated::options::{NewKey, Placement};
 #[allow(unused_imports)]
 use crate::output::Readers;
 use crate::session::Session;
@@ -40,7 +40,7 @@ pub(crate) enum KeyMethod {
         #[command(flatten)]
         new: NewKey,
         #[command(flatten)]
-        uses: Uses,
+        placement: Placement,
         /// The bytes of the key: a file, or - for standard input
         #[arg(value_name = "FILE", default_value = "-")]
         material: String,
@@ -59,7 +59,7 @@ pub(crate) enum KeyMethod {
         #[command(flatten)]
         new: NewKey,
         #[command(flatten)]
-        uses: Uses,
+        placement: Placement,
         /// When the key expires: JSON, in the form of the type `key-lifetime`
         #[arg(value_name = "LIFETIME")]
         lifetime: String,
@@ -78,7 +78,7 @@ pub(crate) enum KeyMethod {
         #[command(flatten)]
         new: NewKey,
         #[command(flatten)]
-        uses: Uses,
+        placement: Placement,
         /// The bytes of the key: hex, @FILE, or - for standard input
         #[arg(value_name = "MATERIAL")]
         material: String,
@@ -98,7 +98,7 @@ pub(crate) enum KeyMethod {
         #[command(flatten)]
         new: NewKey,
         #[command(flatten)]
-        uses: Uses,
+        placement: Placement,
         /// Whether the key signs statements of the device, and nothing else. Default: a key for the application's own data
         #[arg(long)]
         attests: bool,
@@ -268,11 +268,11 @@ impl KeyMethod {
                 name,
                 spec,
                 new,
-                uses,
+                placement,
                 material,
             } => {
                 let handle = &session.client;
-                let spec = kinds::spec(spec, new, uses)?;
+                let spec = placement.apply(new.apply(spec.clone())?);
                 let material = Secret::from(input::read(material)?);
                 let result = handle.import_bytes(name, spec, &material)?;
                 kinds::print_key(&session.client, result.name())
@@ -281,11 +281,11 @@ impl KeyMethod {
                 name,
                 spec,
                 new,
-                uses,
+                placement,
                 lifetime,
             } => {
                 let handle = &session.client;
-                let spec = kinds::spec(spec, new, uses)?;
+                let spec = placement.apply(new.apply(spec.clone())?);
                 let lifetime = value::json::<types::KeyLifetime>(lifetime)?;
                 let result = handle.generate_volatile(name, spec, lifetime)?;
                 kinds::print_key(&session.client, result.name())
@@ -294,12 +294,12 @@ impl KeyMethod {
                 name,
                 spec,
                 new,
-                uses,
+                placement,
                 material,
                 lifetime,
             } => {
                 let handle = &session.client;
-                let spec = kinds::spec(spec, new, uses)?;
+                let spec = placement.apply(new.apply(spec.clone())?);
                 let material = Secret::from(value::bytes(material)?);
                 let lifetime = value::json::<types::KeyLifetime>(lifetime)?;
                 let result = handle.import_volatile(name, spec, &material, lifetime)?;
@@ -309,12 +309,12 @@ impl KeyMethod {
                 name,
                 spec,
                 new,
-                uses,
+                placement,
                 attests,
                 pcrs,
             } => {
                 let handle = &session.client;
-                let spec = kinds::spec(spec, new, uses)?;
+                let spec = placement.apply(new.apply(spec.clone())?);
                 let result = handle.generate_device_key(name, spec, *attests, pcrs)?;
                 kinds::print_key(&session.client, result.name())
             }

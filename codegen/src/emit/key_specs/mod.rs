@@ -2,6 +2,7 @@
 //! `kinds` renders tables and pages; this renders the classes, records and functions of each
 //! language.
 
+mod cli;
 mod kotlin;
 mod node;
 mod python;
@@ -19,6 +20,7 @@ use crate::model::{Choice, KeyOption, Language, Model, OptionType};
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     output.extend(rust::emit(model)?);
+    output.extend(cli::emit(model)?);
     output.extend(uniffi::emit(model)?);
     output.extend(kotlin::emit(model)?);
     output.extend(swift::emit(model)?);
