@@ -136,6 +136,11 @@ struct Calls<'a> {
 }
 
 impl Calls<'_> {
+    fn use_keys(&self) -> bool {
+        let mut operations = self.operations.iter();
+        operations.any(|(operation, _)| !operation.keys.is_empty())
+    }
+
     /// Whether an input contains the text.
     fn uses(&self, text: &str) -> bool {
         let mut inputs = self.operations.iter().map(|(_, input)| input);

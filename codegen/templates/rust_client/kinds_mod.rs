@@ -8,6 +8,8 @@ mod {{ file }};
 pub(crate) use self::{{ file }}::*;
 {%- endfor %}
 
+use crate::kind::Kind;
+
 /// Names of kinds of keys.
 pub(crate) mod by_name {
     /// All names with their descriptions, in display order.

@@ -11,7 +11,7 @@ use crate::{KeyContext, Provider, ProviderError};
 pub(super) fn call(
     provider: &dyn Provider,
     opcode: Opcode,
-    key: &KeyContext,
+    {% if self.use_keys() %}key{% else %}_key{% endif %}: &KeyContext,
 ) -> Option<Result<(), ProviderError>> {
     match opcode {
 {%- for (operation, input) in operations %}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use parsec_client::{AnySpec, Hash, ProviderId};
+use parsec_client::{AnySpec, Hash};
 
 /// Returns a parser for the name of a kind of key.
 pub(crate) fn kinds() -> impl TypedValueParser<Value = AnySpec> {

@@ -20,6 +20,8 @@ pub(crate) use self::signing::*;
 pub(crate) use self::symmetric::*;
 pub(crate) use self::wrapping::*;
 
+use crate::kind::Kind;
+
 /// Names of kinds of keys.
 pub(crate) mod by_name {
     /// All names with their descriptions, in display order.

@@ -10,7 +10,7 @@ use crate::{KeyContext, Provider, ProviderError};
 pub(super) fn call(
     provider: &dyn Provider,
     opcode: Opcode,
-    key: &KeyContext,
+    _key: &KeyContext,
 ) -> Option<Result<(), ProviderError>> {
     match opcode {
         Opcode::PsaHashCompute => {

@@ -9,7 +9,7 @@ use crate::{KeyContext, Provider, ProviderError};
 pub(super) fn call(
     provider: &dyn Provider,
     opcode: Opcode,
-    key: &KeyContext,
+    _key: &KeyContext,
 ) -> Option<Result<(), ProviderError>> {
     match opcode {
         Opcode::PsaGenerateRandom => {
