@@ -59,7 +59,7 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
     problems
 }
 
-/// What is wrong, below a path.
+/// A problem below a path.
 struct Fault {
     key: Option<&'static str>,
     message: String,

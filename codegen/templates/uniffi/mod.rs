@@ -7,6 +7,7 @@ mod {{ file }};
 {%- endfor %}
 
 pub use names::*;
+pub use spec::*;
 {%- for file in files %}
 {%- if file.starts_with("type_") || file.starts_with("raw_") %}
 pub use {{ file }}::*;

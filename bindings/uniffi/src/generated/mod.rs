@@ -94,6 +94,7 @@ pub use raw_mac::*;
 pub use raw_random::*;
 pub use raw_signing::*;
 pub use raw_streaming::*;
+pub use spec::*;
 pub use type_aead::*;
 pub use type_aead_with_default_length_tag::*;
 pub use type_algorithm::*;

@@ -1,6 +1,5 @@
-//! The specifications of new keys: their kinds, their options and the enumerations of options.
-//! `kinds` renders tables and pages; this renders the classes, records and functions of each
-//! language.
+//! The specifications of new keys: their options, the enumerations of options, and in Kotlin and
+//! Swift also the kinds. [`super::key_kinds`] renders the tables of kinds and the book's page.
 
 mod cli;
 mod kotlin;
