@@ -69,9 +69,18 @@ impl KeyStore {
         })
     }
 
-    /// Forgets an object that is gone from the device.
+    /// Forgets an object that is gone from the device. If its key is being destroyed, the object is
+    /// remembered until [`KeyStore::finish_destroy`] removes the key: a service that is killed in between
+    /// must complete the deletion when it starts.
     pub(crate) fn settle(&self, provider: &str, object: &[u8]) -> Result<(), StoreError> {
-        self.change(|transaction, _| settle(transaction, provider, object))
+        self.change(|transaction, _| {
+            transaction
+                .prepare_cached(
+                    "DELETE FROM intent WHERE provider = ?1 AND object = ?2 AND removing <> ?3",
+                )?
+                .execute(params![provider, object, Fate::Destroying as u8])?;
+            Ok(())
+        })
     }
 
     /// Records that an object is about to be created.

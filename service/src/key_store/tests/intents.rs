@@ -86,3 +86,18 @@ fn a_key_stays_until_its_object_is_destroyed() {
     assert!(!store.finish_destroy(id, "a", b"one", false).unwrap());
     assert!(store.orphans("a").unwrap().is_empty());
 }
+
+#[test]
+fn a_key_whose_object_is_gone_is_removed_after_a_stop_before_the_end_of_its_deletion() {
+    let scratch = Scratch::new();
+    let store = Arc::new(scratch.open().unwrap());
+    let id = inserted(&store, b"one");
+    assert!(store.begin_destroy(id, "a", b"one").unwrap());
+    // The provider has removed the object. The service stops before it removes the key.
+    journal(&store).settle(b"one").unwrap();
+    drop(store);
+    let store = scratch.open().unwrap();
+    assert_eq!(store.interrupted("a").unwrap(), [b"one".to_vec()]);
+    assert!(store.finish_destroy(id, "a", b"one", false).unwrap());
+    assert!(store.interrupted("a").unwrap().is_empty());
+}
