@@ -22,8 +22,7 @@ pub(crate) fn folder() -> PathBuf {
     places::root().join("clients/swift")
 }
 
-/// Returns why Swift cannot run on this machine, if so; printed clearly, once, wherever it is
-/// needed.
+/// Returns why Swift cannot run on this machine, if so.
 pub(crate) fn missing() -> Result<Option<String>> {
     if is_on_path() {
         return Ok(None);

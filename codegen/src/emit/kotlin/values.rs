@@ -81,7 +81,7 @@ fn result_type(model: &Model, method: &Method, of: &ValueType) -> String {
     }
 }
 
-/// What the binding takes for an argument.
+/// The expression that the binding takes for an argument.
 pub(super) fn native_value(argument: &Argument) -> Vec<String> {
     let name = argument_name(argument);
     let checked = |function: &str| match is_option(argument) {
@@ -109,7 +109,7 @@ pub(super) fn native_value(argument: &Argument) -> Vec<String> {
     vec![value]
 }
 
-/// What follows the call of the binding.
+/// The conversion after the call of the binding.
 pub(super) fn inner_conversion(method: &Method) -> &'static str {
     match &method.returns {
         Some(ValueType::Signature) => ".der",
@@ -124,7 +124,7 @@ pub(super) fn inner_conversion(method: &Method) -> &'static str {
     }
 }
 
-/// What stands around the call.
+/// The code around the call.
 pub(super) fn outer_conversion(model: &Model, method: &Method) -> (String, String) {
     let around = |before: &str, after: &str| (before.to_owned(), after.to_owned());
     match &method.returns {

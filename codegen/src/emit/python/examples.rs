@@ -58,7 +58,7 @@ fn test(model: &Model, handle: &Handle, method: &Method, flavour: Flavour) -> Op
     }
     let statements = statements(model, handle, method, example, flavour);
     let lines = laid_out(&statements, 4, Results::UsedOnly);
-    let twin = match flavour {
+    let client = match flavour {
         Flavour::Asyncio => "asyncio",
         Flavour::Blocking => "blocking",
     };
@@ -67,7 +67,7 @@ fn test(model: &Model, handle: &Handle, method: &Method, flavour: Flavour) -> Op
         // The service's configuration names the administrator.
         application: match handle.form {
             HandleForm::Administrator => "admin".to_owned(),
-            _ => format!("{twin}-{}-{}", handle.name.kebab(), method.name.kebab()),
+            _ => format!("{client}-{}-{}", handle.name.kebab(), method.name.kebab()),
         },
         lines,
     })

@@ -24,7 +24,7 @@ pub(super) fn base_name(method: &Method) -> String {
     parts(method).0
 }
 
-/// The arguments with their labels; `_` stands for an argument without a label.
+/// The arguments with their labels; `_` marks an argument without a label.
 pub(super) fn labelled(method: &Method) -> Vec<(String, &Argument)> {
     let (_, labels) = parts(method);
     let is_labelled = !labels.is_empty();
