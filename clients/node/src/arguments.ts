@@ -42,7 +42,10 @@ export function choice<T extends string>(value: unknown, argument: string, known
 /** Several names from a list. */
 export function choices<T extends string>(value: unknown, argument: string, known: readonly T[]): T[] {
   if (Array.isArray(value)) return value.map((item) => choice(item, argument, known))
-  const example = known.slice(0, 1).map((name) => `"${name}"`).join()
+  const example = known
+    .slice(0, 1)
+    .map((name) => `"${name}"`)
+    .join()
   throw new TypeError(`${argument}: must be an array such as [${example}], not ${describe(value)}`)
 }
 

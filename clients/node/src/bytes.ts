@@ -43,6 +43,9 @@ export function base64url(value: Uint8Array | string): string {
 
 /** PEM (RFC 7468). */
 export function pem(label: string, der: Uint8Array): string {
-  const text = Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? []
+  const text =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
   return `-----BEGIN ${label}-----\n${text.join('\n')}\n-----END ${label}-----\n`
 }

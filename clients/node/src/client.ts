@@ -60,8 +60,7 @@ export class Client extends ClientBase {
   withOptions(options: { timeout?: number; provider?: Provider }): Client {
     checkOptions(options, ['timeout', 'provider'])
     const provider = options.provider === undefined ? undefined : providerNumber(options.provider)
-    const timeout =
-      options.timeout === undefined ? undefined : milliseconds(options.timeout, 'options.timeout')
+    const timeout = options.timeout === undefined ? undefined : milliseconds(options.timeout, 'options.timeout')
     const native = this.calls.native.withOptions(provider, timeout)
     return new Client(new ClientCalls(native, provider ?? this.calls.provider))
   }
@@ -121,9 +120,7 @@ export class Client extends ClientBase {
     ).catch(async (error: unknown) => {
       // Not every provider has keys that expire. The end of the scope deletes both kinds.
       if (!(error instanceof NotSupportedError)) throw error
-      return await this.#made('temporary', name, options, (native, call) =>
-        native.generate(name, spec, call),
-      )
+      return await this.#made('temporary', name, options, (native, call) => native.generate(name, spec, call))
     })
     const scope: AsyncDisposable = {
       [Symbol.asyncDispose]: async () => {
@@ -151,10 +148,7 @@ export class Client extends ClientBase {
    * await key.sign(new Uint8Array([1, 2, 3]))
    * ```
    */
-  async open<K extends AnyKey = AnyKey>(
-    name: string,
-    options: CallOptions & { as?: KeyClass<K> } = {},
-  ): Promise<K> {
+  async open<K extends AnyKey = AnyKey>(name: string, options: CallOptions & { as?: KeyClass<K> } = {}): Promise<K> {
     const to = keyName(name)
     checkOptions(options, ['as', ...CALL_OPTIONS])
     const { as: Class, ...rest } = options
@@ -194,9 +188,7 @@ export class Client extends ClientBase {
     const [to, spec] = [keyName(name), nativeSpec(options)]
     const given = material(key, options.algorithm ?? 'ECDSA-P256')
     const made = await this.#made('import', to, options, (native, call) =>
-      given.pair
-        ? native.import(to, spec, given.data, call)
-        : native.importBytes(to, spec, given.data, call),
+      given.pair ? native.import(to, spec, given.data, call) : native.importBytes(to, spec, given.data, call),
     )
     return made as KeyFor<A>
   }

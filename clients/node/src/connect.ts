@@ -13,11 +13,7 @@ import { providerNumber, type Provider } from './provider.js'
  * process, or by a SPIFFE JWT-SVID, given directly or in a file that is read for every request.
  */
 export type Authentication =
-  | 'none'
-  | 'unix-peer-credentials'
-  | { direct: string }
-  | { jwtSvid: string }
-  | { jwtSvidFile: string }
+  'none' | 'unix-peer-credentials' | { direct: string } | { jwtSvid: string } | { jwtSvidFile: string }
 
 const OPTIONS = ['endpoint', 'application', 'authentication', 'provider', 'maxBodySize', ...CALL_OPTIONS]
 
@@ -69,7 +65,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
   return new Client(new ClientCalls(client, nativeOptions.provider))
 }
 
-function nativeAuthentication(authentication: Authentication): Pick<NativeConnectOptions, 'authentication' | 'identity'> {
+function nativeAuthentication(
+  authentication: Authentication,
+): Pick<NativeConnectOptions, 'authentication' | 'identity'> {
   if (typeof authentication === 'string') return { authentication }
   const names = { direct: 'direct', jwtSvid: 'jwt-svid', jwtSvidFile: 'jwt-svid-file' }
   for (const [name, authenticator] of Object.entries(names)) {

@@ -3,7 +3,7 @@
 /** A handle: an object whose methods call the addon. */
 export abstract class Handle<Calls extends object> {
   /** @internal */
-  protected declare readonly calls: Calls
+  declare protected readonly calls: Calls
 
   /** @internal */
   constructor(calls: Calls) {

@@ -10,9 +10,7 @@ import { ALGORITHMS, type Algorithm } from './spec.js'
 export type KeyMaterial = string | Bytes | KeyObject | JsonWebKey
 
 const PAIRS = new Set<string>(
-  [...ALGORITHMS.signing, ...ALGORITHMS.decryption, ...ALGORITHMS.agreement].map((name) =>
-    name.toLowerCase(),
-  ),
+  [...ALGORITHMS.signing, ...ALGORITHMS.decryption, ...ALGORITHMS.agreement].map((name) => name.toLowerCase()),
 )
 
 /** The addon's form of key material: a pair as PEM or DER, or the bytes of another key. */
@@ -40,7 +38,5 @@ export function material(
     const object = fromJwk('key', () => createPrivateKey({ key, format: 'jwk' }))
     return { pair: true, data: object.export({ format: 'der', type: 'pkcs8' }) }
   }
-  throw new TypeError(
-    `key: must be PEM, DER, a JSON Web Key or a KeyObject, not ${describe(key)}`,
-  )
+  throw new TypeError(`key: must be PEM, DER, a JSON Web Key or a KeyObject, not ${describe(key)}`)
 }

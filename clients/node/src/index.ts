@@ -40,12 +40,7 @@ export { SigningKey } from './keys/signing.js'
 export { SymmetricKey, type DecryptStreamOptions } from './keys/symmetric.js'
 export type { Progress, ProgressOption } from './progress.js'
 export type { Provider, ProviderName } from './provider.js'
-export {
-  PublicKey,
-  type CryptoKeyOptions,
-  type PublicJwk,
-  type PublicKeyMaterial,
-} from './public-key.js'
+export { PublicKey, type CryptoKeyOptions, type PublicJwk, type PublicKeyMaterial } from './public-key.js'
 export { ALGORITHMS } from './spec.js'
 export type * from './generated/key-options.js'
 export type { Source, StreamOptions } from './streams.js'

@@ -74,11 +74,7 @@ export async function signJws(
 }
 
 /** A JWT. */
-export async function signJwt(
-  key: JwsSigner,
-  claims: JwtClaims,
-  options: JwtOptions,
-): Promise<string> {
+export async function signJwt(key: JwsSigner, claims: JwtClaims, options: JwtOptions): Promise<string> {
   checkObject(claims, 'claims')
   checkOptions(options, JWT_OPTIONS)
   const { issuer, audience, expiresIn, header, ...call } = options

@@ -30,8 +30,7 @@ export class Limit {
 
   /** Returns the items of a source, within the timeout. */
   async *over<T>(source: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T, void, void> {
-    const iterator =
-      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
+    const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
     let waiting = true
     try {
       for (;;) {
@@ -62,12 +61,24 @@ export class Limit {
     if (left === undefined && this.#signal === undefined) return await next()
     const over = new AbortController()
     const stopped = new Promise<never>((_, reject) => {
-      const timer = left === undefined ? undefined : setTimeout(() => { reject(this.#late()) }, Math.min(left, LONGEST))
+      const timer =
+        left === undefined
+          ? undefined
+          : setTimeout(
+              () => {
+                reject(this.#late())
+              },
+              Math.min(left, LONGEST),
+            )
       // The reason is any value of the caller.
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-      const abort = () => { reject(this.#signal?.reason) }
+      const abort = () => {
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+        reject(this.#signal?.reason)
+      }
       this.#signal?.addEventListener('abort', abort, { signal: over.signal })
-      over.signal.addEventListener('abort', () => { clearTimeout(timer) })
+      over.signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+      })
     })
     try {
       return await Promise.race([next(), stopped])
@@ -79,7 +90,11 @@ export class Limit {
   #late(): TimeoutError {
     return new TimeoutError(
       `${this.#operation} timed out; increase { timeout }, or check why its source or its reader is slow`,
-      { operation: this.#operation, keyName: this.#keyName, advice: 'increase the timeout, or check why the source or the reader is slow' },
+      {
+        operation: this.#operation,
+        keyName: this.#keyName,
+        advice: 'increase the timeout, or check why the source or the reader is slow',
+      },
     )
   }
 }

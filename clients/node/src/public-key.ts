@@ -167,9 +167,7 @@ export function publicMaterial(material: PublicKeyMaterial, argument: string): s
     const key = fromJwk(argument, () => createPublicKey({ key: { ...material }, format: 'jwk' }))
     return key.export({ format: 'der', type: 'spki' })
   }
-  throw new TypeError(
-    `${argument}: must be PEM, DER, a JSON Web Key or a KeyObject, not ${describe(material)}`,
-  )
+  throw new TypeError(`${argument}: must be PEM, DER, a JSON Web Key or a KeyObject, not ${describe(material)}`)
 }
 
 /** Reads a JSON Web Key with `node:crypto`. The error of an invalid one names the argument. */

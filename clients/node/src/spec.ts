@@ -12,18 +12,13 @@ import type { NativeSpec } from './native.js'
 export type * from './generated/key-options.js'
 export { ALGORITHMS, hashName }
 
-const KNOWN = new Set<string>(
-  Object.values(ALGORITHMS).flatMap((names) => names.map((name) => name.toLowerCase())),
-)
+const KNOWN = new Set<string>(Object.values(ALGORITHMS).flatMap((names) => names.map((name) => name.toLowerCase())))
 
 const ATTRIBUTE_OPTIONS = ['attributes', ...PLACEMENT, ...CALL_OPTIONS]
 const KEY_OPTIONS = ['algorithm', ...POLICY, ...PLACEMENT, ...CALL_OPTIONS]
 
 /** The addon's form of the options of a new key. `besides` are the other options of the call. */
-export function nativeSpec(
-  options: KeyOptions | AttributeOptions,
-  besides: readonly string[] = [],
-): NativeSpec {
+export function nativeSpec(options: KeyOptions | AttributeOptions, besides: readonly string[] = []): NativeSpec {
   checkObject(options, 'options')
   checkOptions(options, ['attributes' in options ? ATTRIBUTE_OPTIONS : KEY_OPTIONS, besides].flat())
   if ('attributes' in options) {

@@ -38,9 +38,7 @@ function checkSource(source: unknown, options: StreamOptions): void {
   checkObject(options, 'options')
   checkProgress(options.progress)
   if (!isSource(source)) {
-    throw new TypeError(
-      `source: must be a stream or another iterable of bytes, not ${describe(source)}`,
-    )
+    throw new TypeError(`source: must be a stream or another iterable of bytes, not ${describe(source)}`)
   }
 }
 

@@ -5,12 +5,7 @@ import { types } from 'node:util'
 
 import { bytes, describe, type Bytes } from './bytes.js'
 import { checkOptions } from './call.js'
-import {
-  InvalidArgumentError,
-  NotPermittedError,
-  NotSupportedError,
-  ParsecError,
-} from './errors.js'
+import { InvalidArgumentError, NotPermittedError, NotSupportedError, ParsecError } from './errors.js'
 import { AgreementKey } from './generated/handles/agreement-key.js'
 import { DecryptionKey } from './generated/handles/decryption-key.js'
 import { DerivationKey } from './generated/handles/derivation-key.js'
@@ -61,7 +56,7 @@ const CURVES: Record<string, Algorithm> = {
  * the same names.
  *
  * Keys of the service do not work with the native `crypto.subtle`, nor native keys with this one:
-  * verify with `await key.publicKey.toCryptoKey()` there, or import the native key here.
+ * verify with `await key.publicKey.toCryptoKey()` there, or import the native key here.
  *
  * @example
  * ```ts
@@ -110,7 +105,7 @@ export class Subtle {
 
   /**
    * Encrypts. With AES-GCM the client generates the nonce: omit `iv`. The result is nonce,
-    * ciphertext and tag, concatenated, which {@link decrypt} accepts.
+   * ciphertext and tag, concatenated, which {@link decrypt} accepts.
    */
   async encrypt(algorithm: SubtleAlgorithm, key: SymmetricKey | DecryptionKey, data: Bytes): Promise<ArrayBuffer> {
     const view = bytes(data, 'data')
@@ -146,7 +141,7 @@ export class Subtle {
 
   /**
    * Generates a key. Keys of the service have names, so this method has an additional argument.
-    * The algorithm determines the permitted usages; `usages` is checked against them.
+   * The algorithm determines the permitted usages; `usages` is checked against them.
    */
   async generateKey(
     algorithm: SubtleAlgorithm,
@@ -248,7 +243,7 @@ function hashOption(hash: SubtleParameters['hash']): HashName | undefined {
 function hashed(algorithm: SubtleAlgorithm, key: SigningKey | VerifyingKey): { hash?: HashName | undefined } {
   const { name, hash } = parameters(algorithm)
   const policy = JSON.stringify(key.attributes.keyPolicy.keyAlgorithm)
-  const wanted = { 'ECDSA': 'ecdsa', 'RSA-PSS': 'rsa-pss', 'RSASSA-PKCS1-v1_5': 'rsa-pkcs1v15', 'Ed25519': 'eddsa' }[name]
+  const wanted = { ECDSA: 'ecdsa', 'RSA-PSS': 'rsa-pss', 'RSASSA-PKCS1-v1_5': 'rsa-pkcs1v15', Ed25519: 'eddsa' }[name]
   if (wanted === undefined || !policy.includes(wanted)) {
     throw new DOMException(`algorithm: the key "${key.name}" is not for ${name}`, 'InvalidAccessError')
   }
@@ -348,7 +343,7 @@ async function peer(key: SubtleParameters['public']): Promise<Uint8Array> {
 
 function buffer(view: Uint8Array): ArrayBuffer {
   const whole = view.byteLength === view.buffer.byteLength && view.buffer instanceof ArrayBuffer
-  return whole ? (view.buffer) : (view.slice().buffer)
+  return whole ? view.buffer : view.slice().buffer
 }
 
 /** Converts errors of the service to `DOMException`s with WebCrypto's names. */

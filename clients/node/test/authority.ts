@@ -13,8 +13,23 @@ export class Authority {
   readonly pem: string
 
   constructor() {
-    this.#openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
-      '-subj', '/CN=Test CA', '-keyout', 'ca.key', '-out', 'ca.pem')
+    this.#openssl(
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=Test CA',
+      '-keyout',
+      'ca.key',
+      '-out',
+      'ca.pem',
+    )
     this.pem = this.#read('ca.pem')
   }
 
@@ -28,8 +43,20 @@ export class Authority {
 
   /** A key and certificate for a server, optionally with further names such as `IP:127.0.0.1`. */
   server(name = 'localhost', ...more: string[]): { key: string; cert: string } {
-    this.#openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${name}`,
-      '-keyout', 'server.key', '-out', 'server.csr')
+    this.#openssl(
+      'req',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-subj',
+      `/CN=${name}`,
+      '-keyout',
+      'server.key',
+      '-out',
+      'server.csr',
+    )
     writeFileSync(join(this.folder, 'server.ext'), `subjectAltName=${[`DNS:${name}`, ...more].join(',')}`)
     this.#sign('server', '-extfile', 'server.ext')
     return { key: this.#read('server.key'), cert: this.#read('server.pem') }
@@ -44,7 +71,21 @@ export class Authority {
   }
 
   #sign(name: string, ...more: string[]): void {
-    this.#openssl('x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial',
-      '-days', '2', '-out', `${name}.pem`, ...more)
+    this.#openssl(
+      'x509',
+      '-req',
+      '-in',
+      `${name}.csr`,
+      '-CA',
+      'ca.pem',
+      '-CAkey',
+      'ca.key',
+      '-CAcreateserial',
+      '-days',
+      '2',
+      '-out',
+      `${name}.pem`,
+      ...more,
+    )
   }
 }

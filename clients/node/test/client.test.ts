@@ -40,7 +40,10 @@ const hello = text('hello')
 test('a client lists the providers and authenticators of the service', async () => {
   assert.equal(parsec.endpoint, service.endpoint)
   assert.deepEqual(await parsec.ping(), { major: 1, minor: 0 })
-  assert.deepEqual((await parsec.providers()).map(({ id }) => id), [1, 0])
+  assert.deepEqual(
+    (await parsec.providers()).map(({ id }) => id),
+    [1, 0],
+  )
   assert.deepEqual((await parsec.authenticators()).length, 1)
   assert.ok((await parsec.operations('software')).includes('psa_sign_hash'))
   assert.equal((await parsec.random(33)).byteLength, 33)
@@ -104,7 +107,10 @@ test('public keys encrypt, agree and verify in Node.js', async () => {
   const theirs = await mail.publicKey.toCryptoKey()
   assert.deepEqual(await mail.decrypt(await crypto.subtle.encrypt('RSA-OAEP', theirs, hello)), hello)
 
-  for (const [algorithm, name] of [['ECDH-P256', 'ECDH'], ['X25519', 'X25519']] as const) {
+  for (const [algorithm, name] of [
+    ['ECDH-P256', 'ECDH'],
+    ['X25519', 'X25519'],
+  ] as const) {
     const pair = await parsec.generate(`public ${algorithm}`, { algorithm })
     const { publicKey } = pair
     assert.ok(publicKey !== undefined)
@@ -245,7 +251,10 @@ test('raw operations run, and check their inputs', async () => {
   const same = await parsec.open('raw', { as: SigningKey })
   assert.equal(await same.verify(signature, hello), true)
   const named: [() => Promise<unknown>, RegExp][] = [
-    [() => parsec.raw.psaSignHash({ keyName: 'raw', alg: 'nonsense' as never, hash }), /^TypeError: input\.alg: .*nonsense/],
+    [
+      () => parsec.raw.psaSignHash({ keyName: 'raw', alg: 'nonsense' as never, hash }),
+      /^TypeError: input\.alg: .*nonsense/,
+    ],
     [() => parsec.raw.psaHashCompare({ alg: 'sha-256', input: hello } as never), /^TypeError: input: .*`hash`/],
     [() => parsec.raw.psaDestroyKey({ keyName: 5 } as never), /^TypeError: input\.keyName: /],
     [() => parsec.raw.psaHashCompute({ alg: 'sha-256', input: 'abc' } as never), /^TypeError: input\.input: /],
@@ -355,10 +364,9 @@ test('a signal aborts a call with its reason', async () => {
   const pending = parsec.generate('never seen', { algorithm: 'RSA-4096', signal: controller.signal })
   controller.abort(reason)
   await assert.rejects(pending, reason)
-  await assert.rejects(
-    parsec.generate('too slow', { algorithm: 'RSA-4096', signal: AbortSignal.timeout(1) }),
-    { name: 'TimeoutError' },
-  )
+  await assert.rejects(parsec.generate('too slow', { algorithm: 'RSA-4096', signal: AbortSignal.timeout(1) }), {
+    name: 'TimeoutError',
+  })
   const late = new AbortController()
   await parsec.ping({ signal: late.signal })
   late.abort()
@@ -369,10 +377,10 @@ test('a service that never responds causes a timeout of the client, a key and a 
   const mute = createServer(() => undefined).listen(path)
   try {
     await assert.rejects(connect({ endpoint: `unix:${path}`, timeout: 50 }), TimeoutError)
-    await assert.rejects(
-      connect({ endpoint: `unix:${path}`, signal: AbortSignal.timeout(50) }),
-      { name: 'TimeoutError', constructor: DOMException },
-    )
+    await assert.rejects(connect({ endpoint: `unix:${path}`, signal: AbortSignal.timeout(50) }), {
+      name: 'TimeoutError',
+      constructor: DOMException,
+    })
   } finally {
     mute.close()
   }
@@ -442,7 +450,13 @@ test('the tracing channel reports each call, and never data', async () => {
   events.unsubscribe(listeners)
   assert.deepEqual(
     heard.map(({ channel, event }) => `${channel} ${event.operation} ${String(event.keyName)}`),
-    ['start sign web-tls', 'asyncEnd sign web-tls', 'start open missing', 'error open missing', 'asyncEnd open missing'],
+    [
+      'start sign web-tls',
+      'asyncEnd sign web-tls',
+      'start open missing',
+      'error open missing',
+      'asyncEnd open missing',
+    ],
   )
   assert.ok((heard[1]?.event.duration ?? -1) > 0)
 })

@@ -93,7 +93,11 @@ function known(saved: Map<string, Uint8Array>, name: string): Uint8Array {
 }
 
 /** Runs the steps, and throws the first failure. */
-async function run(steps: Step[], client: (as: string, provider: number) => Promise<Client>, number: number): Promise<void> {
+async function run(
+  steps: Step[],
+  client: (as: string, provider: number) => Promise<Client>,
+  number: number,
+): Promise<void> {
   const saved = new Map<string, Uint8Array>()
   for (const [at, raw] of steps.entries()) {
     const provider = raw.on === undefined ? number : NAMES[raw.on]

@@ -31,7 +31,9 @@ test('jose verifies signatures of every kind of signing key', async () => {
     const { payload, protectedHeader } = await compactVerify(jws, theirs)
     assert.deepEqual(Uint8Array.from(payload), hello)
     assert.deepEqual(protectedHeader, { alg, kid: 'web-1' })
-    await assert.rejects(compactVerify(jws.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A')).replace('.', '.A'), theirs))
+    await assert.rejects(
+      compactVerify(jws.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A')).replace('.', '.A'), theirs),
+    )
   }
 })
 
@@ -84,7 +86,9 @@ test('openssl verifies a certificate signing request', async () => {
     const csr = await key.toCsr({ subject: 'CN=web,O=Example', dnsNames: ['web.example.org', 'w.example.org'] })
     const file = join(folder, 'csr.pem')
     writeFileSync(file, csr.toPem())
-    const out = execFileSync('openssl', ['req', '-in', file, '-verify', '-noout', '-text', '-pubkey'], { stdio: ['ignore', 'pipe', 'pipe'] }).toString()
+    const out = execFileSync('openssl', ['req', '-in', file, '-verify', '-noout', '-text', '-pubkey'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).toString()
     assert.match(out, /O = Example/)
     assert.match(out, /DNS:web\.example\.org, DNS:w\.example\.org/)
     assert.ok(out.includes(key.publicKey.toPem().trim()))
@@ -105,30 +109,51 @@ test('subtle signs, encrypts, derives and generates keys', async () => {
   assert.equal(await subtle.verify(ecdsa, key, signature, hello), true)
   assert.equal(await subtle.verify(ecdsa, key, signature, text('x')), false)
   const native = await crypto.subtle.importKey(
-    'spki', await subtle.exportKey('spki', key), { name: 'ECDSA', namedCurve: 'P-256' }, true, ['verify'])
+    'spki',
+    await subtle.exportKey('spki', key),
+    { name: 'ECDSA', namedCurve: 'P-256' },
+    true,
+    ['verify'],
+  )
   assert.equal(await crypto.subtle.verify(ecdsa, native, signature, hello as Uint8Array<ArrayBuffer>), true)
   assert.equal((await subtle.exportKey('jwk', key)).crv, 'P-256')
   assert.equal((await subtle.exportKey('raw', key)).byteLength, 65)
 
-  const vault = await subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'], { name: 'subtle vault' })
+  const vault = await subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'], {
+    name: 'subtle vault',
+  })
   assert.ok(vault instanceof SymmetricKey)
   const sealed = await subtle.encrypt({ name: 'AES-GCM', additionalData: hello }, vault, hello)
-  assert.deepEqual(new Uint8Array(await subtle.decrypt({ name: 'AES-GCM', additionalData: hello }, vault, sealed)), hello)
+  assert.deepEqual(
+    new Uint8Array(await subtle.decrypt({ name: 'AES-GCM', additionalData: hello }, vault, sealed)),
+    hello,
+  )
   await assert.rejects(subtle.decrypt('AES-GCM', vault, sealed), { name: 'OperationError' })
-  await assert.rejects(subtle.encrypt({ name: 'AES-GCM', iv: new Uint8Array(12) }, vault, hello), { name: 'NotSupportedError' })
+  await assert.rejects(subtle.encrypt({ name: 'AES-GCM', iv: new Uint8Array(12) }, vault, hello), {
+    name: 'NotSupportedError',
+  })
 
-  const pair = await subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits'], { name: 'subtle pair' })
+  const pair = await subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits'], {
+    name: 'subtle pair',
+  })
   assert.ok(pair instanceof AgreementKey)
   const mine = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits'])
   const here = await subtle.deriveBits({ name: 'ECDH', public: mine.publicKey }, pair, 256)
   const theirs = await crypto.subtle.importKey(
-    'raw', await subtle.exportKey('raw', pair), { name: 'ECDH', namedCurve: 'P-256' }, true, [])
+    'raw',
+    await subtle.exportKey('raw', pair),
+    { name: 'ECDH', namedCurve: 'P-256' },
+    true,
+    [],
+  )
   assert.deepEqual(here, await crypto.subtle.deriveBits({ name: 'ECDH', public: theirs }, mine.privateKey, 256))
 
   const { publicKey: half } = pair
   assert.deepEqual(new Uint8Array(await subtle.exportKey('spki', pair)), half?.toDer())
   assert.deepEqual((await subtle.exportKey('jwk', pair)).key_ops, [])
-  const mail = await subtle.generateKey({ name: 'RSA-OAEP', modulusLength: 2048 }, false, ['decrypt'], { name: 'subtle mail' })
+  const mail = await subtle.generateKey({ name: 'RSA-OAEP', modulusLength: 2048 }, false, ['decrypt'], {
+    name: 'subtle mail',
+  })
   assert.ok(mail instanceof DecryptionKey)
   const oaep = { name: 'RSA-OAEP', hash: 'SHA-256' }
   const to = await crypto.subtle.importKey('jwk', await subtle.exportKey('jwk', mail), oaep, true, ['encrypt'])

@@ -21,9 +21,16 @@ const run = (program: string, ...args: string[]): string =>
 before(async () => {
   service = await startService()
   const [packed] = JSON.parse(
-    execFileSync('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+    execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
   ) as [{ filename: string; files: { path: string }[] }]
-  assert.ok(packed.files.some(({ path }) => path.endsWith('.node')), 'the addon is in the package')
+  assert.ok(
+    packed.files.some(({ path }) => path.endsWith('.node')),
+    'the addon is in the package',
+  )
   assert.ok(!packed.files.some(({ path }) => path.startsWith('src') || path.startsWith('test')))
   writeFileSync(join(folder, 'package.json'), '{ "private": true }')
   run('npm', 'install', '--offline', '--no-audit', '--no-fund', `./${packed.filename}`)

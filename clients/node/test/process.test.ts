@@ -31,14 +31,18 @@ function program(body: string): string {
 }
 
 const worker = (body: string) =>
-  new Worker(new URL(`data:text/javascript,${encodeURIComponent(
-    // A module from a data: URL cannot resolve packages.
-    `import { createRequire } from 'node:module'
+  new Worker(
+    new URL(
+      `data:text/javascript,${encodeURIComponent(
+        // A module from a data: URL cannot resolve packages.
+        `import { createRequire } from 'node:module'
      import { parentPort } from 'node:worker_threads'
      const { connect } = createRequire(${JSON.stringify(import.meta.filename)})('@parsec/client')
      const parsec = await connect({ endpoint: ${JSON.stringify(service.endpoint)} })
      ${body}`,
-  )}`))
+      )}`,
+    ),
+  )
 
 test('a process with an idle client exits', async () => {
   const script = program(`await parsec.getOrGenerate('web-tls'); console.log('done')`)

@@ -119,7 +119,11 @@ for (const [place, { start, options }] of Object.entries(places)) {
         connect: parsec.tls.connector({ key, cert, ca: authority.pem }),
       })
       for (const body of [Buffer.from('small'), big]) {
-        const answer = await undiciRequest(`https://localhost:${String(port)}/big`, { dispatcher, method: 'POST', body })
+        const answer = await undiciRequest(`https://localhost:${String(port)}/big`, {
+          dispatcher,
+          method: 'POST',
+          body,
+        })
         assert.equal(answer.headers['x-client'], 'device 7')
         assert.ok(Buffer.from(await answer.body.arrayBuffer()).equals(big))
       }
@@ -133,9 +137,13 @@ for (const [place, { start, options }] of Object.entries(places)) {
       await assert.rejects(wrong({ key, cert, ca: authority.pem }, '127.0.0.1'), /name|valid for/i)
       await assert.rejects(wrong({ ca: authority.pem }), /certificate/i)
       const other = await parsec.generate('other')
-      assert.throws(() => parsec.tls.agent({ key: other, cert, ca: authority.pem }), { code: 'ERR_PARSEC_INVALID_ARGUMENT' })
+      assert.throws(() => parsec.tls.agent({ key: other, cert, ca: authority.pem }), {
+        code: 'ERR_PARSEC_INVALID_ARGUMENT',
+      })
       assert.throws(() => parsec.tls.agent({ key, ca: authority.pem }), /cert: /)
-      assert.throws(() => parsec.tls.agent({ key, cert: 'nonsense', ca: authority.pem }), { code: 'ERR_PARSEC_INVALID_ARGUMENT' })
+      assert.throws(() => parsec.tls.agent({ key, cert: 'nonsense', ca: authority.pem }), {
+        code: 'ERR_PARSEC_INVALID_ARGUMENT',
+      })
       assert.throws(() => parsec.tls.agent({ key: 5 as never, cert }), /^TypeError: options.key/)
       await other.delete()
       const agent = parsec.tls.agent({ key: await parsec.open('web-tls', { as: SigningKey }), cert, ca: authority.pem })
@@ -185,7 +193,10 @@ test('a server without TLS, or one that closes the connection, is an error', asy
   for (const answer of ['HTTP/1.1 400 no\r\n\r\n', '']) {
     const plain = createTcpServer((socket) => socket.once('data', () => socket.end(answer))).listen(0)
     await once(plain, 'listening')
-    const socket = parsec.tls.connect({ host: 'localhost', port: (plain.address() as AddressInfo).port }, { ca: authority.pem })
+    const socket = parsec.tls.connect(
+      { host: 'localhost', port: (plain.address() as AddressInfo).port },
+      { ca: authority.pem },
+    )
     const [error] = (await once(socket, 'error')) as [Error]
     assert.match(error.message, /TLS|message|closed/i)
     assert.equal(socket.authorized, false)

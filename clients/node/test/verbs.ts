@@ -46,7 +46,8 @@ const ascii = (value: string): string =>
   value.startsWith('-----') ? value : Buffer.from(value, 'hex').toString('utf8')
 
 function spec(step: Step): KeyOptions & { algorithm: NonNullable<KeyOptions['algorithm']> } {
-  const given = step['spec'] as string | { name: string; hash?: string; pkcs1?: boolean; exportable?: boolean; copyable?: boolean }
+  const given = step['spec'] as
+    string | { name: string; hash?: string; pkcs1?: boolean; exportable?: boolean; copyable?: boolean }
   if (typeof given === 'string') return { algorithm: given as never }
   const { name, hash, pkcs1, exportable, copyable } = given
   return {
@@ -184,7 +185,9 @@ export const VERBS: Partial<Record<string, Verb>> = {
   'derive-key': async (parsec, step) =>
     void (await (await as(parsec, step, DerivationKey)).deriveKey(bytes(step, 'info'), text(step, 'new'), spec(step))),
   agree: async (parsec, step) =>
-    void (await (await as(parsec, step, AgreementKey)).agreeKey(bytes(step, 'peer'), text(step, 'new'), {
+    void (await (
+      await as(parsec, step, AgreementKey)
+    ).agreeKey(bytes(step, 'peer'), text(step, 'new'), {
       ...spec(step),
       info: bytes(step, 'info'),
     })),
@@ -214,7 +217,7 @@ export const VERBS: Partial<Record<string, Verb>> = {
     const answer = await (call.length === 0 && Object.keys(input).length === 0
       ? call.call(raw, options)
       : call.call(raw, input, options))
-    const output = toContract((answer ?? {}) as object) as Record<string, unknown>
+    const output = toContract(answer ?? {}) as Record<string, unknown>
     contains(output, plain(step['output'] ?? {}), 'output')
     const field = step['field']
     return typeof field === 'string' ? (output[field] as Uint8Array) : undefined

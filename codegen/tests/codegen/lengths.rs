@@ -10,7 +10,7 @@ const SOURCES: [&str; 7] = ["rs", "py", "ts", "kt", "swift", "proto", "json"];
 
 /// Files, and folders of files, that may be longer, and the reason why they cannot be split by
 /// meaning.
-const LONGER: [(&str, &str); 7] = [
+const LONGER: [(&str, &str); 8] = [
     (
         "clients/python/parsec/_sync/_client.py",
         "one handle, which is one type",
@@ -18,6 +18,10 @@ const LONGER: [(&str, &str); 7] = [
     (
         "clients/python/parsec/aio/_client.py",
         "one handle, which is one type",
+    ),
+    (
+        "clients/node/src/generated/raw.ts",
+        "one class, with a method for each operation",
     ),
     (
         "clients/rust/src/generated/blocking/",

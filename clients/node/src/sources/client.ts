@@ -10,7 +10,5 @@ export async function hashSource(
   data: Source,
   options: StreamOptions,
 ): Promise<Uint8Array> {
-  return await collect(
-    pump('hash', undefined, data, options, (call) => calls.native.hashStream(hash, call)),
-  )
+  return await collect(pump('hash', undefined, data, options, (call) => calls.native.hashStream(hash, call)))
 }

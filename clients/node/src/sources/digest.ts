@@ -22,9 +22,7 @@ export async function digest(
   limit: Limit,
 ): Promise<Uint8Array> {
   const name =
-    options.hash === undefined
-      ? hashOf(calls.description.attributes)
-      : hashName(options.hash, 'options.hash')
+    options.hash === undefined ? hashOf(calls.description.attributes) : hashName(options.hash, 'options.hash')
   if (name === undefined) {
     throw new NotSupportedError(
       `"${calls.name}": a key of this kind signs whole messages, not data in pieces; collect the data first`,

@@ -4,11 +4,7 @@ import type { KeyCalls } from '../keys/calls.js'
 import { collect, pump, type Source, type StreamOptions } from '../streams.js'
 
 /** Computes the code of data in pieces. */
-export async function computeSource(
-  calls: KeyCalls,
-  data: Source,
-  options: StreamOptions,
-): Promise<Uint8Array> {
+export async function computeSource(calls: KeyCalls, data: Source, options: StreamOptions): Promise<Uint8Array> {
   return await collect(
     pump('compute', calls.name, data, calls.timed(options), (call) => calls.native.macComputeStream(call)),
   )
@@ -22,8 +18,6 @@ export async function verifySource(
   options: StreamOptions,
 ): Promise<void> {
   await collect(
-    pump('verify', calls.name, data, calls.timed(options), (call) =>
-      calls.native.macVerifyStream(code, call),
-    ),
+    pump('verify', calls.name, data, calls.timed(options), (call) => calls.native.macVerifyStream(code, call)),
   )
 }

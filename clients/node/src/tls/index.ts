@@ -102,7 +102,11 @@ export class Tls {
   connect(to: { host: string; port: number; servername?: string | undefined }, options: TlsOptions): TlsSocket {
     checkObject(to, 'to')
     if (typeof to.host !== 'string') throw new TypeError(`to.host: must be a string, not ${describe(to.host)}`)
-    return open(configure(options), { ...to, port: whole(to.port, 'to.port', 1, 65_535) }, serverName(to.servername, to.host))
+    return open(
+      configure(options),
+      { ...to, port: whole(to.port, 'to.port', 1, 65_535) },
+      serverName(to.servername, to.host),
+    )
   }
 }
 
@@ -121,7 +125,11 @@ export class Agent extends HttpsAgent {
   /** @internal */
   override createConnection(options: TcpNetConnectOpts & { servername?: string; hostname?: string }): TlsSocket {
     const { host = 'localhost', port, localAddress, family, lookup, servername, hostname } = options
-    return open(this.#config, { host, port, localAddress, family, lookup }, serverName(servername, options.host, hostname))
+    return open(
+      this.#config,
+      { host, port, localAddress, family, lookup },
+      serverName(servername, options.host, hostname),
+    )
   }
 }
 

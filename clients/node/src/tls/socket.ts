@@ -14,7 +14,7 @@ const WRITE = 256 * 1024
 
 /**
  * A TLS connection as a stream. It emits `secureConnect` after the handshake, and buffers writes
-  * until then.
+ * until then.
  */
 export class TlsSocket extends Duplex {
   /** As in `tls.TLSSocket`. */
@@ -85,9 +85,7 @@ export class TlsSocket extends Duplex {
     while (this.#received.length > 0 && !this.destroyed) {
       const received = Buffer.concat(this.#received)
       this.#received = []
-      const step = this.#handshaking
-        ? await this.#tls.handshake(received)
-        : this.#tls.receive(received)
+      const step = this.#handshaking ? await this.#tls.handshake(received) : this.#tls.receive(received)
       this.#took(step)
     }
     if (!this.#ended || this.#finished || this.destroyed) return

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::names::{base_class, class_file};
+use super::names::{WIDTH, base_class, class_file};
 use crate::model::{Handle, Language, Model};
 
 /// The mark in the template that the imports replace.
@@ -169,7 +169,15 @@ fn import(module: &str, names: &[String], is_used: impl Fn(&str) -> bool) -> Opt
         false => used.iter().map(|name| (*name).clone()).collect(),
     };
     let kind = if all_types { "import type" } else { "import" };
-    (!listed.is_empty()).then(|| format!("{kind} {{ {} }} from '{module}'\n", listed.join(", ")))
+    let line = format!("{kind} {{ {} }} from '{module}'\n", listed.join(", "));
+    match (listed.is_empty(), line.chars().count() > WIDTH + 1) {
+        (true, _) => None,
+        (false, false) => Some(line),
+        (false, true) => {
+            let names: String = listed.iter().map(|name| format!("  {name},\n")).collect();
+            Some(format!("{kind} {{\n{names}}} from '{module}'\n"))
+        }
+    }
 }
 
 /// The words of code, for its imports.

@@ -11,7 +11,15 @@ import { fromContract } from '../../names.js'
 import { providerNumber, type Provider } from '../../provider.js'
 import { publicMaterial, type PublicKeyMaterial } from '../../public-key.js'
 import { hashSource } from '../../sources/client.js'
-import { hashName, nativeSpec, type Algorithm, type AttributeOptions, type HashName, type KeyOptions, type NewKeyOptions } from '../../spec.js'
+import {
+  hashName,
+  nativeSpec,
+  type Algorithm,
+  type AttributeOptions,
+  type HashName,
+  type KeyOptions,
+  type NewKeyOptions,
+} from '../../spec.js'
 import { STREAM_OPTIONS, isSource, type Source, type StreamOptions } from '../../streams.js'
 import { holds } from '../../verdict.js'
 import type * as types from '../types.js'
