@@ -238,46 +238,27 @@ fn ended() -> ProviderError {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, Mutex};
 
     use parsec_harness::Swtpm;
-    use tss_esapi::constants::CapabilityType;
-    use tss_esapi::constants::tss::TPM2_LOADED_SESSION_FIRST;
-    use tss_esapi::structures::CapabilityData;
 
     use super::Device;
     use crate::Settings;
-    use crate::tpm::{Encrypted, Tpm};
-
-    /// Flushes our session as another program would: the connection does not notice it.
-    fn flush_sessions(tpm: &mut Tpm) {
-        let (found, _) = tpm
-            .context
-            .get_capability(CapabilityType::Handles, TPM2_LOADED_SESSION_FIRST, 64)
-            .unwrap();
-        let CapabilityData::Handles(handles) = found else {
-            panic!("the TPM lists handles")
-        };
-        assert!(!handles.is_empty());
-        for handle in handles.into_inner() {
-            let session = tpm.context.tr_from_tpm_public(handle).unwrap();
-            tpm.context.flush_context(session).unwrap();
-        }
-    }
+    use crate::tpm::Encrypted;
 
     #[test]
-    fn the_first_request_is_repeated_if_another_program_flushed_the_session() {
-        let swtpm = Swtpm::start();
+    fn the_first_request_is_repeated_if_the_tpm_loses_the_new_session() {
+        let swtpm = Arc::new(Mutex::new(Swtpm::start()));
         let settings = Settings {
-            tcti: swtpm.tcti(),
+            tcti: swtpm.lock().unwrap().tcti(),
             ..Settings::default()
         };
         let device = Device::start(settings, Arc::new(())).unwrap();
-        let tries = AtomicUsize::new(0);
+        let is_lost = AtomicBool::new(false);
         let random = device.with_tpm(move |tpm| {
-            if tries.fetch_add(1, Ordering::Relaxed) == 0 {
-                flush_sessions(tpm);
+            if !is_lost.swap(true, Ordering::Relaxed) {
+                swtpm.lock().unwrap().restart();
             }
             tpm.run("drawing random bytes", Encrypted::Response, |context| {
                 context.get_random(16)
