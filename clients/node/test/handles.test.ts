@@ -14,9 +14,9 @@ before(async () => {
 
 after(() => service.stop())
 
-for (const { title, application, run } of examples) {
+for (const { title, application, provider, run } of examples) {
   test(`the example of ${title} runs`, async () => {
-    await run(await service.connect({ application, provider: 'software' }))
+    await run(await service.connect({ application, provider }))
   })
 }
 

@@ -16,7 +16,7 @@ class {{ class }} {
 {%- if !loop.first %}
 {% endif %}
     @Test
-    fun {{ test.name }}() = {% if test.suspending %}runExample{% else %}runBlockingExample{% endif %}("{{ test.application }}") { parsec ->
+    fun {{ test.name }}() = {% if test.suspending %}runExample{% else %}runBlockingExample{% endif %}("{{ test.application }}"{% if let Some(provider) = test.provider %}, Provider.{{ provider }}{% endif %}) { parsec ->
 {%- for line in test.lines %}
         {{ line }}
 {%- endfor %}

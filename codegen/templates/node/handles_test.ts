@@ -9,6 +9,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: '{{ case.title }}',
     application: '{{ case.application }}',
+    provider: '{{ case.provider }}',
     run: async (parsec) => {
 {%- for line in case.lines %}
       {{ line }}

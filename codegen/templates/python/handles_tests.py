@@ -10,8 +10,8 @@ import parsec.aio
 from conftest import Service
 {% for test in tests %}
 
-{% if !is_blocking %}async {% endif %}def test_{{ test.name }}(direct: Service) -> None:
-    client = parsec{% if !is_blocking %}.aio{% endif %}.Client(direct.endpoint, application="{{ test.application }}")
+{% if !is_blocking %}async {% endif %}def test_{{ test.name }}({{ test.service }}: Service) -> None:
+
 {%- for line in test.lines %}
     {{ line }}
 {%- endfor %}

@@ -11,7 +11,7 @@ struct {{ class }} {
 {% endif %}
     @Test
     func {{ test.name }}() async throws {
-        let parsec = try await Services.example("{{ test.application }}")
+        let parsec = try await Services.example("{{ test.application }}"{% if let Some(provider) = test.provider %}, on: .{{ provider }}{% endif %})
 {%- for line in test.lines %}
         {{ line }}
 {%- endfor %}

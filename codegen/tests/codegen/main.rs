@@ -5,6 +5,7 @@
 
 mod broken;
 mod by_hand;
+mod examples;
 mod key_kinds;
 mod lengths;
 mod obstacle;

@@ -8,6 +8,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Admin.clients',
     application: 'admin',
+    provider: 'software',
     run: async (parsec) => {
       const clients = await parsec.admin.clients()
       assert.ok(clients)
@@ -16,6 +17,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Admin.usage',
     application: 'admin',
+    provider: 'software',
     run: async (parsec) => {
       const usage = await parsec.admin.usage()
       assert.ok(usage)
@@ -24,6 +26,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Admin.missingKeys',
     application: 'admin',
+    provider: 'software',
     run: async (parsec) => {
       const missingKeys = await parsec.admin.missingKeys()
       assert.ok(missingKeys)
@@ -32,6 +35,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Admin.disable',
     application: 'admin',
+    provider: 'software',
     run: async (parsec) => {
       await parsec.admin.disable({ authenticator: 1, name: 'web' })
     },
@@ -39,6 +43,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Admin.enable',
     application: 'admin',
+    provider: 'software',
     run: async (parsec) => {
       await parsec.admin.enable({ authenticator: 1, name: 'web' })
     },
@@ -46,6 +51,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Admin.limits',
     application: 'admin',
+    provider: 'software',
     run: async (parsec) => {
       const result = await parsec.admin.limits({ authenticator: 1, name: 'web' })
       assert.ok(result)

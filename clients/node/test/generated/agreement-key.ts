@@ -8,6 +8,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'AgreementKey.exportPublic',
     application: 'node-agreement-key-export-public',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDH-P256' })
       const result = await key.exportPublic()
@@ -17,6 +18,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'AgreementKey.agree',
     application: 'node-agreement-key-agree',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDH-P256' })
       const peer = await parsec.generate('peer', { algorithm: 'ECDH-P256' })
@@ -28,6 +30,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'AgreementKey.agreeBytes',
     application: 'node-agreement-key-agree-bytes',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDH-P256' })
       const peer = await parsec.generate('peer', { algorithm: 'ECDH-P256' })
@@ -39,6 +42,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'AgreementKey.agreeKey',
     application: 'node-agreement-key-agree-key',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDH-P256' })
       const peer = await parsec.generate('peer', { algorithm: 'ECDH-P256' })

@@ -8,6 +8,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Client.ping',
     application: 'node-client-ping',
+    provider: 'software',
     run: async (parsec) => {
       const result = await parsec.ping()
       assert.ok(result)
@@ -16,6 +17,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Client.providers',
     application: 'node-client-providers',
+    provider: 'software',
     run: async (parsec) => {
       const providers = await parsec.providers()
       assert.ok(providers)
@@ -24,6 +26,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Client.authenticators',
     application: 'node-client-authenticators',
+    provider: 'software',
     run: async (parsec) => {
       const authenticators = await parsec.authenticators()
       assert.ok(authenticators)
@@ -32,6 +35,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Client.operations',
     application: 'node-client-operations',
+    provider: 'software',
     run: async (parsec) => {
       const result = await parsec.operations('software')
       assert.ok(result)
@@ -40,6 +44,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Client.keys',
     application: 'node-client-keys',
+    provider: 'software',
     run: async (parsec) => {
       const keys = await parsec.keys()
       assert.ok(keys)
@@ -48,6 +53,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Client.missingKeys',
     application: 'node-client-missing-keys',
+    provider: 'software',
     run: async (parsec) => {
       const missingKeys = await parsec.missingKeys()
       assert.ok(missingKeys)
@@ -56,6 +62,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Client.generate',
     application: 'node-client-generate',
+    provider: 'software',
     run: async (parsec) => {
       const made = await parsec.generate('web-tls', { algorithm: 'ECDSA-P256' })
       assert.equal(made.name, 'web-tls')
@@ -64,6 +71,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Client.getOrGenerate',
     application: 'node-client-get-or-generate',
+    provider: 'software',
     run: async (parsec) => {
       const made = await parsec.getOrGenerate('web-tls', { algorithm: 'ECDSA-P256' })
       assert.equal(made.name, 'web-tls')
@@ -72,6 +80,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Client.generateVolatile',
     application: 'node-client-generate-volatile',
+    provider: 'software',
     run: async (parsec) => {
       const made = await parsec.generateVolatile(
         'session',
@@ -84,6 +93,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Client.importVolatile',
     application: 'node-client-import-volatile',
+    provider: 'software',
     run: async (parsec) => {
       const made = await parsec.importVolatile(
         'session',
@@ -95,8 +105,18 @@ export const examples: readonly HandleExample[] = [
     },
   },
   {
+    title: 'Client.generateDeviceKey',
+    application: 'node-client-generate-device-key',
+    provider: 'tpm',
+    run: async (parsec) => {
+      const made = await parsec.generateDeviceKey('attester', { algorithm: 'ECDSA-P256', attests: true })
+      assert.equal(made.name, 'attester')
+    },
+  },
+  {
     title: 'Client.canDo',
     application: 'node-client-can-do',
+    provider: 'software',
     run: async (parsec) => {
       const result = await parsec.canDo({ algorithm: 'ECDSA-P256' })
       assert.deepEqual(result, true)
@@ -105,6 +125,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Client.random',
     application: 'node-client-random',
+    provider: 'software',
     run: async (parsec) => {
       const result = await parsec.random(16)
       assert.equal(result.length, 16)
@@ -113,6 +134,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Client.hash',
     application: 'node-client-hash',
+    provider: 'software',
     run: async (parsec) => {
       const result = await parsec.hash('SHA-256', Buffer.from('abc'))
       assert.deepEqual(
@@ -124,6 +146,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Client.compareHash',
     application: 'node-client-compare-hash',
+    provider: 'software',
     run: async (parsec) => {
       const valid = await parsec.compareHash(
         'SHA-256',

@@ -8,6 +8,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'DecryptionKey.encrypt',
     application: 'node-decryption-key-encrypt',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'RSA-OAEP' })
       const result = await key.encrypt(Buffer.from('hello'))
@@ -17,6 +18,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'DecryptionKey.decrypt',
     application: 'node-decryption-key-decrypt',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'RSA-OAEP' })
       const ciphertext = await key.encrypt(Buffer.from('hello'))

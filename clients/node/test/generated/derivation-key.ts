@@ -8,6 +8,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'DerivationKey.deriveBytes',
     application: 'node-derivation-key-derive-bytes',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'HKDF' })
       const result = await key.deriveBytes(Buffer.from('session 1'), 32)
@@ -17,6 +18,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'DerivationKey.deriveKey',
     application: 'node-derivation-key-derive-key',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'HKDF' })
       const made = await key.deriveKey(Buffer.from('session 1'), 'session-1', { algorithm: 'AES-256-GCM' })
@@ -26,6 +28,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'DerivationKey.verifyBytes',
     application: 'node-derivation-key-verify-bytes',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'HKDF' })
       const bytes = await key.deriveBytes(Buffer.from('session 1'), 32)

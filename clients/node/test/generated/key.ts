@@ -8,6 +8,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Key.delete',
     application: 'node-key-delete',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
       await key.delete()
@@ -16,6 +17,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Key.rename',
     application: 'node-key-rename',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
       const made = await key.rename('web-tls-2030')
@@ -25,9 +27,31 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'Key.purge',
     application: 'node-key-purge',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
       await key.purge()
+    },
+  },
+  {
+    title: 'Key.certify',
+    application: 'node-key-certify',
+    provider: 'tpm',
+    run: async (parsec) => {
+      const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
+      await parsec.generateDeviceKey('attester', { algorithm: 'ECDSA-P256', attests: true })
+      const result = await key.certify('attester', Buffer.from('00112233445566778899aabbccddeeff', 'hex'))
+      assert.ok(result)
+    },
+  },
+  {
+    title: 'Key.prepareAttestation',
+    application: 'node-key-prepare-attestation',
+    provider: 'tpm',
+    run: async (parsec) => {
+      const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
+      const result = await key.prepareAttestation()
+      assert.ok(result)
     },
   },
 ]

@@ -8,6 +8,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'MacKey.compute',
     application: 'node-mac-key-compute',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'HMAC' })
       const result = await key.compute(Buffer.from('user=7'))
@@ -17,6 +18,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'MacKey.verify',
     application: 'node-mac-key-verify',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'HMAC' })
       const code = await key.compute(Buffer.from('user=7'))

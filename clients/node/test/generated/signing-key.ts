@@ -8,6 +8,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'SigningKey.sign',
     application: 'node-signing-key-sign',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
       const signature = await key.sign(Buffer.from('hello'))
@@ -17,6 +18,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'SigningKey.signHash',
     application: 'node-signing-key-sign-hash',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
       const signature = await key.signHash(
@@ -28,6 +30,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'SigningKey.signHashes',
     application: 'node-signing-key-sign-hashes',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
       const signatures = await key.signHashes([
@@ -40,6 +43,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'SigningKey.signMessages',
     application: 'node-signing-key-sign-messages',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
       const signatures = await key.signMessages([Buffer.from('hello'), Buffer.from('goodbye')])
@@ -49,6 +53,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'SigningKey.toCsr',
     application: 'node-signing-key-to-csr',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
       const csr = await key.toCsr({ subject: 'CN=web,O=Example', dnsNames: ['web.example.org'] })

@@ -8,6 +8,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'SymmetricKey.encrypt',
     application: 'node-symmetric-key-encrypt',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'AES-256-GCM' })
       const result = await key.encrypt(Buffer.from('hello'), { additionalData: Buffer.from('v1') })
@@ -17,6 +18,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'SymmetricKey.decrypt',
     application: 'node-symmetric-key-decrypt',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'AES-256-GCM' })
       const sealed = await key.encrypt(Buffer.from('hello'), { additionalData: Buffer.from('v1') })

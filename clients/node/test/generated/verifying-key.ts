@@ -8,6 +8,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'VerifyingKey.verify',
     application: 'node-verifying-key-verify',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
       const signature = await key.sign(Buffer.from('hello'))
@@ -18,6 +19,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'VerifyingKey.verifyHash',
     application: 'node-verifying-key-verify-hash',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
       const signature = await key.signHash(
@@ -33,6 +35,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'VerifyingKey.verifyHashes',
     application: 'node-verifying-key-verify-hashes',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
       const signatures = await key.signHashes([
@@ -47,6 +50,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'VerifyingKey.verifyMessages',
     application: 'node-verifying-key-verify-messages',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
       const signatures = await key.signMessages([Buffer.from('hello'), Buffer.from('goodbye')])

@@ -8,6 +8,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'WrappingKey.wrap',
     application: 'node-wrapping-key-wrap',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'AES-KEY-WRAP' })
       await parsec.generate('vpn-tls', { algorithm: 'ECDSA-P256', exportable: true })
@@ -18,6 +19,7 @@ export const examples: readonly HandleExample[] = [
   {
     title: 'WrappingKey.unwrap',
     application: 'node-wrapping-key-unwrap-key',
+    provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'AES-KEY-WRAP' })
       await parsec.generate('vpn-tls', { algorithm: 'ECDSA-P256', exportable: true })

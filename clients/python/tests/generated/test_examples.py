@@ -125,6 +125,13 @@ def test_client_import_volatile(direct: Service) -> None:
     )
 
 
+def test_client_generate_device_key(devices: Service) -> None:
+    client = parsec.Client(
+        devices.endpoint, application="blocking-client-generate-device-key", provider="tpm"
+    )
+    client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
+
+
 def test_client_can_do(direct: Service) -> None:
     client = parsec.Client(direct.endpoint, application="blocking-client-can-do")
     result = client.can_do(parsec.ECDSA_P256)
@@ -204,6 +211,21 @@ def test_key_purge(direct: Service) -> None:
     client = parsec.Client(direct.endpoint, application="blocking-key-purge")
     key = client.generate("web", parsec.ECDSA_P256)
     key.purge()
+
+
+def test_key_certify(devices: Service) -> None:
+    client = parsec.Client(devices.endpoint, application="blocking-key-certify", provider="tpm")
+    key = client.generate("web", parsec.ECDSA_P256)
+    client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
+    key.certify("attester", bytes.fromhex("00112233445566778899aabbccddeeff"))
+
+
+def test_key_prepare_attestation(devices: Service) -> None:
+    client = parsec.Client(
+        devices.endpoint, application="blocking-key-prepare-attestation", provider="tpm"
+    )
+    key = client.generate("web", parsec.ECDSA_P256)
+    key.prepare_attestation()
 
 
 def test_mac_key_compute(direct: Service) -> None:

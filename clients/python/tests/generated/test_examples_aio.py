@@ -128,6 +128,13 @@ async def test_client_import_volatile(direct: Service) -> None:
     )
 
 
+async def test_client_generate_device_key(devices: Service) -> None:
+    client = parsec.aio.Client(
+        devices.endpoint, application="asyncio-client-generate-device-key", provider="tpm"
+    )
+    await client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
+
+
 async def test_client_can_do(direct: Service) -> None:
     client = parsec.aio.Client(direct.endpoint, application="asyncio-client-can-do")
     result = await client.can_do(parsec.ECDSA_P256)
@@ -207,6 +214,21 @@ async def test_key_purge(direct: Service) -> None:
     client = parsec.aio.Client(direct.endpoint, application="asyncio-key-purge")
     key = await client.generate("web", parsec.ECDSA_P256)
     await key.purge()
+
+
+async def test_key_certify(devices: Service) -> None:
+    client = parsec.aio.Client(devices.endpoint, application="asyncio-key-certify", provider="tpm")
+    key = await client.generate("web", parsec.ECDSA_P256)
+    await client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
+    await key.certify("attester", bytes.fromhex("00112233445566778899aabbccddeeff"))
+
+
+async def test_key_prepare_attestation(devices: Service) -> None:
+    client = parsec.aio.Client(
+        devices.endpoint, application="asyncio-key-prepare-attestation", provider="tpm"
+    )
+    key = await client.generate("web", parsec.ECDSA_P256)
+    await key.prepare_attestation()
 
 
 async def test_mac_key_compute(direct: Service) -> None:

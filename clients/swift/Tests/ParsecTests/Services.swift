@@ -12,9 +12,12 @@ enum Services {
     /// A service with software keys and the direct authenticator.
     static let direct = Result { try TestService("direct") }
 
-    /// A client for an example, as an application of this name, so that examples share no keys.
-    static func example(_ application: String) async throws -> Client {
-        try await Client.connect(.init(endpoint: direct.get().endpoint, application: application))
+    /// A client for an example, as an application of this name, so that examples share no keys, and with
+    /// the provider that it requires, if any.
+    static func example(_ application: String, on provider: Provider? = nil) async throws -> Client {
+        let service = provider == nil ? direct : devices
+        return try await Client.connect(
+            .init(endpoint: service.get().endpoint, application: application, provider: provider))
     }
 
     /// A client of the default service.

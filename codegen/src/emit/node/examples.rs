@@ -7,7 +7,9 @@ use super::calls::{call_lines, result_name, split, value};
 use super::names::makes_key;
 use super::raw::listed;
 use crate::emit::output::{Output, banner};
-use crate::model::{Gives, Handle, HandleForm, Language, Method, MethodExample, Model, ValueType};
+use crate::model::{
+    Gives, Handle, HandleForm, Language, Method, MethodExample, Model, Name, ValueType,
+};
 
 /// How far the code of a test is indented.
 const TEST: usize = 6;
@@ -64,14 +66,14 @@ struct Index {
 struct Case {
     title: String,
     application: String,
+    provider: String,
     lines: Vec<String>,
     checks: Vec<String>,
 }
 
 fn case(model: &Model, handle: &Handle, method: &Method) -> Option<Case> {
     let example = method.example.as_ref()?;
-    let runs = example.not_run.is_none() && example.provider.is_none();
-    if !runs || method.missing_in(Language::Node).is_some() {
+    if example.not_run.is_some() || method.missing_in(Language::Node).is_some() {
         return None;
     }
     let title = format!("{}.{}", handle.name.camel(), method.name_in(Language::Node));
@@ -83,6 +85,11 @@ fn case(model: &Model, handle: &Handle, method: &Method) -> Option<Case> {
     Some(Case {
         title,
         application,
+        // Keys in software, unless the example requires a device.
+        provider: example
+            .provider
+            .as_ref()
+            .map_or_else(|| "software".to_owned(), Name::kebab),
         lines: call_lines(model, handle, method, example),
         checks: split(checks(model, method, example)),
     })

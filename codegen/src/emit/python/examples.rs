@@ -4,6 +4,7 @@ use anyhow::Result;
 use askama::Template;
 
 use super::calls::{Results, laid_out, statements};
+use super::layout::{Code, lines};
 use super::names::Flavour;
 use crate::emit::output::{Output, banner};
 use crate::model::{Handle, HandleForm, Language, Method, Model};
@@ -18,11 +19,12 @@ struct Tests {
 
 struct Test {
     name: String,
-    application: String,
+    /// The fixture with the service.
+    service: &'static str,
     lines: Vec<String>,
 }
 
-/// A test for each example that needs no device.
+/// A test for each example.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     for (flavour, file) in [
@@ -50,25 +52,40 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
 
 fn test(model: &Model, handle: &Handle, method: &Method, flavour: Flavour) -> Option<Test> {
     let example = method.example.as_ref()?;
-    if example.not_run.is_some() || example.provider.is_some() {
+    if example.not_run.is_some() {
         return None;
     }
     if method.missing_in(Language::Python).is_some() {
         return None;
     }
     let statements = statements(model, handle, method, example, flavour);
-    let lines = laid_out(&statements, 4, Results::UsedOnly);
-    let client = match flavour {
-        Flavour::Asyncio => "asyncio",
-        Flavour::Blocking => "blocking",
+    let (class, prefix) = match flavour {
+        Flavour::Asyncio => ("parsec.aio.Client", "asyncio"),
+        Flavour::Blocking => ("parsec.Client", "blocking"),
     };
+    // The service's configuration names the administrator.
+    let application = match handle.form {
+        HandleForm::Administrator => "admin".to_owned(),
+        _ => format!("{prefix}-{}-{}", handle.name.kebab(), method.name.kebab()),
+    };
+    let service = match example.provider {
+        Some(_) => "devices",
+        None => "direct",
+    };
+    let mut arguments = vec![
+        Code::text(format!("{service}.endpoint")),
+        Code::text(format!("application=\"{application}\"")),
+    ];
+    let provider = example.provider.as_ref();
+    arguments.extend(provider.map(|name| Code::text(format!("provider=\"{}\"", name.kebab()))));
+    let connect = Code::call(class, arguments).after("client = ");
+    let connect = lines(&connect, 4, "")
+        .into_iter()
+        .map(|line| line[4..].to_owned());
+    let calls = laid_out(&statements, 4, Results::UsedOnly);
     Some(Test {
         name: format!("{}_{}", handle.name.snake(), method.name.snake()),
-        // The service's configuration names the administrator.
-        application: match handle.form {
-            HandleForm::Administrator => "admin".to_owned(),
-            _ => format!("{client}-{}-{}", handle.name.kebab(), method.name.kebab()),
-        },
-        lines,
+        service,
+        lines: connect.chain(calls).collect(),
     })
 }

@@ -75,6 +75,12 @@ struct ClientExamples {
     }
 
     @Test
+    func generateDeviceKey() async throws {
+        let parsec = try await Services.example("client-generate-device-key", on: .tpm)
+        _ = try await parsec.generateDeviceKey("attester", P256.Signing.self, attests: true)
+    }
+
+    @Test
     func canDo() async throws {
         let parsec = try await Services.example("client-can-do")
         let result = try await parsec.canDo(P256.Signing.self)

@@ -63,4 +63,49 @@ class KeyExamplesTest {
         val key = parsec.generateAsync("web", Ecdsa.P256).join()
         key.purgeAsync().join()
     }
+
+    @Test
+    fun certify() = runExample("key-certify", Provider.TPM) { parsec ->
+        val key = parsec.generate("web", Ecdsa.P256)
+        parsec.generateDeviceKey("attester", Ecdsa.P256, attests = true)
+        val result = key.certify("attester", "00112233445566778899aabbccddeeff".hexToByteArray())
+        assertNotNull(result)
+    }
+
+    @Test
+    fun certifyBlocking() = runBlockingExample("key-certifyBlocking", Provider.TPM) { parsec ->
+        val key = parsec.generateBlocking("web", Ecdsa.P256)
+        parsec.generateDeviceKeyBlocking("attester", Ecdsa.P256, attests = true)
+        val result = key.certifyBlocking("attester", "00112233445566778899aabbccddeeff".hexToByteArray())
+        assertNotNull(result)
+    }
+
+    @Test
+    fun certifyAsync() = runBlockingExample("key-certifyAsync", Provider.TPM) { parsec ->
+        val key = parsec.generateAsync("web", Ecdsa.P256).join()
+        parsec.generateDeviceKeyAsync("attester", Ecdsa.P256, attests = true).join()
+        val result = key.certifyAsync("attester", "00112233445566778899aabbccddeeff".hexToByteArray()).join()
+        assertNotNull(result)
+    }
+
+    @Test
+    fun prepareAttestation() = runExample("key-prepareAttestation", Provider.TPM) { parsec ->
+        val key = parsec.generate("web", Ecdsa.P256)
+        val result = key.prepareAttestation()
+        assertNotNull(result)
+    }
+
+    @Test
+    fun prepareAttestationBlocking() = runBlockingExample("key-prepareAttestationBlocking", Provider.TPM) { parsec ->
+        val key = parsec.generateBlocking("web", Ecdsa.P256)
+        val result = key.prepareAttestationBlocking()
+        assertNotNull(result)
+    }
+
+    @Test
+    fun prepareAttestationAsync() = runBlockingExample("key-prepareAttestationAsync", Provider.TPM) { parsec ->
+        val key = parsec.generateAsync("web", Ecdsa.P256).join()
+        val result = key.prepareAttestationAsync().join()
+        assertNotNull(result)
+    }
 }

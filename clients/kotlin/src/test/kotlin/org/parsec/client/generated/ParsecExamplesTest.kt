@@ -204,6 +204,24 @@ class ParsecExamplesTest {
     }
 
     @Test
+    fun generateDeviceKey() = runExample("client-generateDeviceKey", Provider.TPM) { parsec ->
+        val made = parsec.generateDeviceKey("attester", Ecdsa.P256, attests = true)
+        assertNotNull(made)
+    }
+
+    @Test
+    fun generateDeviceKeyBlocking() = runBlockingExample("client-generateDeviceKeyBlocking", Provider.TPM) { parsec ->
+        val made = parsec.generateDeviceKeyBlocking("attester", Ecdsa.P256, attests = true)
+        assertNotNull(made)
+    }
+
+    @Test
+    fun generateDeviceKeyAsync() = runBlockingExample("client-generateDeviceKeyAsync", Provider.TPM) { parsec ->
+        val made = parsec.generateDeviceKeyAsync("attester", Ecdsa.P256, attests = true).join()
+        assertNotNull(made)
+    }
+
+    @Test
     fun canDo() = runExample("client-canDo") { parsec ->
         val result = parsec.canDo(Ecdsa.P256)
         check(result)
