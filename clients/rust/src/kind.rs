@@ -47,6 +47,12 @@ impl Kind {
         self
     }
 
+    /// Returns the kind with copying permitted.
+    pub(crate) fn copyable(mut self) -> Self {
+        self.attributes.key_policy.key_usage_flags.copy = true;
+        self
+    }
+
     /// Returns the possible attributes, the best first.
     pub(crate) fn choices(&self) -> Vec<KeyAttributes> {
         let fallbacks = self.fallbacks.iter().map(|bits| KeyAttributes {

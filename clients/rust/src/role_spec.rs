@@ -43,6 +43,15 @@ impl<H> RoleSpec<H> {
         }
     }
 
+    /// Permits copying the key within its provider.
+    #[must_use]
+    pub fn copyable(self) -> Self {
+        Self {
+            kind: self.kind.copyable(),
+            ..self
+        }
+    }
+
     /// Sets the provider of the key; by default the client chooses one.
     #[must_use]
     pub fn provider(self, provider: ProviderId) -> Self {

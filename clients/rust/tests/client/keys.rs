@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use parsec_client::types::KeyInfo;
-use parsec_client::{ErrorKind, ProviderId, ecdsa_p256, ecdsa_p384, rsa};
+use parsec_client::{ErrorKind, ProviderId, aes_256_gcm, ecdsa_p256, ecdsa_p384, rsa};
 use parsec_harness::Service;
 
 use crate::{blocking, named};
@@ -80,6 +80,21 @@ fn concurrent_get_or_generate_creates_one_key() {
             .collect()
     });
     assert_eq!(keys.len(), 1);
+}
+
+#[test]
+fn only_copyable_keys_are_copied() {
+    let service = Service::start();
+    let parsec = blocking(&service);
+    let key = parsec.generate("web", ecdsa_p256().copyable()).unwrap();
+    assert_eq!(key.copy("web-2").unwrap().public_key(), key.public_key());
+    let vault = parsec.generate("vault", aes_256_gcm().copyable()).unwrap();
+    let sealed = vault.encrypt(b"secret").unwrap();
+    let copy = vault.copy("vault-2").unwrap();
+    assert_eq!(copy.decrypt(&sealed).unwrap().as_slice(), b"secret");
+    let fixed = parsec.generate("fixed", ecdsa_p256()).unwrap();
+    let error = fixed.copy("fixed-2").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotPermitted, "{error}");
 }
 
 #[test]
