@@ -234,17 +234,17 @@ export interface Spec {
   name?: string
   /** All attributes as JSON, instead of a name. */
   attributes?: string
-  /** The hash function, instead of the default of the kind. */
+  /** `hash`: the hash function. */
   hash?: string
-  /** Whether RSA signatures use PKCS #1 v1.5 instead of PSS. */
-  pkcs1?: boolean
-  /** Whether the key may be exported. */
+  /** `padding`: the padding of RSA signatures; PKCS #1 v1.5 only for protocols that need it. */
+  padding?: string
+  /** `exportable`: whether the key may be exported or wrapped; otherwise it never leaves its provider. */
   exportable?: boolean
-  /** Whether the key may be copied. */
+  /** `copyable`: whether the key may be copied within its provider. */
   copyable?: boolean
-  /** The number of the provider. */
+  /** `provider`: the provider of the key. */
   provider?: number
-  /** Names of intended uses, from [`KeyUse::ALL`]. */
+  /** `uses`: uses that the provider must support. */
   uses?: Array<string>
 }
 

@@ -34,7 +34,7 @@ impl Kind {
         self.with(with_padding(self.attributes, padding))
     }
 
-    fn with(self, attributes: Option<KeyAttributes>) -> Self {
+    pub(crate) fn with(self, attributes: Option<KeyAttributes>) -> Self {
         Self {
             attributes: attributes.unwrap_or(self.attributes),
             ..self

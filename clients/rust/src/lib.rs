@@ -89,6 +89,7 @@ pub use generated::handles::{
     SigningKey, Stream, SymmetricKey, VerifyingKey, WrappingKey,
 };
 pub use generated::key_options::*;
+pub use generated::key_specs::*;
 pub use parsec_contracts::types::{
     Algorithm, AsymmetricSignature, AuthenticatorInfo, ClientId, ClientLimits, ClientUsage, Hash,
     KeyAttributes, KeyInfo, KeyType, MissingKey, ProviderInfo,
@@ -101,12 +102,6 @@ pub use parsec_contracts::{
 pub use private_key::PrivateKey;
 pub use public_key::PublicKey;
 pub use raw::Raw;
-pub use role_spec::{
-    RoleSpec, aes_128_gcm, aes_256_ccm, aes_256_gcm, aes_cmac, aes_key_wrap, chacha20_poly1305,
-    ecdh_p256, hkdf, hmac, rsa_oaep, x25519,
-};
+pub use role_spec::{RoleSpec, hmac};
 pub use signature::Signature;
-pub use spec::{
-    EcdsaSpec, EddsaSpec, KeySpec, RsaSpec, ecdsa_brainpool_p256, ecdsa_p256, ecdsa_p384,
-    ecdsa_p521, ecdsa_secp256k1, ed25519, rsa,
-};
+pub use spec::{EcdsaSpec, EddsaSpec, KeySpec, RsaSpec};

@@ -1,4 +1,4 @@
-//! Specifications of new keys that do not sign.
+//! Specifications of new keys with the options that all kinds have.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use parsec_contracts::types::Hash;
 
 use crate::generated::handles::{
-    AgreementKey, DecryptionKey, DerivationKey, MacKey, SymmetricKey, WrappingKey,
+    AgreementKey, DecryptionKey, DerivationKey, MacKey, SigningKey, SymmetricKey, WrappingKey,
 };
 use crate::generated::key_options::KeyUse;
 use crate::generated::kinds;
@@ -15,8 +15,8 @@ use crate::kind::Kind;
 use crate::spec::key_spec;
 use parsec_contracts::ProviderId;
 
-/// The specification of a key that does not sign, with the handle `H`. From [`aes_256_gcm`] and
-/// similar functions.
+/// The specification of a key with the handle `H`. From [`aes_256_gcm`](crate::aes_256_gcm) and similar
+/// functions.
 pub struct RoleSpec<H> {
     kind: Kind,
     provider: Option<ProviderId>,
@@ -25,7 +25,7 @@ pub struct RoleSpec<H> {
 }
 
 impl<H> RoleSpec<H> {
-    fn new(kind: Kind) -> Self {
+    pub(crate) fn new(kind: Kind) -> Self {
         Self {
             kind,
             provider: None,
@@ -97,6 +97,7 @@ impl<H> fmt::Debug for RoleSpec<H> {
     }
 }
 
+key_spec!(RoleSpec<SigningKey>, SigningKey, into_signing_key);
 key_spec!(RoleSpec<SymmetricKey>, SymmetricKey, into_symmetric_key);
 key_spec!(RoleSpec<MacKey>, MacKey, into_mac_key);
 key_spec!(RoleSpec<DecryptionKey>, DecryptionKey, into_decryption_key);
@@ -104,58 +105,7 @@ key_spec!(RoleSpec<DerivationKey>, DerivationKey, into_derivation_key);
 key_spec!(RoleSpec<AgreementKey>, AgreementKey, into_agreement_key);
 key_spec!(RoleSpec<WrappingKey>, WrappingKey, into_wrapping_key);
 
-/// A key for AES-GCM of 256 bits (NIST SP 800-38D): the recommended default.
-pub fn aes_256_gcm() -> RoleSpec<SymmetricKey> {
-    RoleSpec::new(kinds::AES_256_GCM)
-}
-
-/// A key for AES-GCM of 128 bits (NIST SP 800-38D).
-pub fn aes_128_gcm() -> RoleSpec<SymmetricKey> {
-    RoleSpec::new(kinds::AES_128_GCM)
-}
-
-/// A key for AES-CCM of 256 bits (NIST SP 800-38C).
-pub fn aes_256_ccm() -> RoleSpec<SymmetricKey> {
-    RoleSpec::new(kinds::AES_256_CCM)
-}
-
-/// A key for ChaCha20-Poly1305 (RFC 8439).
-pub fn chacha20_poly1305() -> RoleSpec<SymmetricKey> {
-    RoleSpec::new(kinds::CHACHA20_POLY1305)
-}
-
-/// A key for HMAC (RFC 2104), as long as the hash.
+/// A key for HMAC (RFC 2104) with any hash function, as long as the hash.
 pub fn hmac(hash: Hash) -> RoleSpec<MacKey> {
     RoleSpec::new(kinds::HMAC.with_hash(hash))
-}
-
-/// A key for CMAC over AES of 256 bits (NIST SP 800-38B).
-pub fn aes_cmac() -> RoleSpec<MacKey> {
-    RoleSpec::new(kinds::AES_CMAC)
-}
-
-/// A key pair for RSA-OAEP with SHA-256 (RFC 8017, section 7.1), of 3072 bits, or 2048 bits if the
-/// provider does not support 3072.
-pub fn rsa_oaep() -> RoleSpec<DecryptionKey> {
-    RoleSpec::new(kinds::RSA_OAEP)
-}
-
-/// A secret of 256 bits for HKDF with SHA-256 (RFC 5869).
-pub fn hkdf() -> RoleSpec<DerivationKey> {
-    RoleSpec::new(kinds::HKDF)
-}
-
-/// A key pair for ECDH on the NIST curve P-256.
-pub fn ecdh_p256() -> RoleSpec<AgreementKey> {
-    RoleSpec::new(kinds::ECDH_P256)
-}
-
-/// A key pair for X25519 (RFC 7748).
-pub fn x25519() -> RoleSpec<AgreementKey> {
-    RoleSpec::new(kinds::X25519)
-}
-
-/// A key of 256 bits for AES key wrap with padding (RFC 5649).
-pub fn aes_key_wrap() -> RoleSpec<WrappingKey> {
-    RoleSpec::new(kinds::AES_KEY_WRAP)
 }

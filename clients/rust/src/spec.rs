@@ -6,13 +6,12 @@ use crate::blocking;
 use crate::error::Result;
 use crate::generated::handles::Key;
 use crate::generated::key_options::{KeyUse, Padding};
-use crate::generated::kinds;
 use crate::key_use::Uses;
 use crate::kind::Kind;
 use parsec_contracts::ProviderId;
 
 /// The specification of a new key, which also determines the type of its handle. Returned by
-/// [`ecdsa_p256`], [`rsa`](fn@rsa) and similar functions; sealed.
+/// [`ecdsa_p256`](crate::ecdsa_p256), [`rsa`](fn@crate::rsa) and similar functions; sealed.
 pub trait KeySpec: sealed::Sealed + Clone + Send + Sync {
     /// The handle from [`Client`](crate::Client).
     type Handle;
@@ -50,58 +49,6 @@ pub(crate) mod sealed {
     /// Several [`KeyUse`](crate::KeyUse)s, or none.
     #[derive(Debug, Clone, Copy)]
     pub struct Uses(pub(crate) crate::key_use::Uses);
-}
-
-/// A key pair that signs with ECDSA on the NIST curve P-256 with SHA-256: supported by every
-/// provider, and the recommended default.
-pub fn ecdsa_p256() -> EcdsaSpec {
-    EcdsaSpec::new(kinds::ECDSA_P256)
-}
-
-/// A key pair that signs with ECDSA on the NIST curve P-384 with SHA-384.
-pub fn ecdsa_p384() -> EcdsaSpec {
-    EcdsaSpec::new(kinds::ECDSA_P384)
-}
-
-/// A key pair that signs with ECDSA on the NIST curve P-521 with SHA-512.
-pub fn ecdsa_p521() -> EcdsaSpec {
-    EcdsaSpec::new(kinds::ECDSA_P521)
-}
-
-/// A key pair that signs with ECDSA on the curve secp256k1 with SHA-256.
-pub fn ecdsa_secp256k1() -> EcdsaSpec {
-    EcdsaSpec::new(kinds::ECDSA_SECP256K1)
-}
-
-/// A key pair that signs with ECDSA on the curve brainpoolP256r1 with SHA-256.
-pub fn ecdsa_brainpool_p256() -> EcdsaSpec {
-    EcdsaSpec::new(kinds::ECDSA_BRAINPOOL_P256)
-}
-
-/// A key pair that signs with RSA. Default: PSS with SHA-256, 3072 bits, or 2048 bits if the
-/// provider does not support 3072.
-///
-/// ```
-/// use parsec_client::rsa;
-///
-/// let spec = rsa().bits(2048).pkcs1();
-/// # let _ = spec;
-/// ```
-pub fn rsa() -> RsaSpec {
-    RsaSpec {
-        kind: kinds::RSA,
-        provider: None,
-        uses: Uses::default(),
-    }
-}
-
-/// A key pair that signs with Ed25519 (RFC 8032). Only some tokens support it.
-pub fn ed25519() -> EddsaSpec {
-    EddsaSpec {
-        kind: kinds::ED25519,
-        provider: None,
-        uses: Uses::default(),
-    }
 }
 
 /// Implements [`KeySpec`] for the specification of a kind; the key converts into its handle with
@@ -142,6 +89,14 @@ pub(crate) use key_spec;
 macro_rules! signs {
     ($spec:ident) => {
         impl $spec {
+            pub(crate) fn new(kind: Kind) -> Self {
+                Self {
+                    kind,
+                    provider: None,
+                    uses: Uses::default(),
+                }
+            }
+
             /// Permits exporting the private key. Without this it never leaves its provider.
             #[must_use]
             pub fn exportable(self) -> Self {
@@ -187,7 +142,7 @@ signs!(EddsaSpec);
 signs!(EcdsaSpec);
 signs!(RsaSpec);
 
-/// A key pair for EdDSA. From [`ed25519`].
+/// A key pair for EdDSA. From [`ed25519`](crate::ed25519).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EddsaSpec {
     kind: Kind,
@@ -195,7 +150,7 @@ pub struct EddsaSpec {
     uses: Uses,
 }
 
-/// A key pair for ECDSA. From [`ecdsa_p256`] and similar functions.
+/// A key pair for ECDSA. From [`ecdsa_p256`](crate::ecdsa_p256) and similar functions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EcdsaSpec {
     kind: Kind,
@@ -204,14 +159,6 @@ pub struct EcdsaSpec {
 }
 
 impl EcdsaSpec {
-    fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            provider: None,
-            uses: Uses::default(),
-        }
-    }
-
     /// Sets the hash function.
     #[must_use]
     pub fn hash(self, hash: Hash) -> Self {
@@ -222,7 +169,14 @@ impl EcdsaSpec {
     }
 }
 
-/// A key pair for RSA signatures. From [`rsa`](fn@rsa).
+/// A key pair for RSA signatures. From [`rsa`](fn@crate::rsa).
+///
+/// ```
+/// use parsec_client::rsa;
+///
+/// let spec = rsa().bits(2048).pkcs1();
+/// # let _ = spec;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RsaSpec {
     kind: Kind,

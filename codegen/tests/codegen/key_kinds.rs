@@ -51,8 +51,16 @@ doc = "Backups."
 /// Files, and texts that they contain only with [`MORE`].
 const EXPECTED: &[(&str, &[&str])] = &[
     (
-        "clients/rust/src/generated/kinds.rs",
-        &["const AES_192_GCM: Kind", "\"aes-192-gcm\""],
+        "clients/rust/src/generated/kinds/symmetric.rs",
+        &["const AES_192_GCM: Kind"],
+    ),
+    (
+        "clients/rust/src/generated/kinds/mod.rs",
+        &["\"aes-192-gcm\""],
+    ),
+    (
+        "clients/rust/src/generated/key_specs.rs",
+        &["pub fn aes_192_gcm() -> RoleSpec<SymmetricKey>"],
     ),
     (
         "clients/rust/src/generated/key_options.rs",

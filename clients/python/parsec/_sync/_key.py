@@ -164,7 +164,7 @@ class Key(KeyBase, role="other"):
         For example::
 
             key = client.generate("web", parsec.ECDSA_P256)
-            client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
+            attester = client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
             result = key.certify("attester", bytes.fromhex("00112233445566778899aabbccddeeff"))
 
         """

@@ -21,7 +21,7 @@ class WrappingKey(Key, role="wrapping"):
 
     >>> with parsec.Client() as client:
     ...     key = client.generate("web", parsec.AES_KEY_WRAP)
-    ...     client.generate("vpn-tls", parsec.ECDSA_P256.with_options(exportable=True))
+    ...     vpn = client.generate("vpn-tls", parsec.ECDSA_P256.with_options(exportable=True))
     ...     result = key.wrap("vpn-tls")
     """
 
@@ -45,7 +45,7 @@ class WrappingKey(Key, role="wrapping"):
         For example::
 
             key = client.generate("web", parsec.AES_KEY_WRAP)
-            client.generate("vpn-tls", parsec.ECDSA_P256.with_options(exportable=True))
+            vpn = client.generate("vpn-tls", parsec.ECDSA_P256.with_options(exportable=True))
             result = key.wrap("vpn-tls")
 
         """
@@ -74,7 +74,7 @@ class WrappingKey(Key, role="wrapping"):
         For example::
 
             key = client.generate("web", parsec.AES_KEY_WRAP)
-            client.generate("vpn-tls", parsec.ECDSA_P256.with_options(exportable=True))
+            vpn = client.generate("vpn-tls", parsec.ECDSA_P256.with_options(exportable=True))
             wrapped = key.wrap("vpn-tls")
             new_key = key.unwrap(wrapped, "vpn-tls-copy", parsec.ECDSA_P256)
 

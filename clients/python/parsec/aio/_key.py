@@ -164,7 +164,7 @@ class Key(KeyBase, role="other"):
         For example::
 
             key = await client.generate("web", parsec.ECDSA_P256)
-            await client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
+            attester = await client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
             result = await key.certify(
                 "attester", bytes.fromhex("00112233445566778899aabbccddeeff")
             )

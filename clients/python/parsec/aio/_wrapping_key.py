@@ -21,7 +21,7 @@ class WrappingKey(Key, role="wrapping"):
 
     >>> async with parsec.aio.Client() as client:
     ...     key = await client.generate("web", parsec.AES_KEY_WRAP)
-    ...     await client.generate("vpn-tls", parsec.ECDSA_P256.with_options(exportable=True))
+    ...     vpn = await client.generate("vpn-tls", parsec.ECDSA_P256.with_options(exportable=True))
     ...     result = await key.wrap("vpn-tls")
     """
 
@@ -45,7 +45,7 @@ class WrappingKey(Key, role="wrapping"):
         For example::
 
             key = await client.generate("web", parsec.AES_KEY_WRAP)
-            await client.generate("vpn-tls", parsec.ECDSA_P256.with_options(exportable=True))
+            vpn = await client.generate("vpn-tls", parsec.ECDSA_P256.with_options(exportable=True))
             result = await key.wrap("vpn-tls")
 
         """
@@ -74,7 +74,7 @@ class WrappingKey(Key, role="wrapping"):
         For example::
 
             key = await client.generate("web", parsec.AES_KEY_WRAP)
-            await client.generate("vpn-tls", parsec.ECDSA_P256.with_options(exportable=True))
+            vpn = await client.generate("vpn-tls", parsec.ECDSA_P256.with_options(exportable=True))
             wrapped = await key.wrap("vpn-tls")
             new_key = await key.unwrap(wrapped, "vpn-tls-copy", parsec.ECDSA_P256)
 

@@ -127,7 +127,9 @@ def test_client_import_volatile(direct: Service) -> None:
 
 def test_client_generate_device_key(devices: Service) -> None:
     client = parsec.Client(
-        devices.endpoint, application="blocking-client-generate-device-key", provider="tpm"
+        devices.endpoint,
+        application="blocking-client-generate-device-key",
+        provider=parsec.Provider.TPM,
     )
     client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
 
@@ -214,7 +216,9 @@ def test_key_purge(direct: Service) -> None:
 
 
 def test_key_certify(devices: Service) -> None:
-    client = parsec.Client(devices.endpoint, application="blocking-key-certify", provider="tpm")
+    client = parsec.Client(
+        devices.endpoint, application="blocking-key-certify", provider=parsec.Provider.TPM
+    )
     key = client.generate("web", parsec.ECDSA_P256)
     client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
     key.certify("attester", bytes.fromhex("00112233445566778899aabbccddeeff"))
@@ -222,7 +226,9 @@ def test_key_certify(devices: Service) -> None:
 
 def test_key_prepare_attestation(devices: Service) -> None:
     client = parsec.Client(
-        devices.endpoint, application="blocking-key-prepare-attestation", provider="tpm"
+        devices.endpoint,
+        application="blocking-key-prepare-attestation",
+        provider=parsec.Provider.TPM,
     )
     key = client.generate("web", parsec.ECDSA_P256)
     key.prepare_attestation()

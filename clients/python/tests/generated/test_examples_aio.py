@@ -130,7 +130,9 @@ async def test_client_import_volatile(direct: Service) -> None:
 
 async def test_client_generate_device_key(devices: Service) -> None:
     client = parsec.aio.Client(
-        devices.endpoint, application="asyncio-client-generate-device-key", provider="tpm"
+        devices.endpoint,
+        application="asyncio-client-generate-device-key",
+        provider=parsec.Provider.TPM,
     )
     await client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
 
@@ -217,7 +219,9 @@ async def test_key_purge(direct: Service) -> None:
 
 
 async def test_key_certify(devices: Service) -> None:
-    client = parsec.aio.Client(devices.endpoint, application="asyncio-key-certify", provider="tpm")
+    client = parsec.aio.Client(
+        devices.endpoint, application="asyncio-key-certify", provider=parsec.Provider.TPM
+    )
     key = await client.generate("web", parsec.ECDSA_P256)
     await client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
     await key.certify("attester", bytes.fromhex("00112233445566778899aabbccddeeff"))
@@ -225,7 +229,9 @@ async def test_key_certify(devices: Service) -> None:
 
 async def test_key_prepare_attestation(devices: Service) -> None:
     client = parsec.aio.Client(
-        devices.endpoint, application="asyncio-key-prepare-attestation", provider="tpm"
+        devices.endpoint,
+        application="asyncio-key-prepare-attestation",
+        provider=parsec.Provider.TPM,
     )
     key = await client.generate("web", parsec.ECDSA_P256)
     await key.prepare_attestation()

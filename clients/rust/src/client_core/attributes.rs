@@ -89,7 +89,8 @@ pub(super) fn mismatch(description: &str, choices: &[KeyAttributes]) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{KeySpec as _, ecdsa_p256, ecdsa_p384, rsa};
+    use crate::generated::key_specs::{ecdsa_p256, ecdsa_p384, rsa};
+    use crate::spec::KeySpec as _;
 
     #[test]
     fn names_the_differences_and_accepts_what_matches() {

@@ -37,7 +37,8 @@ mod tests {
     use parsec_contracts::{Body as _, DecodeError};
 
     use super::*;
-    use crate::spec::{KeySpec as _, ecdsa_p256};
+    use crate::generated::key_specs::ecdsa_p256;
+    use crate::spec::KeySpec as _;
 
     #[test]
     fn a_key_of_an_unknown_kind_does_not_hide_the_others() {

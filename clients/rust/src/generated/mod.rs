@@ -7,5 +7,6 @@ mod blocking_raw;
 mod core;
 pub(crate) mod handles;
 pub(crate) mod key_options;
+pub(crate) mod key_specs;
 pub(crate) mod kinds;
 mod raw;

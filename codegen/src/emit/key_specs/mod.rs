@@ -2,6 +2,7 @@
 //! Swift also the kinds. [`super::key_kinds`] renders the tables of kinds and the book's page.
 
 mod cli;
+mod functions;
 mod kotlin;
 mod node;
 mod python;
@@ -19,6 +20,7 @@ use crate::model::{Choice, KeyOption, Language, Model, OptionType};
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     output.extend(rust::emit(model)?);
+    output.extend(functions::emit(model)?);
     output.extend(cli::emit(model)?);
     output.extend(uniffi::emit(model)?);
     output.extend(kotlin::emit(model)?);

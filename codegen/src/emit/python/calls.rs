@@ -43,18 +43,18 @@ fn code(
     indent: usize,
 ) -> Vec<String> {
     let statements = statements(model, handle, method, example, flavour);
-    laid_out(&statements, indent, Results::Last)
+    laid_out(&statements, indent, Results::All)
 }
 
 /// A statement, and the variable that it sets.
 type Statement = (Option<String>, Code);
 
-/// Which results get a name, besides those that a later statement uses.
+/// Which results are assigned to a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Results {
-    /// That of the last statement, for readers.
-    Last,
-    /// No others.
+    /// All, because a console prints a result that is not assigned.
+    All,
+    /// Those that a later statement uses.
     UsedOnly,
 }
 
@@ -190,7 +190,7 @@ pub(super) fn laid_out(statements: &[Statement], indent: usize, results: Results
                 code.split(|c: char| !(c.is_alphanumeric() || "_-\"".contains(c)))
                     .any(|word| word == name)
             });
-            is_used || (later.is_empty() && results == Results::Last)
+            is_used || results == Results::All
         };
         let code = match result.as_ref().filter(|name| is_named(name)) {
             Some(name) => code.clone().after(&format!("{name} = ")),

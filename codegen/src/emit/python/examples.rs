@@ -77,7 +77,9 @@ fn test(model: &Model, handle: &Handle, method: &Method, flavour: Flavour) -> Op
         Code::text(format!("application=\"{application}\"")),
     ];
     let provider = example.provider.as_ref();
-    arguments.extend(provider.map(|name| Code::text(format!("provider=\"{}\"", name.kebab()))));
+    arguments.extend(
+        provider.map(|name| Code::text(format!("provider=parsec.Provider.{}", name.shouty()))),
+    );
     let connect = Code::call(class, arguments).after("client = ");
     let connect = lines(&connect, 4, "")
         .into_iter()

@@ -197,11 +197,11 @@ impl Writer<'_> {
     }
 
     fn kind(&self, kind: &str, exportable: bool) -> String {
-        let name = Name::new(kind).snake();
-        let call = match kind {
-            "hmac" => format!("parsec_client::{name}(parsec_client::Hash::Sha256)"),
-            _ => format!("parsec_client::{name}()"),
-        };
+        let mut kinds = self.model.key_kinds.iter();
+        let found = kinds.find(|found| found.name.kebab() == kind);
+        let own = found.and_then(|found| found.name_in(Language::Rust));
+        let name = own.map_or_else(|| Name::new(kind).snake(), str::to_owned);
+        let call = format!("parsec_client::{name}()");
         match exportable {
             true => format!("{call}.exportable()"),
             false => call,

@@ -40,7 +40,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         output.insert(format!("{FOLDER}/{layer}/mod.rs"), modules.render()?);
     }
     let modules = format!(
-        "// {}\n\n//! The raw layer, the handles, and the kinds and options of keys.\n\npub(crate) mod blocking;\nmod blocking_raw;\nmod core;\npub(crate) mod handles;\npub(crate) mod key_options;\npub(crate) mod kinds;\nmod raw;\n",
+        "// {}\n\n//! The raw layer, the handles, and the kinds and options of keys.\n\npub(crate) mod blocking;\nmod blocking_raw;\nmod core;\npub(crate) mod handles;\npub(crate) mod key_options;\npub(crate) mod key_specs;\npub(crate) mod kinds;\nmod raw;\n",
         banner(source)
     );
     output.insert(format!("{FOLDER}/mod.rs"), modules);

@@ -15,13 +15,13 @@ use crate::transport::{BlockingTransport, now};
 /// A key for message authentication codes: HMAC or CMAC.
 ///
 /// ```
-/// use parsec_client::{Hash, hmac};
+/// use parsec_client::hmac_sha256;
 ///
 /// # fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-mac-key-compute").connect()?;
-/// let key = parsec.generate("web", hmac(Hash::Sha256))?;
+/// let key = parsec.generate("web", hmac_sha256())?;
 /// let result = key.compute(b"user=7")?;
 /// assert_eq!(result.len(), 32);
 /// # Ok(())
@@ -226,13 +226,13 @@ impl MacKey {
     /// # Examples
     ///
     /// ```
-    /// use parsec_client::{Hash, hmac};
+    /// use parsec_client::hmac_sha256;
     ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-mac-key-compute").connect()?;
-    /// let key = parsec.generate("web", hmac(Hash::Sha256))?;
+    /// let key = parsec.generate("web", hmac_sha256())?;
     /// let result = key.compute(b"user=7")?;
     /// assert_eq!(result.len(), 32);
     /// # Ok(())
@@ -254,13 +254,13 @@ impl MacKey {
     /// # Examples
     ///
     /// ```
-    /// use parsec_client::{Hash, hmac};
+    /// use parsec_client::hmac_sha256;
     ///
     /// # fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-mac-key-verify").connect()?;
-    /// let key = parsec.generate("web", hmac(Hash::Sha256))?;
+    /// let key = parsec.generate("web", hmac_sha256())?;
     /// let code = key.compute(b"user=7")?;
     /// key.verify(b"user=7", &code)?;
     /// # Ok(())

@@ -15,14 +15,14 @@ use crate::transport::TokioTransport;
 /// A key for message authentication codes: HMAC or CMAC.
 ///
 /// ```
-/// use parsec_client::{Hash, hmac};
+/// use parsec_client::hmac_sha256;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> parsec_client::Result<()> {
 /// # let service = parsec_harness::Service::direct();
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-mac-key-compute").connect().await?;
-/// let key = parsec.generate("web", hmac(Hash::Sha256)).await?;
+/// let key = parsec.generate("web", hmac_sha256()).await?;
 /// let result = key.compute(b"user=7").await?;
 /// assert_eq!(result.len(), 32);
 /// # Ok(())
@@ -233,14 +233,14 @@ impl MacKey {
     /// # Examples
     ///
     /// ```
-    /// use parsec_client::{Hash, hmac};
+    /// use parsec_client::hmac_sha256;
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-mac-key-compute").connect().await?;
-    /// let key = parsec.generate("web", hmac(Hash::Sha256)).await?;
+    /// let key = parsec.generate("web", hmac_sha256()).await?;
     /// let result = key.compute(b"user=7").await?;
     /// assert_eq!(result.len(), 32);
     /// # Ok(())
@@ -262,14 +262,14 @@ impl MacKey {
     /// # Examples
     ///
     /// ```
-    /// use parsec_client::{Hash, hmac};
+    /// use parsec_client::hmac_sha256;
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> parsec_client::Result<()> {
     /// # let service = parsec_harness::Service::direct();
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-mac-key-verify").connect().await?;
-    /// let key = parsec.generate("web", hmac(Hash::Sha256)).await?;
+    /// let key = parsec.generate("web", hmac_sha256()).await?;
     /// let code = key.compute(b"user=7").await?;
     /// key.verify(b"user=7", &code).await?;
     /// # Ok(())
