@@ -1,6 +1,9 @@
 // {{ banner }}
 
+{%- if uses_foundation %}
+
 public import Foundation
+{%- endif %}
 {% for lines in declarations %}
 {%- for line in lines %}
 {{ line }}

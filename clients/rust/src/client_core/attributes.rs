@@ -99,7 +99,7 @@ mod tests {
         let text = differences(&p256[0], &ecdsa_p384().choices()).unwrap();
         assert!(text.contains("it is P-256, not P-384"), "{text}");
         let text = differences(&p256[0], &ecdsa_p256().exportable().choices()).unwrap();
-        assert_eq!(text, "its private part may not be exported");
+        assert_eq!(text, "its private key may not be exported");
         let mut copyable = p256.clone();
         copyable[0].key_policy.key_usage_flags.copy = true;
         let text = differences(&p256[0], &copyable).unwrap();

@@ -26,9 +26,14 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             .map(|option| option_view(model, option))
             .collect(),
     };
+    let declarations = declarations(model);
     let kinds = Kinds {
         banner: &banner,
-        declarations: declarations(model),
+        uses_foundation: declarations
+            .iter()
+            .flatten()
+            .any(|line| line.contains("Data")),
+        declarations,
         handles: handles(model),
     };
     let hashes = Hashes {
@@ -58,6 +63,7 @@ struct Options<'a> {
 #[template(path = "key_specs/KeyKinds.swift", escape = "none")]
 struct Kinds<'a> {
     banner: &'a str,
+    uses_foundation: bool,
     declarations: Vec<Vec<String>>,
     handles: Vec<String>,
 }

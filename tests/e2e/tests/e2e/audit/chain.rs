@@ -48,7 +48,7 @@ fn removed_changed_moved_and_inserted_lines_are_detected() {
     for (what, attacked) in attacks {
         fs::write(log(&service), attacked.join("\n") + "\n").unwrap();
         let printed = broken(&service);
-        assert!(printed.contains("does not hold"), "{what}: {printed}");
+        assert!(printed.contains("is not intact"), "{what}: {printed}");
     }
     fs::write(log(&service), "").unwrap();
     assert!(broken(&service).contains("are missing"));
@@ -137,7 +137,7 @@ fn an_emptied_or_removed_log_stays_detectable() {
             }
             stop(&mut service);
             let printed = broken(&service);
-            assert!(printed.contains("does not hold"), "{what}: {printed}");
+            assert!(printed.contains("is not intact"), "{what}: {printed}");
             // Later events are appended after the gap.
             assert!(fs::read_to_string(log(&service)).unwrap().contains("two"));
         }

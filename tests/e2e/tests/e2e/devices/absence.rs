@@ -352,7 +352,7 @@ fn a_token_absent_at_start_affects_only_its_provider() {
     assert_eq!(rig.missing(), KEYS);
     let (status, message) = rig.refusal("a");
     assert_eq!(status, Status::PsaErrorCommunicationFailure);
-    assert!(message.contains("the library shows no token"), "{message}");
+    assert!(message.contains("the library lists no token"), "{message}");
     hidden.back();
     rig.assert_all_come_back();
     let mut wire = rig.service.wire();

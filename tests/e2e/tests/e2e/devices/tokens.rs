@@ -119,7 +119,7 @@ fn missing_keys_are_kept_and_unknown_objects_are_not_removed() {
     assert!(
         service
             .log()
-            .contains("its device does not show its object")
+            .contains("its device does not list its object")
     );
 }
 
@@ -135,7 +135,7 @@ fn a_wrong_pin_is_tried_once_and_never_again() {
     refused("the token refused the PIN");
     // Also after several restarts.
     for _ in 0..5 {
-        refused("is not tried before you have checked it");
+        refused("so this one is not tried");
     }
     // A user who knows the PIN logs in; then the service may log in again.
     on_token(&devices.softhsm, Devices::TOKENS[0], "privkey");

@@ -27,7 +27,7 @@ fn a_live_socket_and_a_regular_file_are_not_replaced() {
     let refused = service.run(&["--config", "config.toml"]);
     assert_eq!(refused.status.code(), Some(1));
     let output = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(output.contains("another service answers"), "{output}");
+    assert!(output.contains("another service listens"), "{output}");
     drop(other);
     fs::remove_file(service.socket()).unwrap();
 

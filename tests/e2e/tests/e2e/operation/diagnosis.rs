@@ -64,7 +64,7 @@ fn check_describes_problems_of_a_device() {
         (token(""), "choose one with serial_number"),
         (token("token_label = \"first token\""), "requires a PIN"),
         (with_pin("000000"), "refused the PIN"),
-        (with_pin(SoftHsm::PIN), "log in once by hand"),
+        (with_pin(SoftHsm::PIN), "log in once manually"),
     ] {
         let (code, printed) = check(&wrong, softhsm);
         assert_eq!(code, 6, "{printed}");
