@@ -48,8 +48,17 @@ impl<T: Transport> Core<T> {
         pcrs: &[u32],
     ) -> Result<KeyCore<T>> {
         let pcrs = pcr_mask(pcrs)?;
+        let mut choices = spec.choices();
+        if attests {
+            // An attestation key signs statements of the device, and no data of the application.
+            for attributes in &mut choices {
+                let usage = &mut attributes.key_policy.key_usage_flags;
+                usage.sign_hash = false;
+                usage.sign_message = false;
+            }
+        }
         let core = self.for_spec(spec);
-        core.generate_device_key_one_of(name, &spec.choices(), attests, pcrs)
+        core.generate_device_key_one_of(name, &choices, attests, pcrs)
             .await
     }
 
