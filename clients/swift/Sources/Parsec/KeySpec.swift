@@ -29,7 +29,7 @@ public struct KeySpec: Sendable, Hashable {
 
     var native: ParsecBinding.NativeSpec {
         var spec = options.native
-        switch what {
+        switch form {
         case .named(let name): spec.name = name
         case .attributes(let attributes): spec.attributes = attributes.native
         }
