@@ -304,7 +304,7 @@ test('invalid arguments fail before anything is sent, with the name of the argum
     [() => parsec.generate(5 as never), TypeError, /^name: .*a number/],
     [() => parsec.generate('x', { algorithm: 'AES' as never }), TypeError, /^options.algorithm: .*"AES"/],
     [() => parsec.generate('x', { provider: 'cloud' as never }), TypeError, /^options.provider: .*"cloud"/],
-    [() => parsec.generate('x', { provider: 99 }), RangeError, /^options.provider: 99/],
+    [() => parsec.generate('x', { provider: 99 }), RangeError, /^options.provider: no provider has the number 99/],
     [() => parsec.random(-1), RangeError, /^count: /],
     [() => parsec.random(1.5), RangeError, /^count: /],
     [() => parsec.random('5' as never), TypeError, /^count: /],
