@@ -36,6 +36,12 @@ const CHECKS: &[Check] = &[
         work: rust::clippy,
     },
     Check {
+        name: "features",
+        finds: "errors and warnings in the Rust client without its optional features",
+        lane: Lane::Cargo,
+        work: rust::features,
+    },
+    Check {
         name: "generated",
         finds: "generated files that differ from their contracts",
         lane: Lane::Cargo,

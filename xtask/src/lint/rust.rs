@@ -27,6 +27,17 @@ pub(super) fn clippy(log: &mut Log) -> Result<Outcome> {
     })
 }
 
+/// Errors and warnings of the Rust client without optional features, which nothing else compiles.
+pub(super) fn features(log: &mut Log) -> Result<Outcome> {
+    let mut client = shell::cargo(&["build", "--quiet", "--package", "parsec-client", "--lib"]);
+    let (success, output) = log.run(with_clippy(&mut client))?;
+    Ok(match (success, output.lines().any(is_warning)) {
+        (true, false) => Outcome::passed(),
+        (true, true) => Outcome::Failed("warnings".to_owned()),
+        (false, _) => Outcome::Failed("it does not compile".to_owned()),
+    })
+}
+
 /// Returns whether a warning begins in this line. Cargo's note about dependencies that a future
 /// Rust version will reject does not concern our code.
 fn is_warning(line: &str) -> bool {

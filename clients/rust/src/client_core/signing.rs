@@ -52,7 +52,6 @@ impl<T: Transport> KeyCore<T> {
     }
 
     /// Returns the algorithm that the key signs with if the caller names no hash.
-    #[cfg(any(feature = "csr", feature = "rustls"))]
     pub(crate) fn default_algorithm(&self) -> Result<AsymmetricSignature> {
         Ok(self.algorithm_for(None)?.0)
     }
