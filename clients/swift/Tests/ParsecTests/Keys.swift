@@ -141,7 +141,7 @@ struct Keys {
         let decrypting = try await parsec.generate(fresh("oaep"), RSA.Encryption.self, options: .init(bits: 2048))
         let sealed = try await decrypting.encrypt(Data("hello".utf8), label: Data("l".utf8))
         #expect(try await decrypting.decrypt(sealed, label: Data("l".utf8)) == Data("hello".utf8))
-        for key in [mac.anyKey, master.anyKey, box.anyKey] { try await key.delete() }
+        for key in [mac.anyKey, master.anyKey, decrypting.anyKey] { try await key.delete() }
     }
 
     @Test("a key is copied, renamed, exported, wrapped and unwrapped if its policy permits it")
