@@ -331,7 +331,11 @@ test('invalid arguments fail before anything is sent, with the name of the argum
     [() => vault.encrypt(hello, null as never), TypeError, /^options: .*null/],
     [() => parsec.raw.psaSignHash(undefined as never), TypeError, /^input: /],
     [() => parsec.raw.listKeys({ timeout: 0 }), RangeError, /^options.timeout: /],
-    [() => parsec.raw.psaDestroyKey({ keyName: 'x' }, { provider: 77 }), RangeError, /^options.provider: no provider has the number 77/],
+    [
+      () => parsec.raw.psaDestroyKey({ keyName: 'x' }, { provider: 77 }),
+      RangeError,
+      /^options.provider: no provider has the number 77/,
+    ],
     [async () => parsec.tls.agent(undefined as never), TypeError, /^options: /],
     [async () => parsec.tls.agent({ alpn: [5] as never }), TypeError, /^options.alpn: /],
     [() => parsec.subtle.sign(null as never, key, hello), TypeError, /^algorithm: .*null/],
