@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use parsec_contracts::Status;
-use parsec_contracts::operations::{Ping, PsaExportKey, PsaGenerateRandom};
+use parsec_contracts::operations::{Ping, PsaExportKey, PsaGenerateRandom, PsaHashCompute};
+use parsec_contracts::types::Hash;
 use parsec_harness::{Auth, Service, Wire, eventually, keys, request, request_of};
 use serde::Serialize;
 
@@ -157,13 +158,23 @@ fn flood() -> Result<(Duration, Duration)> {
     let limits = "[audit]\nto = \"file\"\n\n[limits.each]\nrequests_per_second = 50\n\
                   requests_in_flight = 1\n\n[[key_manager]]";
     let service = Service::direct_with("[[key_manager]]", limits);
-    let random = |app: &str| request_of(app, PsaGenerateRandom { size: 30_000 });
+    // Work of some size that the rate limiter charges as one request.
+    let hash = |app: &str| {
+        let input = vec![7; 30_000];
+        request_of(
+            app,
+            PsaHashCompute {
+                alg: Hash::Sha256,
+                input,
+            },
+        )
+    };
     let flooder = |_| {
-        let (mut wire, bytes) = (service.wire(), random("flooder"));
+        let (mut wire, bytes) = (service.wire(), hash("flooder"));
         move || wire.send(&bytes).is_ok() && wire.receive().is_ok()
     };
     beside(16, flooder, |neighbours| {
-        let (mut wire, bytes) = (service.wire(), random("measured"));
+        let (mut wire, bytes) = (service.wire(), hash("measured"));
         best(|is_busy| {
             neighbours.switch(is_busy);
             // Slightly slower than the limit.
