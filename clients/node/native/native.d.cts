@@ -30,7 +30,7 @@ export declare class NativeClient {
   adminDisable(client: unknown, call?: Call | undefined | null): Promise<undefined>
   /** Enables a client that was disabled. */
   adminEnable(client: unknown, call?: Call | undefined | null): Promise<undefined>
-  /** Destroys a key of a client immediately, and ends the streams that use it. */
+  /** Destroys a key of a client immediately, with the streams that use it. */
   adminRevokeKey(client: unknown, provider: number, name: string, call?: Call | undefined | null): Promise<undefined>
   /** Returns the limits of a client, and those of all clients together. */
   adminLimits(client: unknown, call?: Call | undefined | null): Promise<unknown>

@@ -17,7 +17,7 @@ pub(crate) mod by_name {
 {%- for kind in kinds %}
         ("{{ kind.name.kebab() }}", {{ self::quoted(kind.doc) }}, super::{{ kind.name.shouty() }}),
 {%- for bits in kind.named_sizes %}
-        ("{{ kind.name.kebab() }}-{{ bits }}", "The same of {{ bits }} bits.", super::{{ kind.name.shouty() }}.of_bits({{ bits }})),
+        ("{{ kind.name.kebab() }}-{{ bits }}", "The same with {{ bits }} bits.", super::{{ kind.name.shouty() }}.of_bits({{ bits }})),
 {%- endfor %}
 {%- endfor %}
     ];

@@ -116,7 +116,7 @@ impl NativeClient {
         )
     }
 
-    /// Destroys a key of a client immediately, and ends the streams that use it.
+    /// Destroys a key of a client immediately, with the streams that use it.
     #[napi(catch_unwind)]
     pub fn admin_revoke_key<'env>(
         &self,

@@ -53,7 +53,7 @@ pub(crate) enum AdminMethod {
         #[command(flatten)]
         client: ClientArguments,
     },
-    /// Destroy a key of a client immediately, and ends the streams that use it
+    /// Destroy a key of a client immediately, with the streams that use it
     #[command(name = "revoke")]
     Revoke {
         #[command(flatten)]

@@ -151,7 +151,7 @@ class Admin:
         *,
         timeout: Optional[float] = None,
     ) -> None:
-        """Destroys a key of a client immediately, and ends the streams that use it.
+        """Destroys a key of a client immediately, with the streams that use it.
 
         Args:
             client: The client.

@@ -143,7 +143,7 @@ impl<T: Transport> Core<T> {
         .map(drop)
     }
 
-    /// Destroys a key of a client immediately, and ends the streams that use it.
+    /// Destroys a key of a client immediately, with the streams that use it.
     pub(crate) async fn call_revoke_key(
         &self,
         client: &types::ClientId,

@@ -88,7 +88,7 @@ impl Admin {
         })
     }
 
-    /// Destroys a key of a client immediately, and ends the streams that use it.
+    /// Destroys a key of a client immediately, with the streams that use it.
     fn revoke_key<'py>(
         &self,
         py: Python<'py>,

@@ -88,7 +88,7 @@ impl NativeAdmin {
         })
     }
 
-    /// Destroys a key of a client immediately, and ends the streams that use it.
+    /// Destroys a key of a client immediately, with the streams that use it.
     ///
     /// Waits for the response on the caller's thread.
     #[uniffi::method(default(timeout_ms = None))]

@@ -68,7 +68,7 @@ impl NativeAdmin {
         .await
     }
 
-    /// Destroys a key of a client immediately, and ends the streams that use it.
+    /// Destroys a key of a client immediately, with the streams that use it.
     #[uniffi::method(default(timeout_ms = None))]
     pub async fn revoke_key(
         &self,

@@ -126,7 +126,7 @@ export class Admin extends Handle<ClientCalls> {
   }
 
   /**
-   * Destroys a key of a client immediately, and ends the streams that use it.
+   * Destroys a key of a client immediately, with the streams that use it.
    *
    * @param client The client.
    * @param provider The provider of the key.

@@ -181,7 +181,7 @@ impl<'a> Admin<'a> {
         now(self.core.call_enable_client(client))
     }
 
-    /// Destroys a key of a client immediately, and ends the streams that use it.
+    /// Destroys a key of a client immediately, with the streams that use it.
     ///
     /// - `client`: The client.
     /// - `provider`: The provider of the key.

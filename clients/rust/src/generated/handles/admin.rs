@@ -188,7 +188,7 @@ impl<'a> Admin<'a> {
         self.core.call_enable_client(client).await
     }
 
-    /// Destroys a key of a client immediately, and ends the streams that use it.
+    /// Destroys a key of a client immediately, with the streams that use it.
     ///
     /// - `client`: The client.
     /// - `provider`: The provider of the key.

@@ -63,17 +63,17 @@ pub(crate) mod by_name {
         ),
         (
             "rsa-2048",
-            "The same of 2048 bits.",
+            "The same with 2048 bits.",
             super::RSA.of_bits(2048),
         ),
         (
             "rsa-3072",
-            "The same of 3072 bits.",
+            "The same with 3072 bits.",
             super::RSA.of_bits(3072),
         ),
         (
             "rsa-4096",
-            "The same of 4096 bits.",
+            "The same with 4096 bits.",
             super::RSA.of_bits(4096),
         ),
         (
@@ -83,12 +83,12 @@ pub(crate) mod by_name {
         ),
         (
             "rsa-oaep-2048",
-            "The same of 2048 bits.",
+            "The same with 2048 bits.",
             super::RSA_OAEP.of_bits(2048),
         ),
         (
             "rsa-oaep-3072",
-            "The same of 3072 bits.",
+            "The same with 3072 bits.",
             super::RSA_OAEP.of_bits(3072),
         ),
         (

@@ -81,7 +81,7 @@ extension Admin {
         try await run(changes: true) { native in try await native.enable(client: client.native) }
     }
 
-    /// Destroys a key of a client immediately, and ends the streams that use it.
+    /// Destroys a key of a client immediately, with the streams that use it.
     ///
     /// ```swift
     /// try await parsec.admin.revokeKey(

@@ -125,7 +125,7 @@ public class Admin internal constructor(private val native: NativeAdmin, private
     public fun enableAsync(client: ClientId): CompletableFuture<Void?> = promiseNothing { enable(client) }
 
     /**
-     * Destroys a key of a client immediately, and ends the streams that use it.
+     * Destroys a key of a client immediately, with the streams that use it.
      *
      * ```
      * parsec.admin.revokeKey(
