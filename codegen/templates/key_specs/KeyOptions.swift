@@ -7,7 +7,7 @@ internal import ParsecBinding
 {%- endfor %}
 {% endfor %}
 /// Options of a new key, besides its kind.
-public struct KeyOptions: Swift.Sendable, Swift.Hashable {
+public struct KeyOptions: Sendable, Hashable {
     /// The size in bits, for kinds with several sizes: RSA, AES-GCM.
     public var bits: Int?
 {%- for option in options %}

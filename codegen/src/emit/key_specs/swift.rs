@@ -104,7 +104,7 @@ fn choice(choice: &Choice) -> ChoiceView {
     };
     let mut lines = vec![
         format!("/// {}", one_line(&choice.doc)),
-        format!("public enum {name}: Swift.Sendable, Swift.Hashable, Swift.CaseIterable {{"),
+        format!("public enum {name}: Sendable, Hashable, CaseIterable {{"),
     ];
     for value in &choice.values {
         lines.push(format!("    /// {}", one_line(&value.doc)));

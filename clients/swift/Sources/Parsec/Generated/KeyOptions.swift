@@ -4,7 +4,7 @@ internal import ParsecBinding
 
 extension RSA {
     /// The padding of RSA signatures (RFC 8017).
-    public enum Padding: Swift.Sendable, Swift.Hashable, Swift.CaseIterable {
+    public enum Padding: Sendable, Hashable, CaseIterable {
         /// PSS, with a salt as long as the hash (RFC 8017, 8.1).
         case pss
         /// PKCS #1 v1.5 (RFC 8017, 8.2), for protocols that need it.
@@ -20,7 +20,7 @@ extension RSA {
 }
 
 /// A use of a new key that only some providers support.
-public enum KeyUse: Swift.Sendable, Swift.Hashable, Swift.CaseIterable {
+public enum KeyUse: Sendable, Hashable, CaseIterable {
     /// Data in pieces, of any length.
     case streams
     /// Encryption by another key, for which it must be exportable; or of other keys.
@@ -35,7 +35,7 @@ public enum KeyUse: Swift.Sendable, Swift.Hashable, Swift.CaseIterable {
 }
 
 /// Options of a new key, besides its kind.
-public struct KeyOptions: Swift.Sendable, Swift.Hashable {
+public struct KeyOptions: Sendable, Hashable {
     /// The size in bits, for kinds with several sizes: RSA, AES-GCM.
     public var bits: Int?
     /// The hash function. The default is that of the kind.
