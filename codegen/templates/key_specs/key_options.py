@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import enum
 
-__all__ = ["Hash"{% for choice in choices %}, "{{ choice.name }}"{% endfor %}]
+{{ exported }}
 
 
 class Hash(str, enum.Enum):

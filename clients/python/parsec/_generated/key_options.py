@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import enum
 
-__all__ = ["Hash", "Padding", "KeyUse"]
+__all__ = ["Hash", "KeyUse", "Padding"]
 
 
 class Hash(str, enum.Enum):

@@ -6,6 +6,7 @@ use askama::Template;
 
 use crate::emit::keywords;
 use crate::emit::output::{Output, banner};
+use crate::emit::python::raw::exported;
 use crate::emit::text::{one_line, wrap};
 use crate::model::{Choice, EnumValue, KeyOption, Language, Model, Name, OptionType};
 
@@ -23,6 +24,12 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     let choices: Vec<ChoiceView> = model.choices.iter().map(choice).collect();
     let enums = Enums {
         banner: &banner,
+        exported: exported(
+            choices
+                .iter()
+                .map(|choice| choice.name.clone())
+                .chain(["Hash".to_owned()]),
+        ),
         choices: &choices,
         hashes,
     };
@@ -66,6 +73,8 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
 #[template(path = "key_specs/key_options.py", escape = "none")]
 struct Enums<'a> {
     banner: &'a str,
+    /// The list `__all__`.
+    exported: String,
     choices: &'a [ChoiceView],
     hashes: &'a [EnumValue],
 }
