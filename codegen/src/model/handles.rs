@@ -340,7 +340,7 @@ impl Argument {
         own.map_or_else(|| self.name.clone(), Name::new)
     }
 
-    /// Its type by hand in a language, in place of the usual one.
+    /// Its type by hand in a language, instead of the usual one.
     pub fn own_type_in(&self, language: Language) -> Option<&str> {
         self.types.get(&language).map(String::as_str)
     }
@@ -394,7 +394,7 @@ impl Method {
         self.by_hand.get(&language).map(String::as_str)
     }
 
-    /// The type by hand of its result, or of each item of a list, in place of the usual one.
+    /// The type by hand of its result, or of each item of a list, instead of the usual one.
     pub fn own_result_in(&self, language: Language) -> Option<&str> {
         self.result.get(&language).map(String::as_str)
     }

@@ -50,7 +50,7 @@ pub struct NativeSpec {
     /// One of [`spec_names`](crate::spec_names).
     #[uniffi(default = None)]
     pub name: Option<String>,
-    /// All attributes, in place of a name.
+    /// All attributes, instead of a name.
     #[uniffi(default = None)]
     pub attributes: Option<KeyAttributes>,
     /// The hash function.

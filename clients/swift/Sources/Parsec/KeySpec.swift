@@ -1,6 +1,6 @@
 import ParsecBinding
 
-/// What a new key shall be, said at run time: for configurations and the like.
+/// A key that is described at run time, for example by a configuration file.
 public struct KeySpec: Sendable, Hashable {
     enum Form: Sendable, Hashable {
         case named(String)

@@ -85,7 +85,7 @@ pub(super) fn default_kind(method: &Method) -> Option<Name> {
     spec.default_in(Language::Node).map(Name::new)
 }
 
-/// Whether the caller may give all attributes of the new key in place of its kind.
+/// Whether the caller may give all attributes of the new key instead of its kind.
 pub(super) fn takes_attributes(method: &Method) -> bool {
     makes_key(method) && default_kind(method).is_some() && named(method).is_empty()
 }

@@ -127,8 +127,8 @@ pub struct Method {
     /// The order of its arguments in a language that uses another one.
     #[serde(default)]
     pub order: LanguageMap<Vec<String>>,
-    /// The type of its result, or of each item of a list, in a language that has one by hand in
-    /// place of the usual one.
+    /// The type of its result, or of each item of a list, in a language that has one by hand
+    /// instead of the usual one.
     #[serde(default)]
     pub result: LanguageMap<String>,
     /// The type of its options, in a language that has an object of them, if it is shared or has another name.
@@ -186,7 +186,7 @@ pub struct Argument {
     /// key or a hash function.
     #[serde(default)]
     pub default: LanguageMap<String>,
-    /// Its type in a language that has one by hand in place of the usual one.
+    /// Its type in a language that has one by hand instead of the usual one.
     #[serde(default)]
     pub types: LanguageMap<String>,
     /// Another type that languages accept in its place: `key` (a handle, for the name of a key) or

@@ -115,7 +115,10 @@ fn several_tokens_have_distinct_numbers_and_names() {
         ]
     );
     let same = read(&with_token(second)).unwrap_err().to_string();
-    assert!(same.contains("already a provider of this type called \"pkcs11-provider\""), "{same}");
+    assert!(
+        same.contains("already a provider of this type called \"pkcs11-provider\""),
+        "{same}"
+    );
     let named = |name: &str| format!("{second}name = \"{name}\"\n");
     let five: String = ["b", "c", "d", "e"].map(named).concat();
     let many = read(&with_token(&five)).unwrap_err().to_string();
