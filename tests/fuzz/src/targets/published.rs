@@ -12,6 +12,9 @@ pub(super) const LIMIT: u32 = 1 << 20;
 /// The first opcode of the extensions.
 const FIRST_OF_OURS: u32 = 0x8000;
 
+/// The first field number of the extensions: the oracle ignores these fields, whatever they hold.
+const FIRST_FIELD_OF_OURS: u64 = 1000;
+
 /// Operations whose messages the oracle has, but which its own enum lacks.
 const UNKNOWN: &[Opcode] = &[Opcode::PsaMacCompute, Opcode::PsaMacVerify];
 
@@ -62,4 +65,46 @@ pub(super) fn request(mut frame: &[u8]) -> Option<Request> {
 /// Decodes a response with the oracle.
 pub(super) fn response(mut frame: &[u8]) -> Option<Response> {
     Response::read_from_stream(&mut frame, LIMIT as usize).ok()
+}
+
+/// Returns whether a protobuf message has a field of the extensions at any depth. Bytes that form a
+/// message count as one, since only a schema tells them apart.
+pub(super) fn has_extension(mut body: &[u8]) -> bool {
+    let mut found = false;
+    while !body.is_empty() {
+        let Some((number, nested, rest)) = field(body) else {
+            return false;
+        };
+        found |= number >= FIRST_FIELD_OF_OURS || nested.is_some_and(has_extension);
+        body = rest;
+    }
+    found
+}
+
+/// Splits the first field off a message: its number, its bytes if it has a length, and what follows.
+fn field(body: &[u8]) -> Option<(u64, Option<&[u8]>, &[u8])> {
+    let (key, rest) = varint(body)?;
+    let (nested, rest) = match key & 7 {
+        0 => (None, varint(rest)?.1),
+        1 => (None, rest.get(8..)?),
+        2 => {
+            let (length, rest) = varint(rest)?;
+            let (nested, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+            (Some(nested), rest)
+        }
+        5 => (None, rest.get(4..)?),
+        _ => return None,
+    };
+    Some((key >> 3, nested, rest))
+}
+
+fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut value = 0;
+    for (index, byte) in bytes.iter().enumerate().take(10) {
+        value |= u64::from(byte & 0x7f) << (7 * index);
+        if byte & 0x80 == 0 {
+            return Some((value, &bytes[index + 1..]));
+        }
+    }
+    None
 }
