@@ -10,7 +10,7 @@ use crate::stamp::Stamp;
 use crate::{codegen, places, shell};
 
 /// The extension module that the interpreter loads.
-const EXTENSION: &str = "parsec/_native.abi3.so";
+const EXTENSION: &str = "parsec_client/_native.abi3.so";
 
 /// Returns the package's folder.
 pub(crate) fn folder() -> PathBuf {
@@ -86,7 +86,7 @@ pub(crate) fn lint() -> Result<()> {
         tool("mypy", &[]),
         tool("mypy", &["--strict", "tests/types_of_samples.py"]),
         pyright(),
-        tool("python", &["-m", "mypy.stubtest", "parsec._native"]),
+        tool("python", &["-m", "mypy.stubtest", "parsec_client._native"]),
     ])
 }
 
@@ -103,7 +103,7 @@ pub(crate) fn test() -> Result<()> {
 /// Checks the types of code generated from names that are keywords in some languages.
 pub(crate) fn hostile_names() -> Result<()> {
     set_up()?;
-    let generated = codegen::hostile_names()?.join("clients/python/parsec/_generated");
+    let generated = codegen::hostile_names()?.join("clients/python/parsec_client/_generated");
     let mut command = tool("mypy", &["--config-file=", "--strict"]);
     shell::step(command.arg(generated)).map(drop)
 }

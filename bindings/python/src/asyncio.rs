@@ -53,7 +53,7 @@ impl Queue {
 }
 
 /// The callback of an event loop that was woken.
-#[pyclass(frozen, module = "parsec._native", name = "_Settle")]
+#[pyclass(frozen, module = "parsec_client._native", name = "_Settle")]
 struct Settle {
     queue: Arc<Queue>,
     wakeup_reader: UnixStream,
@@ -85,7 +85,7 @@ impl Settle {
 
 /// The awaitable of a call: waits on a future of the loop, and takes the outcome from a shared
 /// slot. Dropping it aborts the work.
-#[pyclass(frozen, module = "parsec._native", name = "Call")]
+#[pyclass(frozen, module = "parsec_client._native", name = "Call")]
 pub(crate) struct Call {
     future: Py<PyAny>,
     slot: Slot,

@@ -1,4 +1,4 @@
-//! Errors: one payload, from which `parsec._errors` creates the class for its kind.
+//! Errors: one payload, from which `parsec_client._errors` creates the class for its kind.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -73,12 +73,15 @@ fn make(py: Python<'_>, failure: &Failure) -> PyResult<PyErr> {
         }
     }
     let make = MAKE.get_or_try_init(py, || -> PyResult<_> {
-        Ok(py.import("parsec._errors")?.getattr("make")?.unbind())
+        Ok(py
+            .import("parsec_client._errors")?
+            .getattr("make")?
+            .unbind())
     })?;
     let exception = make.bind(py).call1((payload,))?;
     if exception.is_none() {
         return Err(PyRuntimeError::new_err(
-            "parsec._errors.make returned no exception",
+            "parsec_client._errors.make returned no exception",
         ));
     }
     Ok(PyErr::from_value(exception))

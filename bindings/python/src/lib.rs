@@ -1,4 +1,4 @@
-//! The extension module `parsec._native`: converts, calls the Rust client, converts back.
+//! The extension module `parsec_client._native`: converts, calls the Rust client, converts back.
 //!
 //! The package `parsec` is written in Python; this module is not public. The classes of handles are
 //! generated, for asyncio and blocking.

@@ -7,7 +7,7 @@ use crate::convert::Data;
 use crate::error::{guard, raise};
 
 /// A public key.
-#[pyclass(frozen, eq, from_py_object, module = "parsec._native")]
+#[pyclass(frozen, eq, from_py_object, module = "parsec_client._native")]
 #[derive(Clone, PartialEq)]
 pub(crate) struct PublicKey(pub(crate) parsec_client::PublicKey);
 

@@ -18,7 +18,7 @@ enum Identity<'py> {
 }
 
 /// The configuration of TLS clients: trusted roots and identity.
-#[pyclass(frozen, module = "parsec._native")]
+#[pyclass(frozen, module = "parsec_client._native")]
 pub(crate) struct TlsConfig(tls::ClientConfig);
 
 #[pymethods]
@@ -57,7 +57,7 @@ impl TlsConfig {
 }
 
 /// A TLS connection: bytes in, bytes out.
-#[pyclass(frozen, module = "parsec._native")]
+#[pyclass(frozen, module = "parsec_client._native")]
 pub(crate) struct TlsConnection(Mutex<tls::Connection>);
 
 impl TlsConnection {

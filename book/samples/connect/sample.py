@@ -1,4 +1,4 @@
-import parsec
+import parsec_client as parsec
 
 # parsec.aio.Client has the same names, for asyncio.
 with parsec.Client() as client:

@@ -1,4 +1,4 @@
-import parsec
+import parsec_client as parsec
 
 with parsec.Client() as client:
     vault = client.get_or_generate("vault", parsec.AES_256_GCM)

@@ -1,4 +1,4 @@
-import parsec
+import parsec_client as parsec
 
 with parsec.Client() as client:
     key = client.get_or_generate("web-tls")

@@ -1,4 +1,4 @@
-import parsec
+import parsec_client as parsec
 
 with parsec.Client() as client:
     spec = parsec.AES_256_GCM.with_options(uses=["streams"])

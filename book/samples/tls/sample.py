@@ -3,8 +3,7 @@ from pathlib import Path
 
 import httpx
 
-import parsec
-import parsec.httpx
+import parsec_client as parsec
 
 with parsec.Client() as client:
     spec = parsec.ECDSA_P256.with_options(provider=parsec.Provider.TPM)

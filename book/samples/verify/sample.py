@@ -1,6 +1,6 @@
 from pathlib import Path
 
-import parsec
+import parsec_client as parsec
 
 with parsec.Client() as client:
     friend = client.import_public("friend", Path("friend.pem").read_text())

@@ -13,8 +13,7 @@ import os
 import time
 from typing import Any, Callable
 
-import parsec
-import parsec.aio
+import parsec_client as parsec
 
 SECONDS = float(os.environ.get("PARSEC_BENCH_SECONDS", "2"))
 MESSAGE = b"a message of a typical length, as in a real signature"

@@ -8,7 +8,7 @@ from typing import Any, Callable
 
 from cryptography.hazmat.primitives.asymmetric import utils
 
-import parsec
+import parsec_client as parsec
 
 SPECS: dict[str, parsec.KeySpec] = {
     value.name: value for value in vars(parsec).values() if isinstance(value, parsec.KeySpec)

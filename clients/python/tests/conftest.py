@@ -13,7 +13,7 @@ from typing import Any, Callable
 
 import pytest
 
-import parsec
+import parsec_client as parsec
 from relay import Relay
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import parsec
+import parsec_client as parsec
 from conftest import Service
 
 
@@ -43,7 +43,8 @@ def test_authenticates_by_the_given_method(devices: Service, tmp_path: Path) -> 
     with parsec.Client(devices.endpoint, authentication=direct) as same:
         assert [key["name"] for key in same.keys()] == ["mine"]
         same.open("mine").delete()
-    assert repr(parsec.Authentication.jwt_svid("secret")) == "parsec.Authentication.jwt_svid()"
+    secret = parsec.Authentication.jwt_svid("secret")
+    assert repr(secret) == "parsec_client.Authentication.jwt_svid()"
     missing = parsec.Authentication.jwt_svid_file(tmp_path / "none")
     with (
         parsec.Client(devices.endpoint, authentication=missing) as other,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-import parsec
+import parsec_client as parsec
 from conformance_steps import Case
 from conftest import ROOT, Service
 

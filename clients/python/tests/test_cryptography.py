@@ -12,8 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils, x25519
 
-import parsec
-import parsec.aio
+import parsec_client as parsec
 from conftest import Service
 
 NAME = x509.Name.from_rfc4514_string("CN=web")

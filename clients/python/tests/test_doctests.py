@@ -12,24 +12,35 @@ import pkgutil
 import re
 import socket
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import httpx
 import pytest
 
-import parsec
-import parsec.aio
-import parsec.tls
+import parsec_client as parsec
 from conftest import Service
 from test_tls import AUTHORITY, server
 
 __all__ = ["server"]
 
-MODULES = ["parsec"] + [
+MODULES = ["parsec_client"] + [
     module.name
-    for module in pkgutil.walk_packages(parsec.__path__, "parsec.")
+    for module in pkgutil.walk_packages(parsec.__path__, "parsec_client.")
     if not module.name.endswith("_native") and "_generated" not in module.name
 ]
-FINDER = doctest.DocTestFinder(exclude_empty=True)
+
+
+class _Finder(doctest.DocTestFinder):
+    """Finds the examples of methods, whose module is not the public one of their class."""
+
+    def _from_module(self, module: ModuleType, object: Any) -> bool:
+        if inspect.isfunction(object) and "." in object.__qualname__:
+            return object.__module__.startswith("parsec_client")
+        return super()._from_module(module, object)  # type: ignore[misc]
+
+
+FINDER = _Finder(exclude_empty=True)
 
 
 def examples() -> list[doctest.DocTest]:

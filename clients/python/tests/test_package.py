@@ -5,16 +5,17 @@ from __future__ import annotations
 import inspect
 import io
 import logging
+import subprocess
+import sys
 from typing import Any, Callable, cast
 
 import pytest
 
-import parsec
-import parsec.aio
+import parsec_client as parsec
 from conftest import Service
-from parsec import _native
-from parsec._generated import errors, kinds
-from parsec._progress import Progress
+from parsec_client import _native
+from parsec_client._generated import errors, kinds
+from parsec_client._progress import Progress
 
 
 @pytest.mark.parametrize("name", parsec.aio.__all__)
@@ -78,7 +79,7 @@ def test_every_error_kind_has_a_class() -> None:
 def test_logs_operations_and_never_data(
     client: parsec.Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.DEBUG, logger="parsec"):
+    with caplog.at_level(logging.DEBUG, logger="parsec_client"):
         key = client.generate("logged", parsec.AES_256_GCM)
         key.encrypt(b"a great secret")
         with pytest.raises(parsec.KeyNotFound):
@@ -91,7 +92,7 @@ def test_logs_operations_and_never_data(
 
 def test_logs_streams(client: parsec.Client, caplog: pytest.LogCaptureFixture) -> None:
     data = [b"a great secret"] * 3
-    with caplog.at_level(logging.DEBUG, logger="parsec"):
+    with caplog.at_level(logging.DEBUG, logger="parsec_client"):
         client.hash_file(data)
         with client.temporary(parsec.AES_256_GCM, name="vault") as vault:
             sealed = io.BytesIO()
@@ -164,3 +165,22 @@ def test_with_options_returns_another_client(client: parsec.Client) -> None:
     assert pinned.generate("pinned").provider is parsec.Provider.SOFTWARE
     with pytest.raises(parsec.ParsecError):
         client.with_options(provider=parsec.Provider.TPM).generate("nowhere")
+
+
+def test_classes_name_the_module_that_users_import() -> None:
+    for module in (parsec, parsec.aio):
+        for name in module.__all__:
+            value = getattr(module, name)
+            if isinstance(value, type):
+                assert (name, value.__module__) == (name, module.__name__)
+
+
+def test_submodules_are_imported_at_their_first_use() -> None:
+    program = (
+        "import sys, parsec_client; before = set(sys.modules); "
+        "assert 'parsec_client.aio' not in before and 'cryptography' not in before; "
+        "parsec_client.aio.Client, parsec_client.tls.wrap_socket; "
+        "assert {'aio', 'cryptography', 'httpx', 'tls'} <= set(dir(parsec_client)); "
+        "assert not hasattr(parsec_client, 'nothing')"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

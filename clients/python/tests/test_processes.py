@@ -17,8 +17,7 @@ from typing import Callable
 
 import pytest
 
-import parsec
-import parsec.aio
+import parsec_client as parsec
 from conftest import DEADLINE, Service, eventually, eventually_awaited
 from relay import Relay
 

@@ -20,10 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-import parsec
-import parsec.aio
-import parsec.httpx
-import parsec.tls
+import parsec_client as parsec
 from conftest import DEADLINE, Service, eventually_awaited
 from relay import Relay
 

@@ -6,8 +6,7 @@ from typing import Union
 
 from typing_extensions import assert_type
 
-import parsec
-import parsec.aio
+import parsec_client as parsec
 
 
 def blocking(client: parsec.Client) -> None:

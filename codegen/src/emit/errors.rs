@@ -17,7 +17,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     let text = |path: &str, text: String| (path.to_owned(), text.trim_end().to_owned() + "\n");
     Ok(Output::from([
         text(
-            "clients/python/parsec/_generated/errors.py",
+            "clients/python/parsec_client/_generated/errors.py",
             Python {
                 banner: &banner,
                 kinds,

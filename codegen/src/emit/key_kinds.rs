@@ -17,7 +17,7 @@ use crate::model::{KeyKind, KeyOption, Language, Model, Name, OptionType, Role, 
 /// Renders one file for each language, and for Python also one that its specs import.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let banner = banner("contracts/key_kinds.toml");
-    let python_folder = "clients/python/parsec/_generated";
+    let python_folder = "clients/python/parsec_client/_generated";
     let with_role = || model.key_kinds.iter().filter(|kind| kind.role.is_some());
     let python_kinds = Python {
         banner: &banner,

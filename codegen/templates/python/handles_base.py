@@ -65,7 +65,8 @@ class KeyBase:
 
     def __repr__(self) -> str:
         where = self.provider.name.lower()
-        return f"<parsec.{type(self).__name__} {self.name!r} {self.description} in {where}>"
+        kind = f"{type(self).__module__}.{type(self).__name__}"
+        return f"<{kind} {self.name!r} {self.description} in {where}>"
 
 
 def handle_of(native: _native.{{ c.native }}Key) -> Any:

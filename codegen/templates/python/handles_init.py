@@ -1,9 +1,9 @@
 {% let c = self.0 -%}
 # {{ c.banner("init") }}
 {% if c.is_blocking() -%}
-"""The blocking client; :mod:`parsec` exports its classes."""
+"""The blocking client; :mod:`parsec_client` exports its classes."""
 {%- else -%}
-"""The client for asyncio: the names of :mod:`parsec`, awaited.
+"""The client for asyncio: the names of :mod:`parsec_client`, awaited.
 
 >>> async with parsec.aio.Client() as client, client.temporary() as key:
 ...     signatures = await asyncio.gather(*(key.sign(m) for m in (b"one", b"two")))
@@ -11,7 +11,10 @@
 2
 """
 {%- endif %}
-{% for (module, class) in c.classes %}
+{% if !c.is_blocking() %}
+from .._public_names import publish as _publish
+{%- endif %}
+{%- for (module, class) in c.classes %}
 from .{{ module }} import {{ class }}
 {%- endfor %}
 
@@ -20,3 +23,7 @@ __all__ = [
     "{{ class }}",
 {%- endfor %}
 ]
+
+{% if !c.is_blocking() -%}
+_publish(__name__, globals(), __all__)
+{%- endif %}

@@ -3,7 +3,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use serde_path_to_error::{Deserializer, Track};
 
 /// A client of the service.
-#[pyclass(frozen, module = "parsec._native", name = "{{ native }}")]
+#[pyclass(frozen, module = "parsec_client._native", name = "{{ native }}")]
 pub(crate) struct Client(pub(crate) api::Client);
 
 #[pymethods]

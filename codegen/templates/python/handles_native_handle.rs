@@ -12,7 +12,7 @@ use super::{api, run};
 {% include "python/handles_native_key.rs" %}
 {%- else %}
 /// {{ summary }}
-#[pyclass(frozen, module = "parsec._native", name = "{{ native }}")]
+#[pyclass(frozen, module = "parsec_client._native", name = "{{ native }}")]
 {%- if form == HandleForm::Administrator %}
 pub(crate) struct {{ class }}(api::Client);
 

@@ -1,5 +1,5 @@
 /// A key of any kind.
-#[pyclass(frozen, module = "parsec._native", name = "{{ native }}")]
+#[pyclass(frozen, module = "parsec_client._native", name = "{{ native }}")]
 pub(crate) struct Key(api::Key, api::AnyKey);
 
 impl Key {

@@ -3,10 +3,7 @@
 
 from __future__ import annotations
 
-import parsec
-{%- if !is_blocking %}
-import parsec.aio
-{%- endif %}
+import parsec_client as parsec
 from conftest import Service
 {% for test in tests %}
 

@@ -148,14 +148,14 @@ const EXPECTED: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "clients/python/parsec/_generated/kinds.py",
+        "clients/python/parsec_client/_generated/kinds.py",
         &[
             "AES_192_GCM = SymmetricSpec(\"aes-192-gcm\")",
             "AES_192_GCM_CAREFUL = SymmetricSpec(\"aes-192-gcm\", care=Care.GREAT)",
         ],
     ),
     (
-        "clients/python/parsec/_generated/key_options.py",
+        "clients/python/parsec_client/_generated/key_options.py",
         &[
             "ZEROS = \"zeros\"",
             "BACKUPS = \"backups\"",
@@ -163,7 +163,7 @@ const EXPECTED: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "clients/python/parsec/_generated/key_spec.py",
+        "clients/python/parsec_client/_generated/key_spec.py",
         &[
             "cacheable: bool = False",
             "care: Union[Care, str, None] = None",

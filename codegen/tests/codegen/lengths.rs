@@ -12,11 +12,11 @@ const SOURCES: [&str; 7] = ["rs", "py", "ts", "kt", "swift", "proto", "json"];
 /// meaning.
 const LONGER: [(&str, &str); 8] = [
     (
-        "clients/python/parsec/_sync/_client.py",
+        "clients/python/parsec_client/_sync/_client.py",
         "one handle, which is one type",
     ),
     (
-        "clients/python/parsec/aio/_client.py",
+        "clients/python/parsec_client/aio/_client.py",
         "one handle, which is one type",
     ),
     (

@@ -231,6 +231,6 @@ fn hostile_names_compile() {
         Command::new("python3")
             .args(["-W", "error", "-B", "-c"])
             .arg("from _generated import errors, raw, types")
-            .current_dir(tree.join("clients/python/parsec")),
+            .current_dir(tree.join("clients/python/parsec_client")),
     );
 }

@@ -21,7 +21,7 @@ fn reports_and_removes_stale_files_except_bytecode() {
     copy.arg("-r").arg(&small).arg(root.path());
     assert!(copy.status().unwrap().success());
     assert!(codegen(root.path(), &[]).status.success());
-    let python = root.path().join("clients/python/parsec/_generated");
+    let python = root.path().join("clients/python/parsec_client/_generated");
     let bytecode = python.join("__pycache__/types.cpython-311.pyc");
     fs::create_dir(bytecode.parent().unwrap()).unwrap();
     fs::write(&bytecode, "").unwrap();

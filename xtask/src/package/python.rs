@@ -12,6 +12,9 @@ use super::{Extent, the_file};
 use crate::samples::{readmes, sample_of, with_a_service};
 use crate::{places, python, shell};
 
+/// A library on PyPI whose import name is that of this project.
+const PARSER: &str = "parsec==3.17";
+
 /// Builds both, installs the wheel into an empty environment, and runs the samples there.
 ///
 /// By default the wheel contains the library of the tests' build, and the source distribution is
@@ -28,11 +31,32 @@ pub(crate) fn package(extent: Extent) -> Result<()> {
                 .current_dir(&environment),
         )?;
     }
+    beside_the_parser(&environment)?;
     let source = the_file(&places::target().join("packages/python"), ".tar.gz")?;
     match extent {
         Extent::EachChange => check_source(&source),
         Extent::Extended => build_from_source(&source),
     }
+}
+
+/// Installs the parser library `parsec` beside our package, and imports both: no file of one may
+/// replace a file of the other.
+fn beside_the_parser(environment: &Path) -> Result<()> {
+    let install = ["install", "--quiet", "--disable-pip-version-check", PARSER];
+    shell::step(
+        python::tool("python", &["-m", "pip", "--python"])
+            .arg(environment.join("bin/python"))
+            .args(install),
+    )?;
+    let both = "import parsec, parsec_client; \
+                assert parsec.string('a').parse('a') == 'a'; \
+                assert parsec_client.Client().endpoint is None";
+    shell::step(
+        Command::new(environment.join("bin/python"))
+            .args(["-c", both])
+            .current_dir(environment),
+    )
+    .map(drop)
 }
 
 /// Builds the wheel and the source distribution, and installs the wheel into an empty environment.
@@ -125,7 +149,7 @@ fn check_source(archive: &Path) -> Result<()> {
     if wanted.is_empty() {
         bail!("{} lists no file of this repository", depinfo.display());
     }
-    python_files(&python::folder().join("parsec"), &mut wanted)?;
+    python_files(&python::folder().join("parsec_client"), &mut wanted)?;
     wanted.extend(["Cargo.toml", "Cargo.lock", "pyproject.toml", "README.md"].map(String::from));
     let missing: Vec<_> = wanted
         .iter()

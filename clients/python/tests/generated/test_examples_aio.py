@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-import parsec
-import parsec.aio
+import parsec_client as parsec
 from conftest import Service
 
 

@@ -10,7 +10,7 @@ use crate::emit::python::raw::exported;
 use crate::emit::text::{one_line, wrap};
 use crate::model::{Choice, EnumValue, KeyOption, Language, Model, Name, OptionType};
 
-const FOLDER: &str = "clients/python/parsec/_generated";
+const FOLDER: &str = "clients/python/parsec_client/_generated";
 const BINDING: &str = "bindings/python/src/generated/spec.rs";
 /// The longest line of a comment within a class.
 const WIDTH: usize = 93;

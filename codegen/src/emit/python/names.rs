@@ -62,8 +62,8 @@ impl Flavour {
     /// The folder of the classes.
     pub(super) fn folder(self) -> &'static str {
         match self {
-            Self::Asyncio => "clients/python/parsec/aio",
-            Self::Blocking => "clients/python/parsec/_sync",
+            Self::Asyncio => "clients/python/parsec_client/aio",
+            Self::Blocking => "clients/python/parsec_client/_sync",
         }
     }
 }

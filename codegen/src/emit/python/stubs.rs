@@ -56,7 +56,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     };
     let text = stubs.render()?.trim_end().to_owned() + "\n";
     Ok(Output::from([(
-        "clients/python/parsec/_native.pyi".to_owned(),
+        "clients/python/parsec_client/_native.pyi".to_owned(),
         text,
     )]))
 }

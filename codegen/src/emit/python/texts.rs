@@ -135,7 +135,10 @@ fn markup(model: &Model, handle: &Handle, text: &str) -> String {
             (Some(method), _) if method.missing_in(Language::Python).is_none() => {
                 format!(":meth:`{}`", method.name_in(Language::Python))
             }
-            (_, Some(kind)) => format!(":class:`parsec.{}`", errors::python_class(&kind.name)),
+            (_, Some(kind)) => format!(
+                ":class:`parsec_client.{}`",
+                errors::python_class(&kind.name)
+            ),
             _ => format!("``{part}``"),
         };
     }

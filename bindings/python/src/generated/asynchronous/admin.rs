@@ -10,7 +10,7 @@ use parsec_client::types;
 use pyo3::prelude::*;
 
 /// Operations for administrators, which the service's configuration lists.
-#[pyclass(frozen, module = "parsec._native", name = "AsyncAdmin")]
+#[pyclass(frozen, module = "parsec_client._native", name = "AsyncAdmin")]
 pub(crate) struct Admin(api::Client);
 
 #[pymethods]

@@ -10,7 +10,7 @@ use crate::spec::Spec;
 use pyo3::prelude::*;
 
 /// A key pair for key agreement: ECDH or X25519.
-#[pyclass(frozen, module = "parsec._native", name = "AsyncAgreementKey")]
+#[pyclass(frozen, module = "parsec_client._native", name = "AsyncAgreementKey")]
 pub(crate) struct AgreementKey(api::AgreementKey);
 
 #[pymethods]

@@ -17,7 +17,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use serde_path_to_error::{Deserializer, Track};
 
 /// A client of the service.
-#[pyclass(frozen, module = "parsec._native", name = "AsyncClient")]
+#[pyclass(frozen, module = "parsec_client._native", name = "AsyncClient")]
 pub(crate) struct Client(pub(crate) api::Client);
 
 #[pymethods]

@@ -9,7 +9,7 @@ use crate::error::{Failure, guard, raise};
 use pyo3::prelude::*;
 
 /// A key pair for asymmetric encryption: RSA-OAEP.
-#[pyclass(frozen, module = "parsec._native", name = "AsyncDecryptionKey")]
+#[pyclass(frozen, module = "parsec_client._native", name = "AsyncDecryptionKey")]
 pub(crate) struct DecryptionKey(api::DecryptionKey);
 
 #[pymethods]

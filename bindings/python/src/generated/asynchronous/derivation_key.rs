@@ -11,7 +11,7 @@ use parsec_client::Secret;
 use pyo3::prelude::*;
 
 /// A secret from which keys and bytes are derived: HKDF.
-#[pyclass(frozen, module = "parsec._native", name = "AsyncDerivationKey")]
+#[pyclass(frozen, module = "parsec_client._native", name = "AsyncDerivationKey")]
 pub(crate) struct DerivationKey(api::DerivationKey);
 
 #[pymethods]

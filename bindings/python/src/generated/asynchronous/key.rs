@@ -9,7 +9,7 @@ use parsec_client::types;
 use pyo3::prelude::*;
 
 /// A key of any kind.
-#[pyclass(frozen, module = "parsec._native", name = "AsyncKey")]
+#[pyclass(frozen, module = "parsec_client._native", name = "AsyncKey")]
 pub(crate) struct Key(api::Key, api::AnyKey);
 
 impl Key {

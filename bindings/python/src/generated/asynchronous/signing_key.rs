@@ -9,7 +9,7 @@ use crate::error::{Failure, guard, raise};
 use pyo3::prelude::*;
 
 /// A key pair that signs.
-#[pyclass(frozen, module = "parsec._native", name = "AsyncSigningKey")]
+#[pyclass(frozen, module = "parsec_client._native", name = "AsyncSigningKey")]
 pub(crate) struct SigningKey(api::SigningKey);
 
 #[pymethods]

@@ -10,7 +10,7 @@ use parsec_client::Signature;
 use pyo3::prelude::*;
 
 /// A key that verifies signatures in the service: an imported public key, or a key pair.
-#[pyclass(frozen, module = "parsec._native", name = "AsyncVerifyingKey")]
+#[pyclass(frozen, module = "parsec_client._native", name = "AsyncVerifyingKey")]
 pub(crate) struct VerifyingKey(api::VerifyingKey);
 
 #[pymethods]

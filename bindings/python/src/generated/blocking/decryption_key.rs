@@ -9,7 +9,7 @@ use crate::error::{Failure, guard, raise};
 use pyo3::prelude::*;
 
 /// A key pair for asymmetric encryption: RSA-OAEP.
-#[pyclass(frozen, module = "parsec._native", name = "DecryptionKey")]
+#[pyclass(frozen, module = "parsec_client._native", name = "DecryptionKey")]
 pub(crate) struct DecryptionKey(api::DecryptionKey);
 
 #[pymethods]

@@ -9,7 +9,7 @@ use parsec_client::types;
 use pyo3::prelude::*;
 
 /// A key of any kind.
-#[pyclass(frozen, module = "parsec._native", name = "Key")]
+#[pyclass(frozen, module = "parsec_client._native", name = "Key")]
 pub(crate) struct Key(api::Key, api::AnyKey);
 
 impl Key {

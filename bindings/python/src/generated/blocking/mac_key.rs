@@ -10,7 +10,7 @@ use crate::error::{Failure, guard, raise};
 use pyo3::prelude::*;
 
 /// A key for message authentication codes: HMAC or CMAC.
-#[pyclass(frozen, module = "parsec._native", name = "MacKey")]
+#[pyclass(frozen, module = "parsec_client._native", name = "MacKey")]
 pub(crate) struct MacKey(api::MacKey);
 
 #[pymethods]

@@ -13,7 +13,7 @@ use crate::convert::{Answer, Blob, Data};
 use crate::error::{Failure, guard};
 
 /// Data that goes through the service in pieces.
-#[pyclass(frozen, module = "parsec._native", name = "Stream")]
+#[pyclass(frozen, module = "parsec_client._native", name = "Stream")]
 pub(crate) struct Stream(Arc<Slot>);
 
 /// Holds the stream while no call uses it.

@@ -10,7 +10,7 @@ use crate::error::{Failure, guard, raise};
 use pyo3::prelude::*;
 
 /// A key for authenticated encryption, such as AES-GCM.
-#[pyclass(frozen, module = "parsec._native", name = "SymmetricKey")]
+#[pyclass(frozen, module = "parsec_client._native", name = "SymmetricKey")]
 pub(crate) struct SymmetricKey(api::SymmetricKey);
 
 #[pymethods]

@@ -10,7 +10,7 @@ use crate::spec::Spec;
 use pyo3::prelude::*;
 
 /// A key that encrypts other keys, for backups and other hosts: AES key wrap.
-#[pyclass(frozen, module = "parsec._native", name = "WrappingKey")]
+#[pyclass(frozen, module = "parsec_client._native", name = "WrappingKey")]
 pub(crate) struct WrappingKey(api::WrappingKey);
 
 #[pymethods]

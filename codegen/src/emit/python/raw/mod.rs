@@ -17,7 +17,7 @@ use crate::emit::python::layout::{Code, lines, wrap};
 use crate::emit::text::one_line;
 use crate::model::{Field, Form, Model, Provider, Type, TypeRef};
 
-const FOLDER: &str = "clients/python/parsec/_generated";
+const FOLDER: &str = "clients/python/parsec_client/_generated";
 
 /// Renders the packages of types, results and operations, the modules that export them, and
 /// `providers.py`.

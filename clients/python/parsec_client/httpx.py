@@ -1,4 +1,4 @@
-"""Transports for httpx whose TLS uses a key of the service: see :mod:`parsec.tls`.
+"""Transports for httpx whose TLS uses a key of the service: see :mod:`parsec_client.tls`.
 
 The connection pool is httpcore's.
 """
@@ -145,7 +145,7 @@ def _request(request: httpx.Request) -> httpcore.Request:
 class HttpxTransport(httpx.BaseTransport):
     """An httpx transport with a client certificate whose key stays in the service.
 
-    The arguments are those of :class:`parsec.tls.TLSConfig`.
+    The arguments are those of :class:`parsec_client.tls.TLSConfig`.
 
     >>> with parsec.Client() as client, client.temporary() as key:
     ...     chain = issue(key.public_key)  # PEM, from your authority

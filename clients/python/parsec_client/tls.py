@@ -2,7 +2,7 @@
 
 Python's own :mod:`ssl` reads private keys from files only. Here rustls performs the handshake, and
 the service signs it: ``wrap_socket`` for plain sockets, ``open_connection`` for
-asyncio. The transports for httpx are in ``parsec.httpx``.
+asyncio. The transports for httpx are in ``parsec_client.httpx``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 ``key.as_cryptography()`` returns these objects. They are subclasses of that package's private
 keys, but the private key never leaves the service: methods that return it raise
-:class:`parsec.NotSupported`.
+:class:`parsec_client.NotSupported`.
 """
 
 from __future__ import annotations

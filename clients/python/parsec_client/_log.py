@@ -1,4 +1,4 @@
-"""The logger ``parsec``: it receives operations, names of keys and durations, never data."""
+"""The logger ``parsec_client``: it receives operations, names of keys and durations, never data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from collections.abc import Generator
 from contextlib import AbstractContextManager
 
-_logger = logging.getLogger("parsec")
+_logger = logging.getLogger("parsec_client")
 _nothing: AbstractContextManager[None] = contextlib.nullcontext()
 
 

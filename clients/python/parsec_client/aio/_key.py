@@ -31,7 +31,7 @@ class Key(KeyBase, role="other"):
     async def delete(self, *, timeout: Optional[float] = None) -> None:
         """Deletes the key permanently.
 
-        Other handles of the key then return :class:`parsec.KeyNotFound`.
+        Other handles of the key then return :class:`parsec_client.KeyNotFound`.
 
         Args:
             timeout: Seconds to wait for each response, instead of the client's.
@@ -51,7 +51,7 @@ class Key(KeyBase, role="other"):
     async def rename(self: K, name: str, *, timeout: Optional[float] = None) -> K:
         """Renames the key.
 
-        Handles with the old name then return :class:`parsec.KeyNotFound`.
+        Handles with the old name then return :class:`parsec_client.KeyNotFound`.
 
         Args:
             name: The new name.

@@ -135,7 +135,7 @@ class Connected:
 
     def __repr__(self) -> str:
         where = self.endpoint or self._options[0] or "not connected"
-        return f"<{type(self).__module__.split('._')[0]}.Client {where}>"
+        return f"<{type(self).__module__}.Client {where}>"
 
 
 class _Caller:

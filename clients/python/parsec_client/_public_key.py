@@ -92,7 +92,7 @@ class PublicKey:
         return hash(self.to_der())
 
     def __repr__(self) -> str:
-        return f"<parsec.PublicKey {self.description}>"
+        return f"<parsec_client.PublicKey {self.description}>"
 
 
 def public_key_of(material: Union[PublicKey, str, Bytes]) -> PublicKey:

@@ -13,7 +13,7 @@ class Authentication:
     Keys belong to the identity that created them: an application must always use the same.
 
     >>> parsec.Authentication.unix_peer_credentials()
-    parsec.Authentication.unix_peer_credentials()
+    parsec_client.Authentication.unix_peer_credentials()
     """
 
     __slots__ = ("_parts",)
@@ -51,7 +51,7 @@ class Authentication:
 
     def __repr__(self) -> str:
         # The value may be a secret.
-        return f"parsec.Authentication.{self._parts[0].replace('-', '_')}()"
+        return f"parsec_client.Authentication.{self._parts[0].replace('-', '_')}()"
 
 
 __all__ = ["Authentication"]

@@ -17,18 +17,18 @@ from ._connection import Connected
 class Admin:
     """Operations for administrators, which the service's configuration lists.
 
-    For other callers each method returns the error :class:`parsec.NotPermitted`.
+    For other callers each method returns the error :class:`parsec_client.NotPermitted`.
 
     For example::
 
-        result = await client.admin.clients()
+        result = client.admin.clients()
 
     """
 
     def __init__(self, client: Connected) -> None:
         self._client = client
 
-    async def clients(self, *, timeout: Optional[float] = None) -> list[str]:
+    def clients(self, *, timeout: Optional[float] = None) -> list[str]:
         """Lists the clients with keys that use the same authenticator as the administrator.
 
         Args:
@@ -39,14 +39,14 @@ class Admin:
 
         For example::
 
-            result = await client.admin.clients()
+            result = client.admin.clients()
 
         """
         with timed("clients"):
-            native = _native.AsyncAdmin(await self._client._at(timeout))
-            return await native.clients()
+            native = _native.Admin(self._client._at(timeout))
+            return native.clients()
 
-    async def delete_client(self, name: str, *, timeout: Optional[float] = None) -> None:
+    def delete_client(self, name: str, *, timeout: Optional[float] = None) -> None:
         """Deletes all keys of a client that uses the same authenticator as the administrator.
 
         Args:
@@ -58,14 +58,14 @@ class Admin:
 
         For example::
 
-            await client.admin.delete_client("web")
+            client.admin.delete_client("web")
 
         """
         with timed("delete_client"):
-            native = _native.AsyncAdmin(await self._client._at(timeout))
-            await native.delete_client(name)
+            native = _native.Admin(self._client._at(timeout))
+            native.delete_client(name)
 
-    async def usage(self, *, timeout: Optional[float] = None) -> list[types.ClientUsage]:
+    def usage(self, *, timeout: Optional[float] = None) -> list[types.ClientUsage]:
         """Lists all clients of the service with their keys, requests and limits.
 
         Args:
@@ -76,14 +76,14 @@ class Admin:
 
         For example::
 
-            result = await client.admin.usage()
+            result = client.admin.usage()
 
         """
         with timed("usage"):
-            native = _native.AsyncAdmin(await self._client._at(timeout))
-            return await native.usage()
+            native = _native.Admin(self._client._at(timeout))
+            return native.usage()
 
-    async def missing_keys(self, *, timeout: Optional[float] = None) -> list[types.MissingKey]:
+    def missing_keys(self, *, timeout: Optional[float] = None) -> list[types.MissingKey]:
         """Lists the keys of all clients that are missing from their device.
 
         The service uses a key again when its object returns to the device; :meth:`revoke_key`
@@ -97,14 +97,14 @@ class Admin:
 
         For example::
 
-            result = await client.admin.missing_keys()
+            result = client.admin.missing_keys()
 
         """
         with timed("missing_keys"):
-            native = _native.AsyncAdmin(await self._client._at(timeout))
-            return await native.missing_keys()
+            native = _native.Admin(self._client._at(timeout))
+            return native.missing_keys()
 
-    async def disable(self, client: types.ClientId, *, timeout: Optional[float] = None) -> None:
+    def disable(self, client: types.ClientId, *, timeout: Optional[float] = None) -> None:
         """Refuses all requests of a client until it is enabled again.
 
         Args:
@@ -117,14 +117,14 @@ class Admin:
 
         For example::
 
-            await client.admin.disable({"authenticator": 1, "name": "web"})
+            client.admin.disable({"authenticator": 1, "name": "web"})
 
         """
         with timed("disable"):
-            native = _native.AsyncAdmin(await self._client._at(timeout))
-            await native.disable(plain(client))
+            native = _native.Admin(self._client._at(timeout))
+            native.disable(plain(client))
 
-    async def enable(self, client: types.ClientId, *, timeout: Optional[float] = None) -> None:
+    def enable(self, client: types.ClientId, *, timeout: Optional[float] = None) -> None:
         """Enables a client that was disabled.
 
         Args:
@@ -136,14 +136,14 @@ class Admin:
 
         For example::
 
-            await client.admin.enable({"authenticator": 1, "name": "web"})
+            client.admin.enable({"authenticator": 1, "name": "web"})
 
         """
         with timed("enable"):
-            native = _native.AsyncAdmin(await self._client._at(timeout))
-            await native.enable(plain(client))
+            native = _native.Admin(self._client._at(timeout))
+            native.enable(plain(client))
 
-    async def revoke_key(
+    def revoke_key(
         self,
         client: types.ClientId,
         provider: Union[Provider, int],
@@ -164,17 +164,17 @@ class Admin:
 
         For example::
 
-            await client.admin.revoke_key(
+            client.admin.revoke_key(
                 {"authenticator": 1, "name": "web"}, parsec.Provider.SOFTWARE, "web-tls"
             )
 
         """
         check_name(name)
         with timed("revoke_key", name):
-            native = _native.AsyncAdmin(await self._client._at(timeout))
-            await native.revoke_key(plain(client), provider_number(provider, "provider"), name)
+            native = _native.Admin(self._client._at(timeout))
+            native.revoke_key(plain(client), provider_number(provider, "provider"), name)
 
-    async def limits(
+    def limits(
         self, client: types.ClientId, *, timeout: Optional[float] = None
     ) -> types.ReadLimitsResult:
         """Returns the limits of a client, and those of all clients together.
@@ -191,12 +191,12 @@ class Admin:
 
         For example::
 
-            result = await client.admin.limits({"authenticator": 1, "name": "web"})
+            result = client.admin.limits({"authenticator": 1, "name": "web"})
 
         """
         with timed("limits"):
-            native = _native.AsyncAdmin(await self._client._at(timeout))
-            return await native.limits(plain(client))
+            native = _native.Admin(self._client._at(timeout))
+            return native.limits(plain(client))
 
 
 __all__ = ["Admin"]
