@@ -14,6 +14,7 @@ import {
   DerivationKey,
   events,
   InvalidArgumentError,
+  DecryptionFailedError,
   InvalidSignatureError,
   KeyExistsError,
   KeyNotFoundError,
@@ -149,9 +150,12 @@ test('decryption fails if the ciphertext or the associated data changed', async 
   const vault = await parsec.getOrGenerate('vault', { algorithm: 'AES-256-GCM' })
   const sealed = await vault.encrypt(hello, { additionalData: text('v1') })
   assert.deepEqual(await vault.decrypt(sealed, { additionalData: text('v1') }), hello)
-  await assert.rejects(vault.decrypt(sealed, { additionalData: text('v2') }), InvalidSignatureError)
+  await assert.rejects(vault.decrypt(sealed, { additionalData: text('v2') }), DecryptionFailedError)
   sealed[20] = (sealed[20] ?? 0) ^ 1
-  await assert.rejects(vault.decrypt(sealed, { additionalData: text('v1') }), InvalidSignatureError)
+  await assert.rejects(vault.decrypt(sealed, { additionalData: text('v1') }), DecryptionFailedError)
+  for (const length of [0, 11, 12, 27]) {
+    await assert.rejects(vault.decrypt(sealed.subarray(0, length)), DecryptionFailedError)
+  }
 })
 
 test('keys of the other roles work', async () => {

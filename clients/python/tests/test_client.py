@@ -47,8 +47,11 @@ def test_encrypts(client: parsec.Client) -> None:
     vault = client.generate("vault", parsec.AES_256_GCM)
     sealed = vault.encrypt(b"secret", associated_data=b"v1")
     assert vault.decrypt(sealed, associated_data=b"v1") == b"secret"
-    with pytest.raises(parsec.InvalidSignature):
+    with pytest.raises(parsec.DecryptionFailed):
         vault.decrypt(sealed, associated_data=b"v2")
+    for length in (0, 11, 12, 27, len(sealed) - 1):
+        with pytest.raises(parsec.DecryptionFailed):
+            vault.decrypt(sealed[:length], associated_data=b"v1")
 
 
 def test_streams(client: parsec.Client) -> None:
@@ -66,7 +69,7 @@ def test_streams(client: parsec.Client) -> None:
         broken = bytearray(sealed.getvalue())
         broken[500_000] ^= 1
         target = io.BytesIO()
-        with pytest.raises(parsec.InvalidSignature):
+        with pytest.raises(parsec.DecryptionFailed):
             key.decrypt_file(io.BytesIO(broken), target)
         assert target.getvalue() == b""
 

@@ -97,7 +97,7 @@ def test_logs_streams(client: parsec.Client, caplog: pytest.LogCaptureFixture) -
         with client.temporary(parsec.AES_256_GCM, name="vault") as vault:
             sealed = io.BytesIO()
             vault.encrypt_file(data, sealed)
-            with pytest.raises(parsec.InvalidSignature):
+            with pytest.raises(parsec.DecryptionFailed):
                 vault.decrypt_file([sealed.getvalue()[:-1]], io.BytesIO())
         with client.temporary(parsec.HMAC_SHA256, name="mac") as mac:
             mac.verify_file(mac.compute_file(data), data)
@@ -106,7 +106,7 @@ def test_logs_streams(client: parsec.Client, caplog: pytest.LogCaptureFixture) -
     for line in (
         "hash_file '' done in",
         "encrypt_file 'vault' done in",
-        "decrypt_file 'vault' failed with InvalidSignature in",
+        "decrypt_file 'vault' failed with DecryptionFailed in",
         "compute_file 'mac' done in",
         "verify_file 'mac' done in",
         "sign_file 'signer' done in",

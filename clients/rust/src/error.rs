@@ -87,10 +87,26 @@ impl Error {
         )
     }
 
-    /// Creates an error from the status of a response.
-    pub(crate) fn from_status(number: u16, detail: Option<ErrorDetail>) -> Self {
+    /// Creates an error for a ciphertext that cannot be decrypted with any key.
+    pub(crate) fn decryption_failed(message: impl Into<String>) -> Self {
+        Self::new(
+            ErrorKind::DecryptionFailed,
+            message,
+            Status::PsaErrorInvalidPadding.advice(),
+        )
+    }
+
+    /// Creates an error from the status of a response to an operation.
+    pub(crate) fn from_status(
+        number: u16,
+        operation: Opcode,
+        detail: Option<ErrorDetail>,
+    ) -> Self {
         let mut error = match Status::from_number(number) {
-            Some(status) => Self::new(status.kind(), status.message(), status.advice()),
+            Some(status) => {
+                let reported = status.reported_as(operation);
+                Self::new(reported.kind(), reported.message(), reported.advice())
+            }
             None => Self::new(
                 ErrorKind::Internal,
                 format!("the service returned status {number}, which this client does not know"),
@@ -99,7 +115,7 @@ impl Error {
         };
         error.0.status = number;
         error.0.detail = detail;
-        error
+        error.with_operation(operation)
     }
 
     pub(crate) fn with_source(
@@ -112,6 +128,18 @@ impl Error {
 
     pub(crate) fn with_operation(mut self, operation: Opcode) -> Self {
         self.0.operation.get_or_insert(operation);
+        self
+    }
+
+    /// Returns the error with the kind and texts that its status has for another operation: that of
+    /// which a stream is the streaming form.
+    pub(crate) fn reported_for(mut self, operation: Opcode) -> Self {
+        if let Some(status) = self.status() {
+            let reported = status.reported_as(operation);
+            self.0.kind = reported.kind();
+            self.0.message = reported.message().to_owned();
+            self.0.advice = reported.advice().to_owned();
+        }
         self
     }
 
@@ -281,9 +309,8 @@ mod tests {
     #[test]
     fn displays_the_failure_and_the_advice_in_one_line() {
         let number = Status::PsaErrorDoesNotExist.number();
-        let error = Error::from_status(number, None)
-            .with_operation(Opcode::PsaSignHash)
-            .with_key_name("two\nlines");
+        let error =
+            Error::from_status(number, Opcode::PsaSignHash, None).with_key_name("two\nlines");
         let text = error.to_string();
         assert!(text.starts_with("psa_sign_hash \"two lines\": "), "{text}");
         assert_eq!(text.lines().count(), 1, "{text}");
@@ -291,8 +318,22 @@ mod tests {
     }
 
     #[test]
+    fn a_forged_ciphertext_has_another_kind_than_a_wrong_signature() {
+        let kind = |operation| {
+            let number = Status::PsaErrorInvalidSignature.number();
+            let error = Error::from_status(number, operation, None);
+            assert_eq!(error.status_number(), Some(number));
+            error.kind()
+        };
+        assert_eq!(kind(Opcode::PsaVerifyHash), ErrorKind::InvalidSignature);
+        assert_eq!(kind(Opcode::PsaMacVerify), ErrorKind::InvalidSignature);
+        assert_eq!(kind(Opcode::PsaAeadDecrypt), ErrorKind::DecryptionFailed);
+        assert_eq!(kind(Opcode::UnwrapKey), ErrorKind::DecryptionFailed);
+    }
+
+    #[test]
     fn keeps_the_number_of_an_unknown_status() {
-        let error = Error::from_status(4711, None);
+        let error = Error::from_status(4711, Opcode::Ping, None);
         assert_eq!(error.status(), None);
         assert_eq!(error.status_number(), Some(4711));
         assert_eq!(error.kind(), ErrorKind::Internal);
@@ -306,12 +347,12 @@ mod tests {
             reason: "queue-full".into(),
             retry_after_ms: 250,
         };
-        let error = Error::from_status(Status::Busy.number(), Some(detail));
+        let error = Error::from_status(Status::Busy.number(), Opcode::Ping, Some(detail));
         assert_eq!(error.kind(), ErrorKind::Busy);
         assert_eq!(error.reason(), Some("queue-full"));
         assert_eq!(error.retry_after(), Some(Duration::from_millis(250)));
         assert!(error.is_retryable());
-        assert!(error.to_string().starts_with("the queue is full; "));
+        assert!(error.to_string().starts_with("ping: the queue is full; "));
     }
 
     #[test]

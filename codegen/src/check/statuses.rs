@@ -58,6 +58,24 @@ pub(super) fn check(contracts: &Contracts) -> Vec<Problem> {
                 ));
             }
         }
+        for (name, other) in &file.operation.reported_as {
+            if !file.operation.status.contains_key(name) {
+                problems.push(Problem::at(
+                    &file.file,
+                    ["reported-as", name],
+                    format!("the operation does not return `{name}`"),
+                    nearest(name, file.operation.status.keys().map(String::as_str)),
+                ));
+            }
+            if statuses.get(other).is_none_or(|found| found.kind.is_none()) {
+                problems.push(Problem::at(
+                    &file.file,
+                    ["reported-as", name],
+                    format!("`{other}` is not the status of an error"),
+                    nearest(other, known()),
+                ));
+            }
+        }
     }
     problems
 }

@@ -368,6 +368,8 @@ pub struct Operation {
     pub keys: Vec<KeyRule>,
     /// Statuses, with their reasons.
     pub statuses: Vec<(Name, String)>,
+    /// Statuses that clients report like another one.
+    pub reported_as: Vec<(Name, Name)>,
     /// The reason why no handle has a method for it.
     pub raw_only: Option<String>,
     /// Calls with real values.

@@ -349,6 +349,11 @@ fn operation(contracts: &Contracts, file: &str, name: &str, raw: &raw::Operation
             .iter()
             .map(|(name, why)| (Name::new(name), why.clone()))
             .collect(),
+        reported_as: raw
+            .reported_as
+            .iter()
+            .map(|(name, other)| (Name::new(name), Name::new(other)))
+            .collect(),
         raw_only: raw.raw_only.clone(),
         examples: Vec::new(),
     }

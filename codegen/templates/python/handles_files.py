@@ -164,7 +164,7 @@ class SymmetricBase(Key):
             The number of bytes written.
 
         Raises:
-            InvalidSignature: The data was changed; nothing was written to ``target``.
+            DecryptionFailed: The data was changed; nothing was written to ``target``.
 
         """
         with timed("decrypt_file", self.name):

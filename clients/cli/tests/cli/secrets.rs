@@ -56,11 +56,11 @@ fn modified_ciphertexts_produce_no_output() {
     let mut sealed = shell.parsec_with("encrypt k", &large()).out;
     let last = sealed.len() - 20;
     sealed[last] ^= 1;
-    shell.parsec_with("decrypt k", &sealed).refused(1, "forged");
+    shell.parsec_with("decrypt k", &sealed).refused(1, "associated data");
     fs::write(shell.file("sealed"), &sealed).unwrap();
     shell
         .parsec("decrypt k sealed --output opened")
-        .refused(1, "forged");
+        .refused(1, "associated data");
     assert!(!shell.file("opened").exists());
     let files = fs::read_dir(shell.folder.path()).unwrap().count();
     assert_eq!(files, 1, "no incomplete file is left");
@@ -199,7 +199,7 @@ fn a_key_moves_to_another_service() {
     changed[3] = if changed[3] == b'0' { b'1' } else { b'0' };
     there
         .parsec_with("unwrap wrapping other --type ecdsa-p256", &changed)
-        .refused(1, "forged");
+        .refused(1, "wrapped");
 }
 
 #[test]

@@ -61,7 +61,7 @@ export class SymmetricKey extends SymmetricKeyBase {
    * the end is verified. With `unverified`, each piece is returned immediately, and the end is an error if
    * the data was changed.
    *
-   * @throws InvalidSignatureError if the data was changed.
+   * @throws DecryptionFailedError if the data was changed.
    */
   async *decryptStream(source: Source, options: DecryptStreamOptions = {}): AsyncGenerator<Uint8Array, void, void> {
     checkOptions(options, ['unverified', 'maxBuffer', ...OPTIONS])

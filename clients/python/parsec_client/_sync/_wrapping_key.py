@@ -69,6 +69,7 @@ class WrappingKey(Key, role="wrapping"):
 
         Raises:
             KeyExists: The name is taken.
+            DecryptionFailed: The data was changed, is incomplete, or was wrapped with another key.
             NotSupported: The service or its provider does not unwrap keys.
 
         For example::

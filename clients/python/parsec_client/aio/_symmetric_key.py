@@ -68,8 +68,8 @@ class SymmetricKey(SymmetricBase, role="symmetric"):
             The plaintext.
 
         Raises:
-            InvalidSignature: The ciphertext or the associated data was changed, or belongs to
-                another key.
+            DecryptionFailed: The ciphertext or the associated data was changed, is incomplete, or
+                belongs to another key.
 
         For example::
 

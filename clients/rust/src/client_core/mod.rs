@@ -7,6 +7,8 @@ mod from_spec;
 mod keys;
 mod lists;
 mod random_and_hash;
+mod role;
+mod sealed;
 mod secrets;
 mod signing;
 mod streams;
@@ -23,7 +25,7 @@ use parsec_contracts::{
 };
 
 pub(crate) use keys::KeyCore;
-pub(crate) use secrets::Role;
+pub(crate) use role::Role;
 pub(crate) use streams::StreamCore;
 
 use crate::auth::Authentication;
@@ -274,7 +276,7 @@ impl<T: Transport> Core<T> {
         let detail = (!reply.body.is_empty())
             .then(|| ErrorDetail::decode(&reply.body).ok())
             .flatten();
-        Err(Error::from_status(reply.status, detail))
+        Err(Error::from_status(reply.status, O::OPCODE, detail))
     }
 
     fn frame(

@@ -10,78 +10,16 @@ use parsec_contracts::types::{
 };
 use parsec_contracts::{ErrorKind, Opcode, ProviderId, Secret, Zeroizing};
 
-use super::KeyCore;
+use super::{KeyCore, Role};
+use super::sealed::{NONCE, fresh_nonce, tag_length};
 use crate::error::{Error, Result};
 use crate::generated::key_options::KeyUse;
 use crate::public_key::PublicKey;
 use crate::spec::KeySpec;
 use crate::transport::Transport;
 
-/// Length of the nonce that precedes the ciphertext.
-pub(super) const NONCE: usize = 12;
-
-pub(super) fn fresh_nonce() -> Result<[u8; NONCE]> {
-    let mut nonce = [0; NONCE];
-    getrandom::fill(&mut nonce).map_err(|error| {
-        Error::new(
-            ErrorKind::Internal,
-            "the operating system provides no random bytes",
-            "see its log",
-        )
-        .with_source(error)
-    })?;
-    Ok(nonce)
-}
-
-/// The role of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    Signing,
-    Verifying,
-    Symmetric,
-    Mac,
-    Decryption,
-    Derivation,
-    Agreement,
-    Wrapping,
-}
-
-impl Role {
-    const ALL: [Self; 6] = [
-        Self::Symmetric,
-        Self::Mac,
-        Self::Decryption,
-        Self::Derivation,
-        Self::Agreement,
-        Self::Wrapping,
-    ];
-
-    fn permitted_by(self, algorithm: &Algorithm) -> bool {
-        match self {
-            Self::Signing | Self::Verifying => {
-                matches!(algorithm, Algorithm::AsymmetricSignature(_))
-            }
-            Self::Symmetric => matches!(algorithm, Algorithm::Aead(_)),
-            Self::Mac => matches!(algorithm, Algorithm::Mac(_)),
-            Self::Decryption => matches!(algorithm, Algorithm::AsymmetricEncryption(_)),
-            Self::Derivation => matches!(algorithm, Algorithm::KeyDerivation(_)),
-            Self::Agreement => matches!(algorithm, Algorithm::KeyAgreement(_)),
-            Self::Wrapping => matches!(algorithm, Algorithm::KeyWrap(_)),
-        }
-    }
-
-    fn what(self) -> &'static str {
-        match self {
-            Self::Signing | Self::Verifying => "signatures",
-            Self::Symmetric => "authenticated encryption",
-            Self::Mac => "authentication codes",
-            Self::Decryption => "asymmetric encryption",
-            Self::Derivation => "derivation",
-            Self::Agreement => "key agreement",
-            Self::Wrapping => "wrapping keys",
-        }
-    }
-}
+/// Length of the shortest wrapped key: a block of padded material (RFC 5649, section 4.1).
+const SHORTEST_WRAPPED: usize = 16;
 
 impl<T: Transport> KeyCore<T> {
     /// Returns the role that the key's policy permits, if there is a handle for it.
@@ -158,13 +96,16 @@ impl<T: Transport> KeyCore<T> {
         let Algorithm::Aead(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Symmetric));
         };
-        let (nonce, ciphertext) = sealed.split_at_checked(NONCE).ok_or_else(|| {
-            Error::invalid(
-                format!("ciphertexts have at least {NONCE} bytes"),
-                "pass the whole output of `encrypt`",
-            )
-            .with_key_name(&self.name)
-        })?;
+        let shortest = NONCE + tag_length(alg);
+        if sealed.len() < shortest {
+            return Err(Error::decryption_failed(format!(
+                "the ciphertext has {} bytes; the nonce and the tag alone have {shortest}",
+                sealed.len()
+            ))
+            .with_operation(Opcode::PsaAeadDecrypt)
+            .with_key_name(&self.name));
+        }
+        let (nonce, ciphertext) = sealed.split_at(NONCE);
         let input = PsaAeadDecrypt {
             key_name: self.owned_name(),
             alg,
@@ -232,6 +173,11 @@ impl<T: Transport> KeyCore<T> {
         let Algorithm::AsymmetricEncryption(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Decryption));
         };
+        if ciphertext.is_empty() {
+            return Err(Error::decryption_failed("the ciphertext is empty")
+                .with_operation(Opcode::PsaAsymmetricDecrypt)
+                .with_key_name(&self.name));
+        }
         let input = PsaAsymmetricDecrypt {
             key_name: self.owned_name(),
             alg,
@@ -470,6 +416,14 @@ impl<T: Transport> KeyCore<T> {
         let Algorithm::KeyWrap(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Wrapping));
         };
+        if data.len() < SHORTEST_WRAPPED {
+            return Err(Error::decryption_failed(format!(
+                "the wrapped key has {} bytes; the shortest has {SHORTEST_WRAPPED}",
+                data.len()
+            ))
+            .with_operation(Opcode::UnwrapKey)
+            .with_key_name(name));
+        }
         let input = UnwrapKey {
             wrapping_key_name: self.owned_name(),
             alg,

@@ -5,9 +5,9 @@ use parsec_contracts::operations::{
     StreamAbort, StreamFinish, StreamUpdate, StreamVerify,
 };
 use parsec_contracts::types::{Aead, AeadWithDefaultLengthTag, Algorithm, Hash};
-use parsec_contracts::{ErrorKind, Opcode, Operation, ProviderId, Secret, Zeroizing};
+use parsec_contracts::{Opcode, Operation, ProviderId, Secret, Zeroizing};
 
-use super::secrets::{NONCE, fresh_nonce};
+use super::sealed::{NONCE, fresh_nonce, tag_length};
 use super::{Core, KeyCore, Role};
 use crate::error::{Error, Result};
 use crate::transport::Transport;
@@ -190,14 +190,6 @@ impl<T: Transport> KeyCore<T> {
     }
 }
 
-/// Returns the length of the tag.
-fn tag_length(alg: Aead) -> usize {
-    match alg {
-        Aead::AeadWithShortenedTag { tag_length, .. } => tag_length as usize,
-        _ => 16,
-    }
-}
-
 impl State {
     fn open(number: u64, end: End) -> Self {
         Self::Open {
@@ -304,6 +296,7 @@ impl<T: Transport> StreamCore<T> {
             State::AwaitsNonce { .. } => return Err(truncated()),
             State::Open { number, end, first } => (number, end, first),
         };
+        let ends_with_tag = matches!(end, End::Tag { .. });
         let expected = match end {
             End::Finish => {
                 let output = self
@@ -322,7 +315,12 @@ impl<T: Transport> StreamCore<T> {
             End::Tag { held, .. } => held.to_vec(),
         };
         let verify = StreamVerify { stream, expected };
-        let output = self.core.call(self.provider, verify).await?.output;
+        let verified = self.core.call(self.provider, verify).await;
+        let output = match ends_with_tag {
+            true => verified.map_err(|error| error.reported_for(Opcode::PsaAeadDecrypt)),
+            false => verified,
+        }?
+        .output;
         Ok(Zeroizing::new(output.into_vec()))
     }
 }
@@ -347,9 +345,6 @@ fn ended() -> Error {
 }
 
 fn truncated() -> Error {
-    Error::new(
-        ErrorKind::InvalidSignature,
-        "the data is too short for a ciphertext: it is truncated",
-        "pass the whole output of the encryption, in order",
-    )
+    Error::decryption_failed("the ciphertext is shorter than its nonce and tag")
+        .with_operation(Opcode::PsaAeadDecrypt)
 }

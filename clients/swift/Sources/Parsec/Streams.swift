@@ -32,7 +32,7 @@ where Source.Element: DataProtocol {
 
         /// The next piece, or `nil` after the last one.
         ///
-        /// - Throws: errors of the source, or a ``ParsecError``. ``ParsecError/invalidSignature(_:)`` at the
+        /// - Throws: errors of the source, or a ``ParsecError``. ``ParsecError/decryptionFailed(_:)`` at the
         ///   end means that all previous pieces are invalid.
         public mutating func next() async throws -> Data? {
             while !isFinished {

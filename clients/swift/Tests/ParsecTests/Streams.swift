@@ -31,7 +31,7 @@ struct Streams {
         #expect(try await all(vault.open(pieces: pieces(sealed, of: 65_537))) == message)
         var wrong = sealed
         wrong[100] ^= 1
-        await expectFailure("invalid-signature") {
+        await expectFailure("decryption-failed") {
             _ = try await all(vault.open(pieces: pieces(wrong, of: 65_537)))
         }
     }

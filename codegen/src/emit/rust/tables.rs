@@ -83,6 +83,14 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         .render()?,
     );
     write(
+        "statuses/reported",
+        StatusesReported {
+            banner: banner_of_operations,
+            model,
+        }
+        .render()?,
+    );
+    write(
         "statuses/texts",
         StatusTexts {
             banner: banner_of_statuses,
@@ -203,6 +211,13 @@ struct Statuses<'a> {
 #[derive(Template)]
 #[template(path = "rust_tables/statuses/kinds.rs", escape = "none")]
 struct StatusKinds<'a> {
+    banner: &'a str,
+    model: &'a Model,
+}
+
+#[derive(Template)]
+#[template(path = "rust_tables/statuses/reported.rs", escape = "none")]
+struct StatusesReported<'a> {
     banner: &'a str,
     model: &'a Model,
 }

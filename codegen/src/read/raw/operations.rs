@@ -133,6 +133,9 @@ pub struct Operation {
     /// The statuses that it returns in addition to the common ones, with their reasons.
     #[serde(default)]
     pub status: Map<String>,
+    /// Statuses that clients report like another one: with the kind, the text and the advice of that.
+    #[serde(default, rename = "reported-as")]
+    pub reported_as: Map<String>,
     /// The reason why no handle of `handles/*.toml` has a method for it, so that only the raw layer
     /// of clients has it.
     #[serde(rename = "raw-only")]

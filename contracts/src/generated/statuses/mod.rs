@@ -3,6 +3,7 @@
 //! The statuses of responses.
 
 mod kinds;
+mod reported;
 mod texts;
 
 use std::fmt;

@@ -174,7 +174,7 @@ impl Status {
             Self::PsaErrorInsufficientEntropy => "Try again later.",
             Self::PsaErrorInvalidSignature => "Do not trust the data: it may be forged.",
             Self::PsaErrorInvalidPadding => {
-                "Check that the ciphertext was made with this key and algorithm."
+                "Check that the ciphertext is complete, and was made with this key, algorithm and associated data."
             }
             Self::PsaErrorCorruptionDetected => "Stop the service and check its log.",
             Self::PsaErrorDataCorrupt => "Restore the store from a backup.",

@@ -56,8 +56,8 @@ export abstract class SymmetricKeyBase extends Key {
    *
    * @param ciphertext The nonce, the ciphertext and the tag.
    * @returns The plaintext.
-   * @throws InvalidSignatureError The ciphertext or the associated data was changed, or belongs to
-   * another key.
+   * @throws DecryptionFailedError The ciphertext or the associated data was changed, is incomplete,
+   * or belongs to another key.
    *
    * @example
    * ```ts

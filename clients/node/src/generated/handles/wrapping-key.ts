@@ -52,6 +52,8 @@ export class WrappingKey extends Key {
    * @param name The name of the imported key.
    * @returns The handle of the imported key.
    * @throws KeyExistsError The name is taken.
+   * @throws DecryptionFailedError The data was changed, is incomplete, or was wrapped with another
+   * key.
    * @throws NotSupportedError The service or its provider does not unwrap keys.
    *
    * @example

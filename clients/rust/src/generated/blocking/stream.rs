@@ -42,7 +42,8 @@ impl Stream {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature): The tag or the code is wrong. Discard all output.
+    /// - [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature): The code is wrong.
+    /// - [`ErrorKind::DecryptionFailed`](crate::ErrorKind::DecryptionFailed): The ciphertext was changed, is incomplete, or belongs to another key. Discard all output.
     pub fn finish(&mut self) -> Result<Zeroizing<Vec<u8>>> {
         now(self.core.finish())
     }

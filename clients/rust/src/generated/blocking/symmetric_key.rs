@@ -271,7 +271,7 @@ impl SymmetricKey {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature): The ciphertext or the associated data was changed, or belongs to another key.
+    /// - [`ErrorKind::DecryptionFailed`](crate::ErrorKind::DecryptionFailed): The ciphertext or the associated data was changed, is incomplete, or belongs to another key.
     ///
     /// # Examples
     ///
@@ -300,7 +300,7 @@ impl SymmetricKey {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature): The ciphertext or the associated data was changed, or belongs to another key.
+    /// - [`ErrorKind::DecryptionFailed`](crate::ErrorKind::DecryptionFailed): The ciphertext or the associated data was changed, is incomplete, or belongs to another key.
     pub fn decrypt_with_context(
         &self,
         associated_data: impl AsRef<[u8]>,

@@ -279,7 +279,7 @@ impl SymmetricKey {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature): The ciphertext or the associated data was changed, or belongs to another key.
+    /// - [`ErrorKind::DecryptionFailed`](crate::ErrorKind::DecryptionFailed): The ciphertext or the associated data was changed, is incomplete, or belongs to another key.
     ///
     /// # Examples
     ///
@@ -309,7 +309,7 @@ impl SymmetricKey {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature): The ciphertext or the associated data was changed, or belongs to another key.
+    /// - [`ErrorKind::DecryptionFailed`](crate::ErrorKind::DecryptionFailed): The ciphertext or the associated data was changed, is incomplete, or belongs to another key.
     pub async fn decrypt_with_context(
         &self,
         associated_data: impl AsRef<[u8]>,

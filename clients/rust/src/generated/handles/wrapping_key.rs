@@ -266,6 +266,7 @@ impl WrappingKey {
     /// # Errors
     ///
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
+    /// - [`ErrorKind::DecryptionFailed`](crate::ErrorKind::DecryptionFailed): The data was changed, is incomplete, or was wrapped with another key.
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service or its provider does not unwrap keys.
     ///
     /// # Examples

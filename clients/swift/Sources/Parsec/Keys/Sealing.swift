@@ -41,10 +41,11 @@ public struct SealedBox<Kind: AEADKind>: Sendable, Hashable {
 
     /// Creates a sealed box from nonce ‖ ciphertext ‖ tag.
     ///
-    /// - Throws: ``ParsecError/invalidArgument(_:)`` if there are fewer than 28 bytes.
+    /// - Throws: ``ParsecError/decryptionFailed(_:)`` if there are fewer than 28 bytes.
     public init(combined: some DataProtocol) throws(ParsecError) {
         guard combined.count >= Self.nonceCount + Self.tagCount else {
-            throw .invalid("a sealed box of \(Kind.name) has at least 28 bytes, not \(combined.count)")
+            let message = "a sealed box of \(Kind.name) has at least 28 bytes, not \(combined.count)"
+            throw .decryptionFailed(ErrorDetail(message: message))
         }
         self.combined = Data(combined)
     }

@@ -44,8 +44,8 @@ extension SealingKey {
     ///   - associatedData: The associated data that was given to `seal(_:authenticating:)`. The default is no
     ///     associated data.
     /// - Returns: The plaintext.
-    /// - Throws: ``ParsecError/invalidSignature(_:)`` if the ciphertext or the associated data was changed, or
-    ///   belongs to another key.
+    /// - Throws: ``ParsecError/decryptionFailed(_:)`` if the ciphertext or the associated data was changed, is
+    ///   incomplete, or belongs to another key.
     public func open(
         _ ciphertext: SealedBox<Kind>, authenticating associatedData: some DataProtocol = Data()
     ) async throws(ParsecError) -> Data {

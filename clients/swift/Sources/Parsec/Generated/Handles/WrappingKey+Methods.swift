@@ -37,7 +37,8 @@ extension AES.KeyWrap.Key {
     ///   - kind: The kind of the key.
     ///   - options: Further properties of the key, such as exportable.
     /// - Returns: The handle of the imported key.
-    /// - Throws: ``ParsecError/keyExists(_:)`` if the name is taken; ``ParsecError/notSupported(_:)`` if the
+    /// - Throws: ``ParsecError/keyExists(_:)`` if the name is taken; ``ParsecError/decryptionFailed(_:)`` if the
+    ///   data was changed, is incomplete, or was wrapped with another key; ``ParsecError/notSupported(_:)`` if the
     ///   service or its provider does not unwrap keys.
     public func unwrap<NewKind: KeyKind>(
         _ wrapped: some DataProtocol, as name: String, _ kind: NewKind.Type, options: KeyOptions = KeyOptions()

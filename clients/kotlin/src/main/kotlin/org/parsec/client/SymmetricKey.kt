@@ -40,7 +40,7 @@ public class SymmetricKey internal constructor(native: NativeKey, timeoutMs: UIn
      * it authentic.
      *
      * @param length the length of the whole plaintext in bytes, which only CCM needs
-     * @throws ParsecException.InvalidSignature at any piece
+     * @throws ParsecException.DecryptionFailed at any piece
      */
     public fun decrypt(
         ciphertext: Flow<ByteArray>,

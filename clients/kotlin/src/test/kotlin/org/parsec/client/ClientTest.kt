@@ -115,9 +115,9 @@ class ClientTest {
         assertArrayEquals(data, key.decrypt(ByteArrayInputStream(stream), message).use { it.readAllBytes() })
         stream[stream.size - 1] = (stream.last() + 1).toByte()
         key.decrypt(ByteArrayInputStream(stream), message).use { forged ->
-            assertThrows(ParsecException.InvalidSignature::class.java) { forged.readAllBytes() }
+            assertThrows(ParsecException.DecryptionFailed::class.java) { forged.readAllBytes() }
             // Further reads do not report a regular end.
-            assertThrows(ParsecException.InvalidSignature::class.java) { forged.read() }
+            assertThrows(ParsecException.DecryptionFailed::class.java) { forged.read() }
         }
         val own = MessageDigest.getInstance("SHA-256").digest(data)
         assertArrayEquals(own, parsec.hashBlocking(Hash.SHA256, ByteArrayInputStream(data)))

@@ -51,8 +51,8 @@ public sealed class AbstractSymmetricKey(native: NativeKey, timeoutMs: UInt?) : 
      * @param ciphertext the nonce, the ciphertext and the tag
      * @param associatedData the associated data that was given to [encrypt]; the default is no associated data
      * @return the plaintext
-     * @throws ParsecException.InvalidSignature if the ciphertext or the associated data was changed, or belongs to
-     *   another key
+     * @throws ParsecException.DecryptionFailed if the ciphertext or the associated data was changed, is incomplete,
+     *   or belongs to another key
      */
     public suspend fun decrypt(ciphertext: ByteArray, associatedData: ByteArray = nothing): ByteArray =
         callSuspending { native.symmetricDecrypt(ciphertext, associatedData, timeoutMs) }

@@ -53,6 +53,8 @@ public class WrappingKey internal constructor(native: NativeKey, timeoutMs: UInt
      * @param spec the kind of the key
      * @return the handle of the imported key
      * @throws ParsecException.KeyExists if the name is taken
+     * @throws ParsecException.DecryptionFailed if the data was changed, is incomplete, or was wrapped with another
+     *   key
      * @throws ParsecException.NotSupported if the service or its provider does not unwrap keys
      */
     public suspend fun <K : Key> unwrap(wrapped: ByteArray, name: String, spec: KeySpec<K>): K =

@@ -68,8 +68,7 @@ internal abstract class WholeCipherSpi : CipherSpi() {
         return try {
             finish(whole)
         } catch (failure: ParsecException) {
-            // The PSA Crypto API reports a wrong tag with the status of a wrong signature.
-            val forged = failure is ParsecException.DecryptionFailed || failure is ParsecException.InvalidSignature
+            val forged = failure is ParsecException.DecryptionFailed
             throw if (forged) refused(failure) else ProviderException(failure.message, failure)
         }
     }
