@@ -72,30 +72,45 @@ pub(super) fn response(mut frame: &[u8]) -> Option<Response> {
 pub(super) fn has_extension(mut body: &[u8]) -> bool {
     let mut found = false;
     while !body.is_empty() {
-        let Some((number, nested, rest)) = field(body) else {
+        let Some(field) = Field::first(body) else {
             return false;
         };
-        found |= number >= FIRST_FIELD_OF_OURS || nested.is_some_and(has_extension);
-        body = rest;
+        found |= field.number >= FIRST_FIELD_OF_OURS || field.nested.is_some_and(has_extension);
+        body = field.rest;
     }
     found
 }
 
-/// Splits the first field off a message: its number, its bytes if it has a length, and what follows.
-fn field(body: &[u8]) -> Option<(u64, Option<&[u8]>, &[u8])> {
-    let (key, rest) = varint(body)?;
-    let (nested, rest) = match key & 7 {
-        0 => (None, varint(rest)?.1),
-        1 => (None, rest.get(8..)?),
-        2 => {
-            let (length, rest) = varint(rest)?;
-            let (nested, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
-            (Some(nested), rest)
-        }
-        5 => (None, rest.get(4..)?),
-        _ => return None,
-    };
-    Some((key >> 3, nested, rest))
+/// The first field of a message.
+struct Field<'a> {
+    number: u64,
+    /// Its value, if it has a length.
+    nested: Option<&'a [u8]>,
+    /// The bytes after it.
+    rest: &'a [u8],
+}
+
+impl<'a> Field<'a> {
+    fn first(body: &'a [u8]) -> Option<Self> {
+        let (key, rest) = varint(body)?;
+        let (nested, rest) = match key & 7 {
+            0 => (None, varint(rest)?.1),
+            1 => (None, rest.get(8..)?),
+            2 => {
+                let (length, rest) = varint(rest)?;
+                let (nested, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+                (Some(nested), rest)
+            }
+            5 => (None, rest.get(4..)?),
+            _ => return None,
+        };
+        let number = key >> 3;
+        Some(Self {
+            number,
+            nested,
+            rest,
+        })
+    }
 }
 
 fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
