@@ -88,19 +88,19 @@ export declare class NativeKey {
   /** Computes the secret that the key shares with a peer. */
   agreementAgree(peer: Uint8Array, call?: Call | undefined | null): Promise<Uint8Array>
   /** Derives bytes from the secret that the key shares with a peer. */
-  agreementAgreeBytes(peer: Uint8Array, info: Uint8Array, length: number, call?: Call | undefined | null): Promise<Uint8Array>
+  agreementAgreeBytes(peer: Uint8Array, info: Uint8Array, length: number, salt?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
   /** Derives a key from the secret that the key shares with a peer. */
-  agreementAgreeKey(peer: Uint8Array, info: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
+  agreementAgreeKey(peer: Uint8Array, info: Uint8Array, name: string, spec: Spec, salt?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<NativeKey>
   /** Encrypts a message with the public key. */
   decryptionEncrypt(plaintext: Uint8Array, label?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
   /** Decrypts a message with the private key. */
   decryptionDecrypt(ciphertext: Uint8Array, label?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
   /** Derives bytes. */
-  derivationDeriveBytes(info: Uint8Array, length: number, call?: Call | undefined | null): Promise<Uint8Array>
+  derivationDeriveBytes(info: Uint8Array, length: number, salt?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
   /** Derives a key, which stays in the service. */
-  derivationDeriveKey(info: Uint8Array, name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
+  derivationDeriveKey(info: Uint8Array, name: string, spec: Spec, salt?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<NativeKey>
   /** Verifies that the secret derives to the expected bytes, in constant time. */
-  derivationVerifyBytes(expected: Uint8Array, info: Uint8Array, call?: Call | undefined | null): Promise<undefined>
+  derivationVerifyBytes(expected: Uint8Array, info: Uint8Array, salt?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<undefined>
   /** Deletes the key permanently. */
   delete(call?: Call | undefined | null): Promise<undefined>
   /** Renames the key. */
@@ -139,6 +139,8 @@ export declare class NativeKey {
   signingToCsr(subject: string, dnsNames?: Array<string> | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
   /** Encrypts and authenticates data. */
   symmetricEncrypt(plaintext: Uint8Array, associatedData?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
+  /** Encrypts and authenticates data with a nonce of the caller. */
+  symmetricDangerousEncryptWithNonce(plaintext: Uint8Array, nonce: Uint8Array, associatedData?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
   /** Decrypts the result of `encrypt`. */
   symmetricDecrypt(ciphertext: Uint8Array, associatedData?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
   /** Encrypts data in pieces. */

@@ -221,6 +221,10 @@ impl Shape<'_> {
             return plain;
         };
         let name = self.field(optional);
+        // Omitted bytes are empty ones.
+        if optional.value_type == ValueType::Bytes {
+            return format!("handle.{with}({})?", arguments(true));
+        }
         format!(
             "match {name} {{ Some({name}) => handle.{with}({})?, None => {plain} }}",
             arguments(true)

@@ -62,22 +62,28 @@ impl NativeKey {
         peer: &[u8],
         info: &[u8],
         length: u32,
+        salt: Option<&[u8]>,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
         let peer = peer.to_vec();
         let info = info.to_vec();
+        let salt = salt.unwrap_or_default().to_vec();
         key_call!(
             self,
             env,
             call,
             [Agreement],
             "has no method agreementAgreeBytes",
-            |this| this.agree_bytes(&peer, &info, length),
+            |this| this.agree_bytes_with_salt(&salt, &peer, &info, length),
             convert::secret
         )
     }
 
     /// Derives a key from the secret that the key shares with a peer.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one for each argument in JavaScript"
+    )]
     #[napi(catch_unwind)]
     pub fn agreement_agree_key<'env>(
         &self,
@@ -86,18 +92,20 @@ impl NativeKey {
         info: &[u8],
         name: String,
         spec: Spec,
+        salt: Option<&[u8]>,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, NativeKey>> {
         let peer = peer.to_vec();
         let info = info.to_vec();
         let spec = spec.read()?;
+        let salt = salt.unwrap_or_default().to_vec();
         key_call!(
             self,
             env,
             call,
             [Agreement],
             "has no method agreementAgreeKey",
-            |this| this.agree_key(&peer, &info, &name, spec),
+            |this| this.agree_key_with_salt(&salt, &peer, &info, &name, spec),
             any
         )
     }

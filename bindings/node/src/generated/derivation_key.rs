@@ -24,16 +24,18 @@ impl NativeKey {
         env: &'env Env,
         info: &[u8],
         length: u32,
+        salt: Option<&[u8]>,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
         let info = info.to_vec();
+        let salt = salt.unwrap_or_default().to_vec();
         key_call!(
             self,
             env,
             call,
             [Derivation],
             "has no method derivationDeriveBytes",
-            |this| this.derive_bytes(&info, length),
+            |this| this.derive_bytes_with_salt(&salt, &info, length),
             convert::secret
         )
     }
@@ -46,17 +48,19 @@ impl NativeKey {
         info: &[u8],
         name: String,
         spec: Spec,
+        salt: Option<&[u8]>,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, NativeKey>> {
         let info = info.to_vec();
         let spec = spec.read()?;
+        let salt = salt.unwrap_or_default().to_vec();
         key_call!(
             self,
             env,
             call,
             [Derivation],
             "has no method derivationDeriveKey",
-            |this| this.derive_key(&info, &name, spec),
+            |this| this.derive_key_with_salt(&salt, &info, &name, spec),
             any
         )
     }
@@ -68,17 +72,19 @@ impl NativeKey {
         env: &'env Env,
         expected: &[u8],
         info: &[u8],
+        salt: Option<&[u8]>,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, ()>> {
         let expected = Secret::from(expected);
         let info = info.to_vec();
+        let salt = salt.unwrap_or_default().to_vec();
         key_call!(
             self,
             env,
             call,
             [Derivation],
             "has no method derivationVerifyBytes",
-            |this| this.verify_bytes(&expected, &info),
+            |this| this.verify_bytes_with_salt(&salt, &expected, &info),
             convert::nothing
         )
     }

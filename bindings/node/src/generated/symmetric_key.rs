@@ -39,6 +39,30 @@ impl NativeKey {
         )
     }
 
+    /// Encrypts and authenticates data with a nonce of the caller.
+    #[napi(catch_unwind)]
+    pub fn symmetric_dangerous_encrypt_with_nonce<'env>(
+        &self,
+        env: &'env Env,
+        plaintext: &[u8],
+        nonce: &[u8],
+        associated_data: Option<&[u8]>,
+        call: Option<&Call>,
+    ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
+        let plaintext = Zeroizing::new(plaintext.to_vec());
+        let nonce = nonce.to_vec();
+        let associated_data = associated_data.unwrap_or_default().to_vec();
+        key_call!(
+            self,
+            env,
+            call,
+            [Symmetric],
+            "has no method symmetricDangerousEncryptWithNonce",
+            |this| this.dangerous_encrypt_with_nonce(&plaintext, &nonce, &associated_data),
+            convert::bytes
+        )
+    }
+
     /// Decrypts the result of `encrypt`.
     #[napi(catch_unwind)]
     pub fn symmetric_decrypt<'env>(

@@ -118,6 +118,9 @@ pub(crate) enum KeyMethod {
         /// The context that was given to `derive_bytes`: hex, @FILE, or - for standard input
         #[arg(value_name = "INFO")]
         info: String,
+        /// The salt that was given to `derive_bytes`: hex, @FILE, or - for standard input. Default: no salt
+        #[arg(long, value_name = "HEX")]
+        salt: Option<String>,
     },
     /// Delete the key permanently
     ///
@@ -232,6 +235,26 @@ pub(crate) enum KeyMethod {
         #[arg(required = true, value_name = "MESSAGES")]
         messages: Vec<String>,
     },
+    /// Encrypt and authenticates data with a nonce of the caller
+    ///
+    /// Two messages with the same nonce and key reveal both, and let anyone forge others (NIST SP 800-38D, appendix A). Use it only for a protocol that prescribes its nonces, such as TLS records or COSE; otherwise use `encrypt`.
+    #[command(name = "dangerous-encrypt-with-nonce")]
+    DangerousEncryptWithNonce {
+        /// The name of the key
+        #[arg(value_name = "KEY")]
+        key: String,
+        /// The data to encrypt: hex, @FILE, or - for standard input
+        #[arg(value_name = "PLAINTEXT")]
+        plaintext: String,
+        /// 12 bytes that no other message of this key has: hex, @FILE, or - for standard input
+        #[arg(value_name = "NONCE")]
+        nonce: String,
+        /// Data that is authenticated but not encrypted; decryption needs the same: hex, @FILE, or - for standard input. Default: no associated data
+        #[arg(long, value_name = "HEX")]
+        associated_data: Option<String>,
+        #[command(flatten)]
+        form: BytesForm,
+    },
     /// Verify the signatures of many hashes in one request
     #[command(name = "verify-hashes")]
     VerifyHashes {
@@ -322,11 +345,13 @@ impl KeyMethod {
                 key,
                 expected,
                 info,
+                salt,
             } => {
                 let handle = session.client.open_derivation_key(key)?;
                 let expected = Secret::from(value::bytes(expected)?);
                 let info = value::bytes(info)?;
-                handle.verify_bytes(&expected, &info)?;
+                let salt = value::optional_bytes(salt.as_deref())?;
+                handle.verify_bytes_with_salt(&salt, &expected, &info)?;
                 Ok(())
             }
             Self::Delete { key } => {
@@ -398,6 +423,21 @@ impl KeyMethod {
                     result.iter().map(parsec_client::Signature::to_der),
                     session.json,
                 )
+            }
+            Self::DangerousEncryptWithNonce {
+                key,
+                plaintext,
+                nonce,
+                associated_data,
+                form,
+            } => {
+                let handle = session.client.open_symmetric_key(key)?;
+                let plaintext = value::bytes(plaintext)?;
+                let nonce = value::bytes(nonce)?;
+                let associated_data = value::optional_bytes(associated_data.as_deref())?;
+                let result =
+                    handle.dangerous_encrypt_with_nonce(&plaintext, &nonce, &associated_data)?;
+                value::print_bytes(&result, form, &[], Readers::Everyone, session.json)
             }
             Self::VerifyHashes {
                 key,

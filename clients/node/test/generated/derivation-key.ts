@@ -31,8 +31,8 @@ export const examples: readonly HandleExample[] = [
     provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'HKDF' })
-      const bytes = await key.deriveBytes(Buffer.from('session 1'), 32)
-      const valid = await key.verifyBytes(bytes, Buffer.from('session 1'))
+      const bytes = await key.deriveBytes(Buffer.from('session 1'), 32, { salt: Buffer.from('salt') })
+      const valid = await key.verifyBytes(bytes, Buffer.from('session 1'), { salt: Buffer.from('salt') })
       assert.equal(valid, true)
     },
   },

@@ -16,6 +16,20 @@ export const examples: readonly HandleExample[] = [
     },
   },
   {
+    title: 'SymmetricKey.dangerousEncryptWithNonce',
+    application: 'node-symmetric-key-dangerous-encrypt-with-nonce',
+    provider: 'software',
+    run: async (parsec) => {
+      const key = await parsec.generate('web', { algorithm: 'AES-256-GCM' })
+      const result = await key.dangerousEncryptWithNonce(
+        Buffer.from('hello'),
+        Buffer.from('000000000000000000000001', 'hex'),
+        { additionalData: Buffer.from('v1') },
+      )
+      assert.equal(result.length, 33)
+    },
+  },
+  {
     title: 'SymmetricKey.decrypt',
     application: 'node-symmetric-key-decrypt',
     provider: 'software',

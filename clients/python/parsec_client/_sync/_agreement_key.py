@@ -88,6 +88,7 @@ class AgreementKey(AgreementBase, role="agreement"):
         info: Bytes,
         length: int,
         *,
+        salt: Bytes = b"",
         timeout: Optional[float] = None,
     ) -> bytes:
         """Derives bytes from the secret that the key shares with a peer.
@@ -98,6 +99,8 @@ class AgreementKey(AgreementBase, role="agreement"):
             peer: The public key of the peer, in the format of :meth:`export_public`.
             info: The context: different contexts give unrelated bytes.
             length: The number of bytes.
+            salt: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and
+                context give the same output. Without it: no salt.
             timeout: Seconds to wait for each response, instead of the client's.
 
         Returns:
@@ -117,7 +120,7 @@ class AgreementKey(AgreementBase, role="agreement"):
         """
         with timed("agree_bytes", self.name):
             native = _native.AgreementKey(self._at(timeout))
-            return native.agree_bytes(public_bytes(peer), info, number(length, "length", 32))
+            return native.agree_bytes(public_bytes(peer), info, number(length, "length", 32), salt)
 
     def agree_key(
         self,
@@ -126,6 +129,7 @@ class AgreementKey(AgreementBase, role="agreement"):
         name: str,
         spec: KeySpec[K, Any],
         *,
+        salt: Bytes = b"",
         timeout: Optional[float] = None,
     ) -> K:
         """Derives a key from the secret that the key shares with a peer.
@@ -138,6 +142,8 @@ class AgreementKey(AgreementBase, role="agreement"):
             info: The context: different contexts give unrelated keys.
             name: The name of the new key.
             spec: The kind of the new key.
+            salt: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and
+                context give the same output. Without it: no salt.
             timeout: Seconds to wait for each response, instead of the client's.
 
         Returns:
@@ -160,7 +166,7 @@ class AgreementKey(AgreementBase, role="agreement"):
         check_spec(spec)
         with timed("agree_key", self.name):
             native = _native.AgreementKey(self._at(timeout))
-            made = native.agree_key(public_bytes(peer), info, name, spec)
+            made = native.agree_key(public_bytes(peer), info, name, spec, salt)
         return cast("K", handle_of(made))
 
 

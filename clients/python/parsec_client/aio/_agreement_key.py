@@ -90,6 +90,7 @@ class AgreementKey(AgreementBase, role="agreement"):
         info: Bytes,
         length: int,
         *,
+        salt: Bytes = b"",
         timeout: Optional[float] = None,
     ) -> bytes:
         """Derives bytes from the secret that the key shares with a peer.
@@ -100,6 +101,8 @@ class AgreementKey(AgreementBase, role="agreement"):
             peer: The public key of the peer, in the format of :meth:`export_public`.
             info: The context: different contexts give unrelated bytes.
             length: The number of bytes.
+            salt: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and
+                context give the same output. Without it: no salt.
             timeout: Seconds to wait for each response, instead of the client's.
 
         Returns:
@@ -119,7 +122,9 @@ class AgreementKey(AgreementBase, role="agreement"):
         """
         with timed("agree_bytes", self.name):
             native = _native.AsyncAgreementKey(self._at(timeout))
-            return await native.agree_bytes(public_bytes(peer), info, number(length, "length", 32))
+            return await native.agree_bytes(
+                public_bytes(peer), info, number(length, "length", 32), salt
+            )
 
     async def agree_key(
         self,
@@ -128,6 +133,7 @@ class AgreementKey(AgreementBase, role="agreement"):
         name: str,
         spec: KeySpec[Any, K],
         *,
+        salt: Bytes = b"",
         timeout: Optional[float] = None,
     ) -> K:
         """Derives a key from the secret that the key shares with a peer.
@@ -140,6 +146,8 @@ class AgreementKey(AgreementBase, role="agreement"):
             info: The context: different contexts give unrelated keys.
             name: The name of the new key.
             spec: The kind of the new key.
+            salt: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and
+                context give the same output. Without it: no salt.
             timeout: Seconds to wait for each response, instead of the client's.
 
         Returns:
@@ -162,7 +170,7 @@ class AgreementKey(AgreementBase, role="agreement"):
         check_spec(spec)
         with timed("agree_key", self.name):
             native = _native.AsyncAgreementKey(self._at(timeout))
-            made = await native.agree_key(public_bytes(peer), info, name, spec)
+            made = await native.agree_key(public_bytes(peer), info, name, spec, salt)
         return cast("K", handle_of(made))
 
 

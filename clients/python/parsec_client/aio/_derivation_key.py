@@ -28,13 +28,15 @@ class DerivationKey(Key, role="derivation"):
     __slots__ = ()
 
     async def derive_bytes(
-        self, info: Bytes, length: int, *, timeout: Optional[float] = None
+        self, info: Bytes, length: int, *, salt: Bytes = b"", timeout: Optional[float] = None
     ) -> bytes:
         """Derives bytes.
 
         Args:
             info: The context: different contexts give unrelated bytes (RFC 5869, section 3.2).
             length: The number of bytes.
+            salt: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and
+                context give the same output. Without it: no salt.
             timeout: Seconds to wait for each response, instead of the client's.
 
         Returns:
@@ -52,10 +54,16 @@ class DerivationKey(Key, role="derivation"):
         """
         with timed("derive_bytes", self.name):
             native = _native.AsyncDerivationKey(self._at(timeout))
-            return await native.derive_bytes(info, number(length, "length", 32))
+            return await native.derive_bytes(info, number(length, "length", 32), salt)
 
     async def derive_key(
-        self, info: Bytes, name: str, spec: KeySpec[Any, K], *, timeout: Optional[float] = None
+        self,
+        info: Bytes,
+        name: str,
+        spec: KeySpec[Any, K],
+        *,
+        salt: Bytes = b"",
+        timeout: Optional[float] = None,
     ) -> K:
         """Derives a key, which stays in the service.
 
@@ -63,6 +71,8 @@ class DerivationKey(Key, role="derivation"):
             info: The context: different contexts give unrelated keys (RFC 5869, section 3.2).
             name: The name of the new key.
             spec: The kind of the new key.
+            salt: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and
+                context give the same output. Without it: no salt.
             timeout: Seconds to wait for each response, instead of the client's.
 
         Returns:
@@ -82,17 +92,18 @@ class DerivationKey(Key, role="derivation"):
         check_spec(spec)
         with timed("derive_key", self.name):
             native = _native.AsyncDerivationKey(self._at(timeout))
-            made = await native.derive_key(info, name, spec)
+            made = await native.derive_key(info, name, spec, salt)
         return cast("K", handle_of(made))
 
     async def verify_bytes(
-        self, expected: Bytes, info: Bytes, *, timeout: Optional[float] = None
+        self, expected: Bytes, info: Bytes, *, salt: Bytes = b"", timeout: Optional[float] = None
     ) -> None:
         """Verifies that the secret derives to the expected bytes, in constant time.
 
         Args:
             expected: The expected bytes.
             info: The context that was given to :meth:`derive_bytes`.
+            salt: The salt that was given to :meth:`derive_bytes`. Without it: no salt.
             timeout: Seconds to wait for each response, instead of the client's.
 
         Raises:
@@ -101,13 +112,13 @@ class DerivationKey(Key, role="derivation"):
         For example::
 
             key = await client.generate("web", parsec.HKDF)
-            bytes = await key.derive_bytes(b"session 1", 32)
-            await key.verify_bytes(bytes, b"session 1")
+            bytes = await key.derive_bytes(b"session 1", 32, salt=b"salt")
+            await key.verify_bytes(bytes, b"session 1", salt=b"salt")
 
         """
         with timed("verify_bytes", self.name):
             native = _native.AsyncDerivationKey(self._at(timeout))
-            await native.verify_bytes(expected, info)
+            await native.verify_bytes(expected, info, salt)
 
 
 __all__ = ["DerivationKey"]

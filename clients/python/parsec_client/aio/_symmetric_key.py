@@ -53,6 +53,47 @@ class SymmetricKey(SymmetricBase, role="symmetric"):
             native = _native.AsyncSymmetricKey(self._at(timeout))
             return await native.encrypt(plaintext, associated_data)
 
+    async def dangerous_encrypt_with_nonce(
+        self,
+        plaintext: Bytes,
+        nonce: Bytes,
+        *,
+        associated_data: Bytes = b"",
+        timeout: Optional[float] = None,
+    ) -> bytes:
+        """Encrypts and authenticates data with a nonce of the caller.
+
+        Two messages with the same nonce and key reveal both, and let anyone forge others (NIST SP
+        800-38D, appendix A). Use it only for a protocol that prescribes its nonces, such as TLS
+        records or COSE; otherwise use :meth:`encrypt`.
+
+        Args:
+            plaintext: The data to encrypt.
+            nonce: 12 bytes that no other message of this key has.
+            associated_data: Data that is authenticated but not encrypted; decryption needs the
+                same. Without it: no associated data.
+            timeout: Seconds to wait for each response, instead of the client's.
+
+        Returns:
+            The nonce, the ciphertext and the tag, concatenated, as :meth:`decrypt` takes them.
+
+        Raises:
+            InvalidArgument: The nonce does not have 12 bytes.
+            NotPermitted: The policy does not permit encryption.
+
+        For example::
+
+            key = await client.generate("web", parsec.AES_256_GCM)
+            result = await key.dangerous_encrypt_with_nonce(
+                b"hello", bytes.fromhex("000000000000000000000001"), associated_data=b"v1"
+            )
+            assert len(result) == 33
+
+        """
+        with timed("dangerous_encrypt_with_nonce", self.name):
+            native = _native.AsyncSymmetricKey(self._at(timeout))
+            return await native.dangerous_encrypt_with_nonce(plaintext, nonce, associated_data)
+
     async def decrypt(
         self, ciphertext: Bytes, *, associated_data: Bytes = b"", timeout: Optional[float] = None
     ) -> bytes:

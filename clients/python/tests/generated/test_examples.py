@@ -193,8 +193,8 @@ def test_derivation_key_derive_key(direct: Service) -> None:
 def test_derivation_key_verify_bytes(direct: Service) -> None:
     client = parsec.Client(direct.endpoint, application="blocking-derivation-key-verify-bytes")
     key = client.generate("web", parsec.HKDF)
-    bytes = key.derive_bytes(b"session 1", 32)
-    key.verify_bytes(bytes, b"session 1")
+    bytes = key.derive_bytes(b"session 1", 32, salt=b"salt")
+    key.verify_bytes(bytes, b"session 1", salt=b"salt")
 
 
 def test_key_delete(direct: Service) -> None:
@@ -291,6 +291,17 @@ def test_symmetric_key_encrypt(direct: Service) -> None:
     client = parsec.Client(direct.endpoint, application="blocking-symmetric-key-encrypt")
     key = client.generate("web", parsec.AES_256_GCM)
     result = key.encrypt(b"hello", associated_data=b"v1")
+    assert len(result) == 33
+
+
+def test_symmetric_key_dangerous_encrypt_with_nonce(direct: Service) -> None:
+    client = parsec.Client(
+        direct.endpoint, application="blocking-symmetric-key-dangerous-encrypt-with-nonce"
+    )
+    key = client.generate("web", parsec.AES_256_GCM)
+    result = key.dangerous_encrypt_with_nonce(
+        b"hello", bytes.fromhex("000000000000000000000001"), associated_data=b"v1"
+    )
     assert len(result) == 33
 
 

@@ -195,8 +195,8 @@ async def test_derivation_key_derive_key(direct: Service) -> None:
 async def test_derivation_key_verify_bytes(direct: Service) -> None:
     client = parsec.aio.Client(direct.endpoint, application="asyncio-derivation-key-verify-bytes")
     key = await client.generate("web", parsec.HKDF)
-    bytes = await key.derive_bytes(b"session 1", 32)
-    await key.verify_bytes(bytes, b"session 1")
+    bytes = await key.derive_bytes(b"session 1", 32, salt=b"salt")
+    await key.verify_bytes(bytes, b"session 1", salt=b"salt")
 
 
 async def test_key_delete(direct: Service) -> None:
@@ -293,6 +293,17 @@ async def test_symmetric_key_encrypt(direct: Service) -> None:
     client = parsec.aio.Client(direct.endpoint, application="asyncio-symmetric-key-encrypt")
     key = await client.generate("web", parsec.AES_256_GCM)
     result = await key.encrypt(b"hello", associated_data=b"v1")
+    assert len(result) == 33
+
+
+async def test_symmetric_key_dangerous_encrypt_with_nonce(direct: Service) -> None:
+    client = parsec.aio.Client(
+        direct.endpoint, application="asyncio-symmetric-key-dangerous-encrypt-with-nonce"
+    )
+    key = await client.generate("web", parsec.AES_256_GCM)
+    result = await key.dangerous_encrypt_with_nonce(
+        b"hello", bytes.fromhex("000000000000000000000001"), associated_data=b"v1"
+    )
     assert len(result) == 33
 
 

@@ -72,10 +72,35 @@ impl<T: Transport> KeyCore<T> {
 
     /// Returns nonce, ciphertext and tag.
     pub(crate) async fn encrypt_aead(&self, plaintext: &[u8], context: &[u8]) -> Result<Vec<u8>> {
+        self.encrypt_with(fresh_nonce()?, plaintext, context).await
+    }
+
+    /// The same with a nonce of the caller.
+    pub(crate) async fn dangerous_encrypt_with_nonce(
+        &self,
+        plaintext: &[u8],
+        nonce: &[u8],
+        context: &[u8],
+    ) -> Result<Vec<u8>> {
+        let nonce = nonce.try_into().map_err(|_| {
+            Error::invalid(
+                format!("the nonce has {} bytes, not {NONCE}", nonce.len()),
+                "pass a nonce that no other message of the key has",
+            )
+            .with_key_name(&self.name)
+        })?;
+        self.encrypt_with(nonce, plaintext, context).await
+    }
+
+    async fn encrypt_with(
+        &self,
+        nonce: [u8; NONCE],
+        plaintext: &[u8],
+        context: &[u8],
+    ) -> Result<Vec<u8>> {
         let Algorithm::Aead(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Symmetric));
         };
-        let nonce = fresh_nonce()?;
         let input = PsaAeadEncrypt {
             key_name: self.owned_name(),
             alg,
@@ -189,7 +214,7 @@ impl<T: Transport> KeyCore<T> {
         Ok(Zeroizing::new(plaintext.into_vec()))
     }
 
-    fn derivation(&self, info: &[u8]) -> Result<(KeyDerivation, DerivationInputs)> {
+    fn derivation(&self, info: &[u8], salt: &[u8]) -> Result<(KeyDerivation, DerivationInputs)> {
         let Algorithm::KeyDerivation(alg) = self.attributes.key_policy.key_algorithm else {
             return Err(self.not_for(Role::Derivation));
         };
@@ -197,8 +222,7 @@ impl<T: Transport> KeyCore<T> {
             secret: Some(DerivationInput::Key {
                 key_name: self.owned_name(),
             }),
-            info: info.to_vec(),
-            ..DerivationInputs::default()
+            ..context(info, salt)
         };
         Ok((alg, inputs))
     }
@@ -207,8 +231,9 @@ impl<T: Transport> KeyCore<T> {
         &self,
         info: &[u8],
         length: u32,
+        salt: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>> {
-        let (alg, inputs) = self.derivation(info)?;
+        let (alg, inputs) = self.derivation(info, salt)?;
         let input = DeriveBytes {
             alg,
             inputs,
@@ -224,9 +249,10 @@ impl<T: Transport> KeyCore<T> {
         info: &[u8],
         name: &str,
         spec: &impl KeySpec,
+        salt: &[u8],
     ) -> Result<Self> {
         let choices = self.choices_for(spec).await?;
-        let (alg, inputs) = self.derivation(info)?;
+        let (alg, inputs) = self.derivation(info, salt)?;
         let input = DeriveKey {
             alg,
             inputs,
@@ -240,8 +266,13 @@ impl<T: Transport> KeyCore<T> {
     }
 
     /// Verifies that the secret derives to the expected bytes.
-    pub(crate) async fn verify_bytes(&self, expected: &Secret, info: &[u8]) -> Result<()> {
-        let (alg, inputs) = self.derivation(info)?;
+    pub(crate) async fn verify_bytes(
+        &self,
+        expected: &Secret,
+        info: &[u8],
+        salt: &[u8],
+    ) -> Result<()> {
+        let (alg, inputs) = self.derivation(info, salt)?;
         let input = VerifyDerivation {
             alg,
             inputs,
@@ -290,15 +321,13 @@ impl<T: Transport> KeyCore<T> {
         peer_key: &[u8],
         info: &[u8],
         length: u32,
+        salt: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>> {
         let input = AgreeBytes {
             alg: self.agreement_with_derivation()?,
             private_key_name: self.owned_name(),
             peer_key: peer_key.to_vec(),
-            inputs: DerivationInputs {
-                info: info.to_vec(),
-                ..DerivationInputs::default()
-            },
+            inputs: context(info, salt),
             length,
         };
         let output = self.core.call(self.provider, input).await;
@@ -312,6 +341,7 @@ impl<T: Transport> KeyCore<T> {
         info: &[u8],
         name: &str,
         spec: &impl KeySpec,
+        salt: &[u8],
     ) -> Result<Self> {
         let choices = self.choices_for(spec).await?;
         let alg = self.agreement_with_derivation()?;
@@ -319,10 +349,7 @@ impl<T: Transport> KeyCore<T> {
             alg,
             private_key_name: self.owned_name(),
             peer_key: peer_key.to_vec(),
-            inputs: DerivationInputs {
-                info: info.to_vec(),
-                ..DerivationInputs::default()
-            },
+            inputs: context(info, salt),
             key_name: name.to_owned(),
             attributes: first_choice(&choices)?,
             lifetime: None,
@@ -440,6 +467,17 @@ impl<T: Transport> KeyCore<T> {
     /// Returns another key of the same provider.
     async fn sibling(&self, name: &str) -> Result<Self> {
         self.core.at(Some(self.provider)).open(name).await
+    }
+}
+
+/// Returns the inputs of a derivation without its secret. An empty salt is no salt.
+fn context(info: &[u8], salt: &[u8]) -> DerivationInputs {
+    DerivationInputs {
+        info: info.to_vec(),
+        salt: (!salt.is_empty()).then(|| DerivationInput::Bytes {
+            value: Secret::from(salt),
+        }),
+        ..DerivationInputs::default()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Keys that do not sign.
 
+use hex_literal::hex;
 use parsec_client::blocking::Client;
 use parsec_client::{
     ErrorKind, Hash, aes_256_ccm, aes_256_gcm, aes_cmac, aes_key_wrap, chacha20_poly1305,
@@ -89,6 +90,66 @@ fn derivation_depends_on_the_info() {
     other.decrypt(&sealed).unwrap_err();
     let error = master.derive_key("a", "one", aes_256_gcm()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::KeyExists);
+}
+
+/// RFC 5869, appendix A.1.
+#[test]
+fn the_salt_reaches_hkdf() {
+    let (_service, parsec) = client();
+    let material = parsec_client::Secret::new(vec![0x0b; 22]);
+    let master = parsec.import_bytes("master", hkdf(), &material).unwrap();
+    let salt: Vec<u8> = (0..13).collect();
+    let info: Vec<u8> = (0xf0..0xfa).collect();
+    let expected = hex!(
+        "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"
+    );
+    let bytes = master.derive_bytes_with_salt(&salt, &info, 42).unwrap();
+    assert_eq!(*bytes, expected);
+    assert_ne!(master.derive_bytes(&info, 42).unwrap(), bytes);
+    let expected = parsec_client::Secret::from(bytes.as_slice());
+    master
+        .verify_bytes_with_salt(&salt, &expected, &info)
+        .unwrap();
+    master.verify_bytes(&expected, &info).unwrap_err();
+    let salted = master
+        .derive_key_with_salt(&salt, &info, "salted", aes_256_gcm())
+        .unwrap();
+    let plain = master.derive_key(&info, "plain", aes_256_gcm()).unwrap();
+    let sealed = salted.encrypt(b"hello").unwrap();
+    plain.decrypt(&sealed).unwrap_err();
+
+    let ours = parsec.generate("ours", ecdh_p256()).unwrap();
+    let peer = ours.export_public().unwrap();
+    let agreed = ours.agree_bytes_with_salt(&salt, &peer, &info, 42).unwrap();
+    assert_ne!(ours.agree_bytes(&peer, &info, 42).unwrap(), agreed);
+    let salted = ours
+        .agree_key_with_salt(&salt, &peer, &info, "agreed", aes_256_gcm())
+        .unwrap();
+    let plain = ours.agree_key(&peer, &info, "unsalted", aes_256_gcm());
+    let sealed = salted.encrypt(b"hello").unwrap();
+    plain.unwrap().decrypt(&sealed).unwrap_err();
+}
+
+/// The GCM specification of McGrew and Viega (2005), test case 14: AES-256.
+#[test]
+fn the_nonce_of_the_caller_is_used() {
+    let (_service, parsec) = client();
+    let material = parsec_client::Secret::new(vec![0; 32]);
+    let key = parsec
+        .import_bytes("zeros", aes_256_gcm(), &material)
+        .unwrap();
+    let sealed = key
+        .dangerous_encrypt_with_nonce([0; 16], [0; 12], b"")
+        .unwrap();
+    let expected = hex!("cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919");
+    assert_eq!(sealed, [&[0; 12], &expected[..]].concat());
+    assert_eq!(*key.decrypt(&sealed).unwrap(), vec![0; 16]);
+    for length in [0, 11, 13, 16] {
+        let error = key
+            .dangerous_encrypt_with_nonce(b"hello", vec![0; length], b"")
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
+    }
 }
 
 #[test]

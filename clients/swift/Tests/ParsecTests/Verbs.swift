@@ -140,10 +140,10 @@ private func perform(_ step: Step, _ key: AnyKey) async throws -> Data? {
         return try await key.perform(step)
     case "derive-bytes":
         guard let key = key.specific as? any DerivationHandle else { throw wrong("derivation") }
-        return try await key.deriveBytes(info: step.bytes("info"), outputByteCount: step.int("length"))
+        return try await key.derived(step)
     case "derive-key":
         guard let key = key.specific as? any DerivationHandle else { throw wrong("derivation") }
-        _ = try await key.deriveKey(step.text("new"), spec: step.spec(), info: step.bytes("info"))
+        try await key.deriveKey(step)
     case "agree":
         guard let key = key.specific as? any AgreementHandle else { throw wrong("agreement") }
         try await key.agree(step)
@@ -255,11 +255,19 @@ extension MACKey: MACHandle {
 }
 
 private protocol DerivationHandle {
-    func deriveBytes(info: some DataProtocol, outputByteCount: Int) async throws(ParsecError) -> Data
-    func deriveKey(_ name: String, spec: KeySpec, info: some DataProtocol) async throws(ParsecError) -> AnyKey
+    func derived(_ step: Step) async throws -> Data
+    func deriveKey(_ step: Step) async throws
 }
 
-extension DerivationKey: DerivationHandle {}
+extension DerivationKey: DerivationHandle {
+    fileprivate func derived(_ step: Step) async throws -> Data {
+        try await deriveBytes(info: step.bytes("info"), outputByteCount: step.int("length"))
+    }
+
+    fileprivate func deriveKey(_ step: Step) async throws {
+        _ = try await deriveKey(step.text("new"), spec: step.spec(), info: step.bytes("info"))
+    }
+}
 
 private protocol AgreementHandle {
     func agree(_ step: Step) async throws

@@ -58,13 +58,17 @@ impl AgreementKey {
         peer: &Bound<'_, PyAny>,
         info: &Bound<'_, PyAny>,
         length: u32,
+        salt: &Bound<'_, PyAny>,
     ) -> Answer<'py> {
         guard(|| {
             let peer = Data::of("peer", peer)?;
             let info = Data::of("info", info)?;
+            let salt = Data::of("salt", salt)?;
             let handle = self.0.clone();
             run(py, async move {
-                let result = handle.agree_bytes(&peer, &info, length).await?;
+                let result = handle
+                    .agree_bytes_with_salt(&salt, &peer, &info, length)
+                    .await?;
                 Ok::<_, Failure>(Blob::from(result))
             })
         })
@@ -78,14 +82,18 @@ impl AgreementKey {
         info: &Bound<'_, PyAny>,
         name: String,
         spec: Spec<'py>,
+        salt: &Bound<'_, PyAny>,
     ) -> Answer<'py> {
         guard(|| {
             let peer = Data::of("peer", peer)?;
             let info = Data::of("info", info)?;
             let spec = spec.resolve()?;
+            let salt = Data::of("salt", salt)?;
             let handle = self.0.clone();
             run(py, async move {
-                let result = handle.agree_key(&peer, &info, &name, spec).await?;
+                let result = handle
+                    .agree_key_with_salt(&salt, &peer, &info, &name, spec)
+                    .await?;
                 Ok::<_, Failure>(Key::new(result))
             })
         })

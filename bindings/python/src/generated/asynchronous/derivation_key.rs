@@ -35,12 +35,14 @@ impl DerivationKey {
         py: Python<'py>,
         info: &Bound<'_, PyAny>,
         length: u32,
+        salt: &Bound<'_, PyAny>,
     ) -> Answer<'py> {
         guard(|| {
             let info = Data::of("info", info)?;
+            let salt = Data::of("salt", salt)?;
             let handle = self.0.clone();
             run(py, async move {
-                let result = handle.derive_bytes(&info, length).await?;
+                let result = handle.derive_bytes_with_salt(&salt, &info, length).await?;
                 Ok::<_, Failure>(Blob::from(result))
             })
         })
@@ -53,13 +55,17 @@ impl DerivationKey {
         info: &Bound<'_, PyAny>,
         name: String,
         spec: Spec<'py>,
+        salt: &Bound<'_, PyAny>,
     ) -> Answer<'py> {
         guard(|| {
             let info = Data::of("info", info)?;
             let spec = spec.resolve()?;
+            let salt = Data::of("salt", salt)?;
             let handle = self.0.clone();
             run(py, async move {
-                let result = handle.derive_key(&info, &name, spec).await?;
+                let result = handle
+                    .derive_key_with_salt(&salt, &info, &name, spec)
+                    .await?;
                 Ok::<_, Failure>(Key::new(result))
             })
         })
@@ -71,14 +77,18 @@ impl DerivationKey {
         py: Python<'py>,
         expected: &Bound<'_, PyAny>,
         info: &Bound<'_, PyAny>,
+        salt: &Bound<'_, PyAny>,
     ) -> Answer<'py> {
         guard(|| {
             let expected = Data::of("expected", expected)?;
             let expected = Secret::new(expected.to_vec());
             let info = Data::of("info", info)?;
+            let salt = Data::of("salt", salt)?;
             let handle = self.0.clone();
             run(py, async move {
-                handle.verify_bytes(&expected, &info).await?;
+                handle
+                    .verify_bytes_with_salt(&salt, &expected, &info)
+                    .await?;
                 Ok::<_, Failure>(())
             })
         })

@@ -35,12 +35,14 @@ impl DerivationKey {
         py: Python<'py>,
         info: &Bound<'_, PyAny>,
         length: u32,
+        salt: &Bound<'_, PyAny>,
     ) -> Answer<'py> {
         guard(|| {
             let info = Data::of("info", info)?;
+            let salt = Data::of("salt", salt)?;
             let handle = self.0.clone();
             run(py, async move {
-                let result = handle.derive_bytes(&info, length)?;
+                let result = handle.derive_bytes_with_salt(&salt, &info, length)?;
                 Ok::<_, Failure>(Blob::from(result))
             })
         })
@@ -53,13 +55,15 @@ impl DerivationKey {
         info: &Bound<'_, PyAny>,
         name: String,
         spec: Spec<'py>,
+        salt: &Bound<'_, PyAny>,
     ) -> Answer<'py> {
         guard(|| {
             let info = Data::of("info", info)?;
             let spec = spec.resolve()?;
+            let salt = Data::of("salt", salt)?;
             let handle = self.0.clone();
             run(py, async move {
-                let result = handle.derive_key(&info, &name, spec)?;
+                let result = handle.derive_key_with_salt(&salt, &info, &name, spec)?;
                 Ok::<_, Failure>(Key::new(result))
             })
         })
@@ -71,14 +75,16 @@ impl DerivationKey {
         py: Python<'py>,
         expected: &Bound<'_, PyAny>,
         info: &Bound<'_, PyAny>,
+        salt: &Bound<'_, PyAny>,
     ) -> Answer<'py> {
         guard(|| {
             let expected = Data::of("expected", expected)?;
             let expected = Secret::new(expected.to_vec());
             let info = Data::of("info", info)?;
+            let salt = Data::of("salt", salt)?;
             let handle = self.0.clone();
             run(py, async move {
-                handle.verify_bytes(&expected, &info)?;
+                handle.verify_bytes_with_salt(&salt, &expected, &info)?;
                 Ok::<_, Failure>(())
             })
         })

@@ -46,6 +46,27 @@ impl SymmetricKey {
         })
     }
 
+    /// Encrypts and authenticates data with a nonce of the caller.
+    fn dangerous_encrypt_with_nonce<'py>(
+        &self,
+        py: Python<'py>,
+        plaintext: &Bound<'_, PyAny>,
+        nonce: &Bound<'_, PyAny>,
+        associated_data: &Bound<'_, PyAny>,
+    ) -> Answer<'py> {
+        guard(|| {
+            let plaintext = Data::of("plaintext", plaintext)?;
+            let nonce = Data::of("nonce", nonce)?;
+            let associated_data = Data::of("associated_data", associated_data)?;
+            let handle = self.0.clone();
+            run(py, async move {
+                let result =
+                    handle.dangerous_encrypt_with_nonce(&plaintext, &nonce, &associated_data)?;
+                Ok::<_, Failure>(Blob::from(result))
+            })
+        })
+    }
+
     /// Decrypts the result of `encrypt`.
     fn decrypt<'py>(
         &self,

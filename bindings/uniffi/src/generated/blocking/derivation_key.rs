@@ -21,12 +21,13 @@ impl NativeKey {
         &self,
         info: Vec<u8>,
         length: u32,
+        salt: Vec<u8>,
         timeout_ms: Option<u32>,
     ) -> Result<Secret, Failure> {
         let handle = self.blocking(timeout_ms);
         caught(move || {
             let handle = handle.into_derivation_key()?;
-            Ok(secret(handle.derive_bytes(&info, length)?))
+            Ok(secret(handle.derive_bytes_with_salt(&salt, &info, length)?))
         })
     }
 
@@ -39,12 +40,13 @@ impl NativeKey {
         info: Vec<u8>,
         name: String,
         spec: NativeSpec,
+        salt: Vec<u8>,
         timeout_ms: Option<u32>,
     ) -> Result<Arc<Self>, Failure> {
         let handle = self.blocking(timeout_ms);
         caught(move || {
             let handle = handle.into_derivation_key()?;
-            Ok(self.made(handle.derive_key(&info, &name, spec.read()?)?))
+            Ok(self.made(handle.derive_key_with_salt(&salt, &info, &name, spec.read()?)?))
         })
     }
 
@@ -56,12 +58,13 @@ impl NativeKey {
         &self,
         expected: Secret,
         info: Vec<u8>,
+        salt: Vec<u8>,
         timeout_ms: Option<u32>,
     ) -> Result<bool, Failure> {
         let handle = self.blocking(timeout_ms);
         caught(move || {
             let handle = handle.into_derivation_key()?;
-            matched(handle.verify_bytes(&expected, &info))
+            matched(handle.verify_bytes_with_salt(&salt, &expected, &info))
         })
     }
 }

@@ -29,6 +29,30 @@ impl NativeKey {
         })
     }
 
+    /// Encrypts and authenticates data with a nonce of the caller.
+    ///
+    /// Waits for the response on the caller's thread.
+    #[uniffi::method(default(timeout_ms = None))]
+    pub fn dangerous_encrypt_with_nonce_blocking(
+        &self,
+        plaintext: Secret,
+        nonce: Vec<u8>,
+        associated_data: Vec<u8>,
+        timeout_ms: Option<u32>,
+    ) -> Result<Vec<u8>, Failure> {
+        let handle = self.blocking(timeout_ms);
+        caught(move || {
+            let handle = handle.into_symmetric_key()?;
+            Ok(
+                handle.dangerous_encrypt_with_nonce(
+                    plaintext.expose(),
+                    &nonce,
+                    &associated_data,
+                )?,
+            )
+        })
+    }
+
     /// Decrypts the result of `encrypt`.
     ///
     /// Waits for the response on the caller's thread.

@@ -41,12 +41,17 @@ impl NativeKey {
         peer: Vec<u8>,
         info: Vec<u8>,
         length: u32,
+        salt: Vec<u8>,
         timeout_ms: Option<u32>,
     ) -> Result<Secret, Failure> {
         let handle = self.asynchronous(timeout_ms);
         caught_async(async move {
             let handle = handle.into_agreement_key()?;
-            Ok(secret(handle.agree_bytes(&peer, &info, length).await?))
+            Ok(secret(
+                handle
+                    .agree_bytes_with_salt(&salt, &peer, &info, length)
+                    .await?,
+            ))
         })
         .await
     }
@@ -59,12 +64,17 @@ impl NativeKey {
         info: Vec<u8>,
         name: String,
         spec: NativeSpec,
+        salt: Vec<u8>,
         timeout_ms: Option<u32>,
     ) -> Result<Arc<Self>, Failure> {
         let handle = self.asynchronous(timeout_ms);
         caught_async(async move {
             let handle = handle.into_agreement_key()?;
-            Ok(self.made(handle.agree_key(&peer, &info, &name, spec.read()?).await?))
+            Ok(self.made(
+                handle
+                    .agree_key_with_salt(&salt, &peer, &info, &name, spec.read()?)
+                    .await?,
+            ))
         })
         .await
     }

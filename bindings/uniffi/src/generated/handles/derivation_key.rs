@@ -19,12 +19,15 @@ impl NativeKey {
         &self,
         info: Vec<u8>,
         length: u32,
+        salt: Vec<u8>,
         timeout_ms: Option<u32>,
     ) -> Result<Secret, Failure> {
         let handle = self.asynchronous(timeout_ms);
         caught_async(async move {
             let handle = handle.into_derivation_key()?;
-            Ok(secret(handle.derive_bytes(&info, length).await?))
+            Ok(secret(
+                handle.derive_bytes_with_salt(&salt, &info, length).await?,
+            ))
         })
         .await
     }
@@ -36,12 +39,17 @@ impl NativeKey {
         info: Vec<u8>,
         name: String,
         spec: NativeSpec,
+        salt: Vec<u8>,
         timeout_ms: Option<u32>,
     ) -> Result<Arc<Self>, Failure> {
         let handle = self.asynchronous(timeout_ms);
         caught_async(async move {
             let handle = handle.into_derivation_key()?;
-            Ok(self.made(handle.derive_key(&info, &name, spec.read()?).await?))
+            Ok(self.made(
+                handle
+                    .derive_key_with_salt(&salt, &info, &name, spec.read()?)
+                    .await?,
+            ))
         })
         .await
     }
@@ -52,12 +60,13 @@ impl NativeKey {
         &self,
         expected: Secret,
         info: Vec<u8>,
+        salt: Vec<u8>,
         timeout_ms: Option<u32>,
     ) -> Result<bool, Failure> {
         let handle = self.asynchronous(timeout_ms);
         caught_async(async move {
             let handle = handle.into_derivation_key()?;
-            matched(handle.verify_bytes(&expected, &info).await)
+            matched(handle.verify_bytes_with_salt(&salt, &expected, &info).await)
         })
         .await
     }

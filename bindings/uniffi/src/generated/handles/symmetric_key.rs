@@ -30,6 +30,25 @@ impl NativeKey {
         .await
     }
 
+    /// Encrypts and authenticates data with a nonce of the caller.
+    #[uniffi::method(default(timeout_ms = None))]
+    pub async fn dangerous_encrypt_with_nonce(
+        &self,
+        plaintext: Secret,
+        nonce: Vec<u8>,
+        associated_data: Vec<u8>,
+        timeout_ms: Option<u32>,
+    ) -> Result<Vec<u8>, Failure> {
+        let handle = self.asynchronous(timeout_ms);
+        caught_async(async move {
+            let handle = handle.into_symmetric_key()?;
+            Ok(handle
+                .dangerous_encrypt_with_nonce(plaintext.expose(), &nonce, &associated_data)
+                .await?)
+        })
+        .await
+    }
+
     /// Decrypts the result of `encrypt`.
     #[uniffi::method(default(timeout_ms = None))]
     pub async fn symmetric_decrypt(

@@ -103,8 +103,8 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
         "derivation_key.verify_bytes",
         &[
             "parsec key create master --type hkdf",
-            "bytes=$(parsec derive master --info 'session 1' --length 32)",
-            "parsec key verify-bytes master $bytes 73657373696f6e2031",
+            "bytes=$(parsec derive master --info 'session 1' --salt 73616c74 --length 32)",
+            "parsec key verify-bytes master $bytes 73657373696f6e2031 --salt 73616c74",
         ],
     ),
     (
@@ -197,6 +197,13 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             "parsec key create vault --type aes-256-gcm",
             "printf hello | parsec encrypt vault --context v1 -o sealed",
+        ],
+    ),
+    (
+        "symmetric_key.dangerous_encrypt_with_nonce",
+        &[
+            "parsec key create vault --type aes-256-gcm",
+            "parsec key dangerous-encrypt-with-nonce vault 68656c6c6f 000000000000000000000001",
         ],
     ),
     (

@@ -5,7 +5,7 @@ import { bytes, type Bytes } from '../../bytes.js'
 import { CALL_OPTIONS, checkOptions, type CallOptions } from '../../call.js'
 import { Key } from './key.js'
 
-/** Options of `encrypt` and `decrypt`. */
+/** Options of `encrypt` and `dangerousEncryptWithNonce` and `decrypt`. */
 export interface CipherOptions extends CallOptions {
   /** Data that is authenticated but not encrypted; decryption needs the same. Default: no associated data. */
   additionalData?: Bytes | undefined
@@ -48,6 +48,41 @@ export abstract class SymmetricKeyBase extends Key {
     const additionalDataBytes = optional(additionalData, 'options.additionalData', bytes)
     return await this.calls.run('encrypt', options, (native, call) =>
       native.symmetricEncrypt(plaintextBytes, additionalDataBytes, call),
+    )
+  }
+
+  /**
+   * Encrypts and authenticates data with a nonce of the caller.
+   *
+   * Two messages with the same nonce and key reveal both, and let anyone forge others (NIST SP
+   * 800-38D, appendix A). Use it only for a protocol that prescribes its nonces, such as TLS records
+   * or COSE; otherwise use `encrypt`.
+   *
+   * @param plaintext The data to encrypt.
+   * @param nonce 12 bytes that no other message of this key has.
+   * @returns The nonce, the ciphertext and the tag, concatenated, as `decrypt` takes them.
+   * @throws InvalidArgumentError The nonce does not have 12 bytes.
+   * @throws NotPermittedError The policy does not permit encryption.
+   *
+   * @example
+   * ```ts
+   * const key = await parsec.generate('web', { algorithm: 'AES-256-GCM' })
+   * const result = await key.dangerousEncryptWithNonce(
+   *   Buffer.from('hello'),
+   *   Buffer.from('000000000000000000000001', 'hex'),
+   *   { additionalData: Buffer.from('v1') },
+   * )
+   * console.log(result)
+   * ```
+   */
+  async dangerousEncryptWithNonce(plaintext: Bytes, nonce: Bytes, options: CipherOptions = {}): Promise<Uint8Array> {
+    checkOptions(options, ['additionalData', ...CALL_OPTIONS])
+    const { additionalData } = options
+    const plaintextBytes = bytes(plaintext, 'plaintext')
+    const nonceBytes = bytes(nonce, 'nonce')
+    const additionalDataBytes = optional(additionalData, 'options.additionalData', bytes)
+    return await this.calls.run('dangerousEncryptWithNonce', options, (native, call) =>
+      native.symmetricDangerousEncryptWithNonce(plaintextBytes, nonceBytes, additionalDataBytes, call),
     )
   }
 

@@ -316,7 +316,31 @@ impl AgreementKey {
         info: impl AsRef<[u8]>,
         length: u32,
     ) -> Result<Zeroizing<Vec<u8>>> {
-        now(self.core.agree_bytes(peer.as_ref(), info.as_ref(), length))
+        now(self
+            .core
+            .agree_bytes(peer.as_ref(), info.as_ref(), length, &[]))
+    }
+
+    /// As [`AgreementKey::agree_bytes`], with `salt`.
+    ///
+    /// - `salt`: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the same output.
+    /// - `peer`: The public key of the peer, in the format of `export_public`.
+    /// - `info`: The context: different contexts give unrelated bytes.
+    /// - `length`: The number of bytes.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): The public key of the peer is not valid for the curve of the key.
+    pub fn agree_bytes_with_salt(
+        &self,
+        salt: impl AsRef<[u8]>,
+        peer: impl AsRef<[u8]>,
+        info: impl AsRef<[u8]>,
+        length: u32,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        now(self
+            .core
+            .agree_bytes(peer.as_ref(), info.as_ref(), length, salt.as_ref()))
     }
 
     /// Derives a key from the secret that the key shares with a peer.
@@ -363,7 +387,35 @@ impl AgreementKey {
     ) -> Result<S::BlockingHandle> {
         let key = now(self
             .core
-            .agree_key(peer.as_ref(), info.as_ref(), name, &spec))?;
+            .agree_key(peer.as_ref(), info.as_ref(), name, &spec, &[]))?;
+        S::blocking_handle(Key::new(key))
+    }
+
+    /// As [`AgreementKey::agree_key`], with `salt`.
+    ///
+    /// - `salt`: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the same output.
+    /// - `peer`: The public key of the peer, in the format of `export_public`.
+    /// - `info`: The context: different contexts give unrelated keys.
+    /// - `name`: The name of the new key.
+    /// - `spec`: The kind of the new key.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
+    /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): The public key of the peer is not valid for the curve of the key.
+    /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service or its provider does not derive.
+    pub fn agree_key_with_salt<S: KeySpec>(
+        &self,
+        salt: impl AsRef<[u8]>,
+        peer: impl AsRef<[u8]>,
+        info: impl AsRef<[u8]>,
+        name: &str,
+        spec: S,
+    ) -> Result<S::BlockingHandle> {
+        let key =
+            now(self
+                .core
+                .agree_key(peer.as_ref(), info.as_ref(), name, &spec, salt.as_ref()))?;
         S::blocking_handle(Key::new(key))
     }
 }

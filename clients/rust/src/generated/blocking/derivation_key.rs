@@ -241,7 +241,25 @@ impl DerivationKey {
     /// # }
     /// ```
     pub fn derive_bytes(&self, info: impl AsRef<[u8]>, length: u32) -> Result<Zeroizing<Vec<u8>>> {
-        now(self.core.derive_bytes(info.as_ref(), length))
+        now(self.core.derive_bytes(info.as_ref(), length, &[]))
+    }
+
+    /// As [`DerivationKey::derive_bytes`], with `salt`.
+    ///
+    /// - `salt`: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the same output.
+    /// - `info`: The context: different contexts give unrelated bytes (RFC 5869, section 3.2).
+    /// - `length`: The number of bytes.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service or its provider does not derive.
+    pub fn derive_bytes_with_salt(
+        &self,
+        salt: impl AsRef<[u8]>,
+        info: impl AsRef<[u8]>,
+        length: u32,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        now(self.core.derive_bytes(info.as_ref(), length, salt.as_ref()))
     }
 
     /// Derives a key, which stays in the service.
@@ -278,7 +296,31 @@ impl DerivationKey {
         name: &str,
         spec: S,
     ) -> Result<S::BlockingHandle> {
-        let key = now(self.core.derive_key(info.as_ref(), name, &spec))?;
+        let key = now(self.core.derive_key(info.as_ref(), name, &spec, &[]))?;
+        S::blocking_handle(Key::new(key))
+    }
+
+    /// As [`DerivationKey::derive_key`], with `salt`.
+    ///
+    /// - `salt`: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the same output.
+    /// - `info`: The context: different contexts give unrelated keys (RFC 5869, section 3.2).
+    /// - `name`: The name of the new key.
+    /// - `spec`: The kind of the new key.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
+    /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service or its provider does not derive.
+    pub fn derive_key_with_salt<S: KeySpec>(
+        &self,
+        salt: impl AsRef<[u8]>,
+        info: impl AsRef<[u8]>,
+        name: &str,
+        spec: S,
+    ) -> Result<S::BlockingHandle> {
+        let key = now(self
+            .core
+            .derive_key(info.as_ref(), name, &spec, salt.as_ref()))?;
         S::blocking_handle(Key::new(key))
     }
 
@@ -301,13 +343,33 @@ impl DerivationKey {
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-derivation-key-verify-bytes").connect()?;
     /// let key = parsec.generate("web", hkdf())?;
-    /// let bytes = key.derive_bytes(b"session 1", 32)?;
-    /// key.verify_bytes(&Secret::from(bytes.as_slice()), b"session 1")?;
+    /// let bytes = key.derive_bytes_with_salt(b"salt", b"session 1", 32)?;
+    /// key.verify_bytes_with_salt(b"salt", &Secret::from(bytes.as_slice()), b"session 1")?;
     /// # Ok(())
     /// # }
     /// ```
     pub fn verify_bytes(&self, expected: &Secret, info: impl AsRef<[u8]>) -> Result<()> {
-        now(self.core.verify_bytes(expected, info.as_ref()))
+        now(self.core.verify_bytes(expected, info.as_ref(), &[]))
+    }
+
+    /// As [`DerivationKey::verify_bytes`], with `salt`.
+    ///
+    /// - `salt`: The salt that was given to `derive_bytes`.
+    /// - `expected`: The expected bytes.
+    /// - `info`: The context that was given to `derive_bytes`.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature): The secret derives to other bytes.
+    pub fn verify_bytes_with_salt(
+        &self,
+        salt: impl AsRef<[u8]>,
+        expected: &Secret,
+        info: impl AsRef<[u8]>,
+    ) -> Result<()> {
+        now(self
+            .core
+            .verify_bytes(expected, info.as_ref(), salt.as_ref()))
     }
 }
 

@@ -327,7 +327,29 @@ impl AgreementKey {
         length: u32,
     ) -> Result<Zeroizing<Vec<u8>>> {
         self.core
-            .agree_bytes(peer.as_ref(), info.as_ref(), length)
+            .agree_bytes(peer.as_ref(), info.as_ref(), length, &[])
+            .await
+    }
+
+    /// As [`AgreementKey::agree_bytes`], with `salt`.
+    ///
+    /// - `salt`: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the same output.
+    /// - `peer`: The public key of the peer, in the format of `export_public`.
+    /// - `info`: The context: different contexts give unrelated bytes.
+    /// - `length`: The number of bytes.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): The public key of the peer is not valid for the curve of the key.
+    pub async fn agree_bytes_with_salt(
+        &self,
+        salt: impl AsRef<[u8]>,
+        peer: impl AsRef<[u8]>,
+        info: impl AsRef<[u8]>,
+        length: u32,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        self.core
+            .agree_bytes(peer.as_ref(), info.as_ref(), length, salt.as_ref())
             .await
     }
 
@@ -376,7 +398,35 @@ impl AgreementKey {
     ) -> Result<S::Handle> {
         let key = self
             .core
-            .agree_key(peer.as_ref(), info.as_ref(), name, &spec)
+            .agree_key(peer.as_ref(), info.as_ref(), name, &spec, &[])
+            .await?;
+        S::handle(Key::new(key))
+    }
+
+    /// As [`AgreementKey::agree_key`], with `salt`.
+    ///
+    /// - `salt`: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the same output.
+    /// - `peer`: The public key of the peer, in the format of `export_public`.
+    /// - `info`: The context: different contexts give unrelated keys.
+    /// - `name`: The name of the new key.
+    /// - `spec`: The kind of the new key.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
+    /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): The public key of the peer is not valid for the curve of the key.
+    /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service or its provider does not derive.
+    pub async fn agree_key_with_salt<S: KeySpec>(
+        &self,
+        salt: impl AsRef<[u8]>,
+        peer: impl AsRef<[u8]>,
+        info: impl AsRef<[u8]>,
+        name: &str,
+        spec: S,
+    ) -> Result<S::Handle> {
+        let key = self
+            .core
+            .agree_key(peer.as_ref(), info.as_ref(), name, &spec, salt.as_ref())
             .await?;
         S::handle(Key::new(key))
     }

@@ -253,7 +253,27 @@ impl DerivationKey {
         info: impl AsRef<[u8]>,
         length: u32,
     ) -> Result<Zeroizing<Vec<u8>>> {
-        self.core.derive_bytes(info.as_ref(), length).await
+        self.core.derive_bytes(info.as_ref(), length, &[]).await
+    }
+
+    /// As [`DerivationKey::derive_bytes`], with `salt`.
+    ///
+    /// - `salt`: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the same output.
+    /// - `info`: The context: different contexts give unrelated bytes (RFC 5869, section 3.2).
+    /// - `length`: The number of bytes.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service or its provider does not derive.
+    pub async fn derive_bytes_with_salt(
+        &self,
+        salt: impl AsRef<[u8]>,
+        info: impl AsRef<[u8]>,
+        length: u32,
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        self.core
+            .derive_bytes(info.as_ref(), length, salt.as_ref())
+            .await
     }
 
     /// Derives a key, which stays in the service.
@@ -291,7 +311,35 @@ impl DerivationKey {
         name: &str,
         spec: S,
     ) -> Result<S::Handle> {
-        let key = self.core.derive_key(info.as_ref(), name, &spec).await?;
+        let key = self
+            .core
+            .derive_key(info.as_ref(), name, &spec, &[])
+            .await?;
+        S::handle(Key::new(key))
+    }
+
+    /// As [`DerivationKey::derive_key`], with `salt`.
+    ///
+    /// - `salt`: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the same output.
+    /// - `info`: The context: different contexts give unrelated keys (RFC 5869, section 3.2).
+    /// - `name`: The name of the new key.
+    /// - `spec`: The kind of the new key.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
+    /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): The service or its provider does not derive.
+    pub async fn derive_key_with_salt<S: KeySpec>(
+        &self,
+        salt: impl AsRef<[u8]>,
+        info: impl AsRef<[u8]>,
+        name: &str,
+        spec: S,
+    ) -> Result<S::Handle> {
+        let key = self
+            .core
+            .derive_key(info.as_ref(), name, &spec, salt.as_ref())
+            .await?;
         S::handle(Key::new(key))
     }
 
@@ -315,13 +363,33 @@ impl DerivationKey {
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-derivation-key-verify-bytes").connect().await?;
     /// let key = parsec.generate("web", hkdf()).await?;
-    /// let bytes = key.derive_bytes(b"session 1", 32).await?;
-    /// key.verify_bytes(&Secret::from(bytes.as_slice()), b"session 1").await?;
+    /// let bytes = key.derive_bytes_with_salt(b"salt", b"session 1", 32).await?;
+    /// key.verify_bytes_with_salt(b"salt", &Secret::from(bytes.as_slice()), b"session 1").await?;
     /// # Ok(())
     /// # }
     /// ```
     pub async fn verify_bytes(&self, expected: &Secret, info: impl AsRef<[u8]>) -> Result<()> {
-        self.core.verify_bytes(expected, info.as_ref()).await
+        self.core.verify_bytes(expected, info.as_ref(), &[]).await
+    }
+
+    /// As [`DerivationKey::verify_bytes`], with `salt`.
+    ///
+    /// - `salt`: The salt that was given to `derive_bytes`.
+    /// - `expected`: The expected bytes.
+    /// - `info`: The context that was given to `derive_bytes`.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::InvalidSignature`](crate::ErrorKind::InvalidSignature): The secret derives to other bytes.
+    pub async fn verify_bytes_with_salt(
+        &self,
+        salt: impl AsRef<[u8]>,
+        expected: &Secret,
+        info: impl AsRef<[u8]>,
+    ) -> Result<()> {
+        self.core
+            .verify_bytes(expected, info.as_ref(), salt.as_ref())
+            .await
     }
 }
 

@@ -271,6 +271,51 @@ impl SymmetricKey {
             .await
     }
 
+    /// Encrypts and authenticates data with a nonce of the caller.
+    ///
+    /// Two messages with the same nonce and key reveal both, and let anyone forge others (NIST SP
+    /// 800-38D, appendix A). Use it only for a protocol that prescribes its nonces, such as TLS
+    /// records or COSE; otherwise use `encrypt`.
+    ///
+    /// Returns the nonce, the ciphertext and the tag, concatenated, as `decrypt` takes them.
+    ///
+    /// - `plaintext`: The data to encrypt.
+    /// - `nonce`: 12 bytes that no other message of this key has.
+    /// - `associated_data`: Data that is authenticated but not encrypted; decryption needs the same. Without it: no associated data.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): The nonce does not have 12 bytes.
+    /// - [`ErrorKind::NotPermitted`](crate::ErrorKind::NotPermitted): The policy does not permit encryption.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use hex_literal::hex;
+    /// use parsec_client::aes_256_gcm;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> parsec_client::Result<()> {
+    /// # let service = parsec_harness::Service::direct();
+    /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
+    /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-symmetric-key-dangerous-encrypt-with-nonce").connect().await?;
+    /// let key = parsec.generate("web", aes_256_gcm()).await?;
+    /// let result = key.dangerous_encrypt_with_nonce(b"hello", &hex!("000000000000000000000001"), b"v1").await?;
+    /// assert_eq!(result.len(), 33);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn dangerous_encrypt_with_nonce(
+        &self,
+        plaintext: impl AsRef<[u8]>,
+        nonce: impl AsRef<[u8]>,
+        associated_data: &[u8],
+    ) -> Result<Vec<u8>> {
+        self.core
+            .dangerous_encrypt_with_nonce(plaintext.as_ref(), nonce.as_ref(), associated_data)
+            .await
+    }
+
     /// Decrypts the result of `encrypt`.
     ///
     /// Returns the plaintext.

@@ -58,25 +58,36 @@ extension AgreementKey {
     ///
     /// - Parameters:
     ///   - peer: The public key of the peer, in the format of `exportPublic()`.
+    ///   - salt: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the
+    ///     same output. The default is no salt.
     ///   - info: The context: different contexts give unrelated bytes.
     ///   - length: The number of bytes.
     /// - Returns: The bytes.
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if the public key of the peer is not valid for the curve of
     ///   the key.
     public func deriveBytes(
-        with peer: some DataProtocol, info: some DataProtocol, outputByteCount length: Int
+        with peer: some DataProtocol,
+        salt: some DataProtocol = Data(),
+        info: some DataProtocol,
+        outputByteCount length: Int
     ) async throws(ParsecError) -> Data {
         let peer = Data(peer)
         let info = Data(info)
         let length = try UInt32(checking: length, "length")
-        return try await anyKey.run { native in try await native.agreeBytes(peer: peer, info: info, length: length) }
+        let salt = Data(salt)
+        return try await anyKey.run { native in
+            try await native.agreeBytes(peer: peer, info: info, length: length, salt: salt)
+        }
     }
 
     /// The same, with the public key of the peer as a value.
     public func deriveBytes(
-        with peer: Kind.PublicKey, info: some DataProtocol, outputByteCount length: Int
+        with peer: Kind.PublicKey,
+        salt: some DataProtocol = Data(),
+        info: some DataProtocol,
+        outputByteCount length: Int
     ) async throws(ParsecError) -> Data {
-        try await deriveBytes(with: peer.data.psaRepresentation, info: info, outputByteCount: length)
+        try await deriveBytes(with: peer.data.psaRepresentation, salt: salt, info: info, outputByteCount: length)
     }
 
     /// Derives a key from the secret that the key shares with a peer.
@@ -97,6 +108,8 @@ extension AgreementKey {
     ///   - name: The name of the new key.
     ///   - kind: The kind of the new key.
     ///   - peer: The public key of the peer, in the format of `exportPublic()`.
+    ///   - salt: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the
+    ///     same output. The default is no salt.
     ///   - info: The context: different contexts give unrelated keys.
     ///   - options: Further properties of the key, such as exportable.
     /// - Returns: The handle of the new key.
@@ -107,20 +120,26 @@ extension AgreementKey {
         _ name: String,
         _ kind: NewKind.Type,
         with peer: some DataProtocol,
+        salt: some DataProtocol = Data(),
         info: some DataProtocol,
         options: KeyOptions = KeyOptions()
     ) async throws(ParsecError) -> NewKind.Handle {
-        try await NewKind.Handle(deriveKey(name, spec: kind.spec(options), with: peer, info: info))
+        try await NewKind.Handle(deriveKey(name, spec: kind.spec(options), with: peer, salt: salt, info: info))
     }
 
     /// The same, with a kind of key that is chosen at run time.
     public func deriveKey(
-        _ name: String, spec: KeySpec, with peer: some DataProtocol, info: some DataProtocol
+        _ name: String,
+        spec: KeySpec,
+        with peer: some DataProtocol,
+        salt: some DataProtocol = Data(),
+        info: some DataProtocol
     ) async throws(ParsecError) -> AnyKey {
         let peer = Data(peer)
         let info = Data(info)
+        let salt = Data(salt)
         return try await anyKey.make { native in
-            try await native.agreeKey(peer: peer, info: info, name: name, spec: spec.native)
+            try await native.agreeKey(peer: peer, info: info, name: name, spec: spec.native, salt: salt)
         }
     }
 
@@ -129,16 +148,21 @@ extension AgreementKey {
         _ name: String,
         _ kind: NewKind.Type,
         with peer: Kind.PublicKey,
+        salt: some DataProtocol = Data(),
         info: some DataProtocol,
         options: KeyOptions = KeyOptions()
     ) async throws(ParsecError) -> NewKind.Handle {
-        try await NewKind.Handle(deriveKey(name, spec: kind.spec(options), with: peer, info: info))
+        try await NewKind.Handle(deriveKey(name, spec: kind.spec(options), with: peer, salt: salt, info: info))
     }
 
     /// The same, with the public key of the peer as a value.
     public func deriveKey(
-        _ name: String, spec: KeySpec, with peer: Kind.PublicKey, info: some DataProtocol
+        _ name: String,
+        spec: KeySpec,
+        with peer: Kind.PublicKey,
+        salt: some DataProtocol = Data(),
+        info: some DataProtocol
     ) async throws(ParsecError) -> AnyKey {
-        try await deriveKey(name, spec: spec, with: peer.data.psaRepresentation, info: info)
+        try await deriveKey(name, spec: spec, with: peer.data.psaRepresentation, salt: salt, info: info)
     }
 }

@@ -12,14 +12,19 @@ extension DerivationKey {
     /// ```
     ///
     /// - Parameters:
+    ///   - salt: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the
+    ///     same output. The default is no salt.
     ///   - info: The context: different contexts give unrelated bytes (RFC 5869, section 3.2).
     ///   - length: The number of bytes.
     /// - Returns: The bytes.
     /// - Throws: ``ParsecError/notSupported(_:)`` if the service or its provider does not derive.
-    public func deriveBytes(info: some DataProtocol, outputByteCount length: Int) async throws(ParsecError) -> Data {
+    public func deriveBytes(
+        salt: some DataProtocol = Data(), info: some DataProtocol, outputByteCount length: Int
+    ) async throws(ParsecError) -> Data {
         let info = Data(info)
         let length = try UInt32(checking: length, "length")
-        return try await anyKey.run { native in try await native.deriveBytes(info: info, length: length) }
+        let salt = Data(salt)
+        return try await anyKey.run { native in try await native.deriveBytes(info: info, length: length, salt: salt) }
     }
 
     /// Derives a key, which stays in the service.
@@ -32,40 +37,57 @@ extension DerivationKey {
     /// - Parameters:
     ///   - name: The name of the new key.
     ///   - kind: The kind of the new key.
+    ///   - salt: The salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the
+    ///     same output. The default is no salt.
     ///   - info: The context: different contexts give unrelated keys (RFC 5869, section 3.2).
     ///   - options: Further properties of the key, such as exportable.
     /// - Returns: The handle of the new key.
     /// - Throws: ``ParsecError/keyExists(_:)`` if the name is taken; ``ParsecError/notSupported(_:)`` if the
     ///   service or its provider does not derive.
     public func deriveKey<NewKind: KeyKind>(
-        _ name: String, _ kind: NewKind.Type, info: some DataProtocol, options: KeyOptions = KeyOptions()
+        _ name: String,
+        _ kind: NewKind.Type,
+        salt: some DataProtocol = Data(),
+        info: some DataProtocol,
+        options: KeyOptions = KeyOptions()
     ) async throws(ParsecError) -> NewKind.Handle {
-        try await NewKind.Handle(deriveKey(name, spec: kind.spec(options), info: info))
+        try await NewKind.Handle(deriveKey(name, spec: kind.spec(options), salt: salt, info: info))
     }
 
     /// The same, with a kind of key that is chosen at run time.
-    public func deriveKey(_ name: String, spec: KeySpec, info: some DataProtocol) async throws(ParsecError) -> AnyKey {
+    public func deriveKey(
+        _ name: String, spec: KeySpec, salt: some DataProtocol = Data(), info: some DataProtocol
+    ) async throws(ParsecError) -> AnyKey {
         let info = Data(info)
-        return try await anyKey.make { native in try await native.deriveKey(info: info, name: name, spec: spec.native) }
+        let salt = Data(salt)
+        return try await anyKey.make { native in
+            try await native.deriveKey(info: info, name: name, spec: spec.native, salt: salt)
+        }
     }
 
     /// Verifies that the secret derives to the expected bytes, in constant time.
     ///
     /// ```swift
     /// let key = try await parsec.generate("web", HKDF<SHA256>.self)
-    /// let bytes = try await key.deriveBytes(info: Data("session 1".utf8), outputByteCount: 32)
-    /// let isValid = try await key.isValidDerivation(bytes, info: Data("session 1".utf8))
+    /// let bytes = try await key.deriveBytes(
+    ///     salt: Data("salt".utf8), info: Data("session 1".utf8), outputByteCount: 32
+    /// )
+    /// let isValid = try await key.isValidDerivation(bytes, salt: Data("salt".utf8), info: Data("session 1".utf8))
     /// ```
     ///
     /// - Parameters:
     ///   - expected: The expected bytes.
-    ///   - info: The context that was given to `deriveBytes(info:outputByteCount:)`.
+    ///   - salt: The salt that was given to `deriveBytes(salt:info:outputByteCount:)`. The default is no salt.
+    ///   - info: The context that was given to `deriveBytes(salt:info:outputByteCount:)`.
     /// - Returns: `false` if the secret derives to other bytes.
     public func isValidDerivation(
-        _ expected: some DataProtocol, info: some DataProtocol
+        _ expected: some DataProtocol, salt: some DataProtocol = Data(), info: some DataProtocol
     ) async throws(ParsecError) -> Bool {
         let expected = Data(expected)
         let info = Data(info)
-        return try await anyKey.run { native in try await native.verifyBytes(expected: expected, info: info) }
+        let salt = Data(salt)
+        return try await anyKey.run { native in
+            try await native.verifyBytes(expected: expected, info: info, salt: salt)
+        }
     }
 }

@@ -31,6 +31,42 @@ extension SealingKey {
         return .init(native: result)
     }
 
+    /// Encrypts and authenticates data with a nonce of the caller.
+    ///
+    /// Two messages with the same nonce and key reveal both, and let anyone forge others (NIST SP 800-38D, appendix A).
+    /// Use it only for a protocol that prescribes its nonces, such as TLS records or COSE; otherwise use
+    /// `seal(_:authenticating:)`.
+    ///
+    /// ```swift
+    /// let key = try await parsec.generate("web", AES.GCM.self)
+    /// let result = try await key.dangerousSeal(
+    ///     Data("hello".utf8), nonce: Data([0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01]), authenticating: Data("v1".utf8)
+    /// )
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - plaintext: The data to encrypt.
+    ///   - nonce: 12 bytes that no other message of this key has.
+    ///   - associatedData: Data that is authenticated but not encrypted; decryption needs the same. The default is no
+    ///     associated data.
+    /// - Returns: The nonce, the ciphertext and the tag, concatenated, as `open(_:authenticating:)` takes them.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the nonce does not have 12 bytes;
+    ///   ``ParsecError/notPermitted(_:)`` if the policy does not permit encryption.
+    public func dangerousSeal(
+        _ plaintext: some DataProtocol,
+        nonce: some DataProtocol,
+        authenticating associatedData: some DataProtocol = Data()
+    ) async throws(ParsecError) -> SealedBox<Kind> {
+        let plaintext = Data(plaintext)
+        let nonce = Data(nonce)
+        let associatedData = Data(associatedData)
+        let result = try await anyKey.run { native in
+            try await native.dangerousEncryptWithNonce(
+                plaintext: plaintext, nonce: nonce, associatedData: associatedData)
+        }
+        return .init(native: result)
+    }
+
     /// Decrypts the result of `seal(_:authenticating:)`.
     ///
     /// ```swift

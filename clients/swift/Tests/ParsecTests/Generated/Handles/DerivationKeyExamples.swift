@@ -46,8 +46,10 @@ struct DerivationKeyExamples {
     func verifyBytes() async throws {
         let parsec = try await Services.example("derivation-key-verify-bytes")
         let key = try await parsec.generate("web", HKDF<SHA256>.self)
-        let bytes = try await key.deriveBytes(info: Data("session 1".utf8), outputByteCount: 32)
-        let isValid = try await key.isValidDerivation(bytes, info: Data("session 1".utf8))
+        let bytes = try await key.deriveBytes(
+            salt: Data("salt".utf8), info: Data("session 1".utf8), outputByteCount: 32
+        )
+        let isValid = try await key.isValidDerivation(bytes, salt: Data("salt".utf8), info: Data("session 1".utf8))
         #expect(isValid)
     }
 }

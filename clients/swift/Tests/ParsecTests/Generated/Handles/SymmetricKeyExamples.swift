@@ -35,6 +35,15 @@ struct SymmetricKeyExamples {
     }
 
     @Test
+    func dangerousEncryptWithNonce() async throws {
+        let parsec = try await Services.example("symmetric-key-dangerous-encrypt-with-nonce")
+        let key = try await parsec.generate("web", AES.GCM.self)
+        _ = try await key.dangerousSeal(
+            Data("hello".utf8), nonce: Data([0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01]), authenticating: Data("v1".utf8)
+        )
+    }
+
+    @Test
     func decrypt() async throws {
         let parsec = try await Services.example("symmetric-key-decrypt")
         let key = try await parsec.generate("web", AES.GCM.self)

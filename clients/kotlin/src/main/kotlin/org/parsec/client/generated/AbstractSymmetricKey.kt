@@ -39,6 +39,53 @@ public sealed class AbstractSymmetricKey(native: NativeKey, timeoutMs: UInt?) : 
         promise { encrypt(plaintext, associatedData) }
 
     /**
+     * Encrypts and authenticates data with a nonce of the caller.
+     *
+     * Two messages with the same nonce and key reveal both, and let anyone forge others (NIST SP 800-38D, appendix A).
+     * Use it only for a protocol that prescribes its nonces, such as TLS records or COSE; otherwise use [encrypt].
+     *
+     * ```
+     * val key = parsec.generate("web", Aes.GCM_256)
+     * val result = key.dangerousEncryptWithNonce(
+     *     "hello".encodeToByteArray(),
+     *     "000000000000000000000001".hexToByteArray(),
+     *     associatedData = "v1".encodeToByteArray(),
+     * )
+     * check(result.size == 33)
+     * ```
+     *
+     * @param plaintext the data to encrypt
+     * @param nonce 12 bytes that no other message of this key has
+     * @param associatedData data that is authenticated but not encrypted; decryption needs the same; the default is
+     *   no associated data
+     * @return the nonce, the ciphertext and the tag, concatenated, as [decrypt] takes them
+     * @throws ParsecException.InvalidArgument if the nonce does not have 12 bytes
+     * @throws ParsecException.NotPermitted if the policy does not permit encryption
+     */
+    public suspend fun dangerousEncryptWithNonce(
+        plaintext: ByteArray,
+        nonce: ByteArray,
+        associatedData: ByteArray = nothing,
+    ): ByteArray = callSuspending { native.dangerousEncryptWithNonce(plaintext, nonce, associatedData, timeoutMs) }
+
+    /** As [dangerousEncryptWithNonce], on the caller's thread. */
+    @JvmOverloads
+    public fun dangerousEncryptWithNonceBlocking(
+        plaintext: ByteArray,
+        nonce: ByteArray,
+        associatedData: ByteArray = nothing,
+    ): ByteArray =
+        callBlocking { native.dangerousEncryptWithNonceBlocking(plaintext, nonce, associatedData, timeoutMs) }
+
+    /** As [dangerousEncryptWithNonce], for Java. */
+    @JvmOverloads
+    public fun dangerousEncryptWithNonceAsync(
+        plaintext: ByteArray,
+        nonce: ByteArray,
+        associatedData: ByteArray = nothing,
+    ): CompletableFuture<ByteArray> = promise { dangerousEncryptWithNonce(plaintext, nonce, associatedData) }
+
+    /**
      * Decrypts the result of [encrypt].
      *
      * ```

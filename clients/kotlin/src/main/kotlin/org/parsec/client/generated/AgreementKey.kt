@@ -82,19 +82,27 @@ public class AgreementKey internal constructor(native: NativeKey, timeoutMs: UIn
      * @param peer the public key of the peer, in the format of [exportPublic]
      * @param info the context: different contexts give unrelated bytes
      * @param length the number of bytes
+     * @param salt the salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the
+     *   same output; the default is no salt
      * @return the bytes
      * @throws ParsecException.InvalidArgument if the public key of the peer is not valid for the curve of the key
      */
-    public suspend fun agreeBytes(peer: ByteArray, info: ByteArray, length: Int): ByteArray =
-        callSuspending { native.agreeBytes(peer, info, count(length, "length"), timeoutMs) }
+    public suspend fun agreeBytes(peer: ByteArray, info: ByteArray, length: Int, salt: ByteArray = nothing): ByteArray =
+        callSuspending { native.agreeBytes(peer, info, count(length, "length"), salt, timeoutMs) }
 
     /** As [agreeBytes], on the caller's thread. */
-    public fun agreeBytesBlocking(peer: ByteArray, info: ByteArray, length: Int): ByteArray =
-        callBlocking { native.agreeBytesBlocking(peer, info, count(length, "length"), timeoutMs) }
+    @JvmOverloads
+    public fun agreeBytesBlocking(peer: ByteArray, info: ByteArray, length: Int, salt: ByteArray = nothing): ByteArray =
+        callBlocking { native.agreeBytesBlocking(peer, info, count(length, "length"), salt, timeoutMs) }
 
     /** As [agreeBytes], for Java. */
-    public fun agreeBytesAsync(peer: ByteArray, info: ByteArray, length: Int): CompletableFuture<ByteArray> =
-        promise { agreeBytes(peer, info, length) }
+    @JvmOverloads
+    public fun agreeBytesAsync(
+        peer: ByteArray,
+        info: ByteArray,
+        length: Int,
+        salt: ByteArray = nothing,
+    ): CompletableFuture<ByteArray> = promise { agreeBytes(peer, info, length, salt) }
 
     /**
      * Derives a key from the secret that the key shares with a peer.
@@ -112,23 +120,39 @@ public class AgreementKey internal constructor(native: NativeKey, timeoutMs: UIn
      * @param info the context: different contexts give unrelated keys
      * @param name the name of the new key
      * @param spec the kind of the new key
+     * @param salt the salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the
+     *   same output; the default is no salt
      * @return the handle of the new key
      * @throws ParsecException.KeyExists if the name is taken
      * @throws ParsecException.InvalidArgument if the public key of the peer is not valid for the curve of the key
      * @throws ParsecException.NotSupported if the service or its provider does not derive
      */
-    public suspend fun <K : Key> agreeKey(peer: ByteArray, info: ByteArray, name: String, spec: KeySpec<K>): K =
-        spec.made(callSuspending { native.agreeKey(peer, info, name, spec.native, timeoutMs) }, timeoutMs)
+    public suspend fun <K : Key> agreeKey(
+        peer: ByteArray,
+        info: ByteArray,
+        name: String,
+        spec: KeySpec<K>,
+        salt: ByteArray = nothing,
+    ): K = spec.made(callSuspending { native.agreeKey(peer, info, name, spec.native, salt, timeoutMs) }, timeoutMs)
 
     /** As [agreeKey], on the caller's thread. */
-    public fun <K : Key> agreeKeyBlocking(peer: ByteArray, info: ByteArray, name: String, spec: KeySpec<K>): K =
-        spec.made(callBlocking { native.agreeKeyBlocking(peer, info, name, spec.native, timeoutMs) }, timeoutMs)
+    @JvmOverloads
+    public fun <K : Key> agreeKeyBlocking(
+        peer: ByteArray,
+        info: ByteArray,
+        name: String,
+        spec: KeySpec<K>,
+        salt: ByteArray = nothing,
+    ): K =
+        spec.made(callBlocking { native.agreeKeyBlocking(peer, info, name, spec.native, salt, timeoutMs) }, timeoutMs)
 
     /** As [agreeKey], for Java. */
+    @JvmOverloads
     public fun <K : Key> agreeKeyAsync(
         peer: ByteArray,
         info: ByteArray,
         name: String,
         spec: KeySpec<K>,
-    ): CompletableFuture<K> = promise { agreeKey(peer, info, name, spec) }
+        salt: ByteArray = nothing,
+    ): CompletableFuture<K> = promise { agreeKey(peer, info, name, spec, salt) }
 }

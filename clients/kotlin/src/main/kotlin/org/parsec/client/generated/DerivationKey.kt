@@ -26,19 +26,23 @@ public class DerivationKey internal constructor(native: NativeKey, timeoutMs: UI
      *
      * @param info the context: different contexts give unrelated bytes (RFC 5869, section 3.2)
      * @param length the number of bytes
+     * @param salt the salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the
+     *   same output; the default is no salt
      * @return the bytes
      * @throws ParsecException.NotSupported if the service or its provider does not derive
      */
-    public suspend fun deriveBytes(info: ByteArray, length: Int): ByteArray =
-        callSuspending { native.deriveBytes(info, count(length, "length"), timeoutMs) }
+    public suspend fun deriveBytes(info: ByteArray, length: Int, salt: ByteArray = nothing): ByteArray =
+        callSuspending { native.deriveBytes(info, count(length, "length"), salt, timeoutMs) }
 
     /** As [deriveBytes], on the caller's thread. */
-    public fun deriveBytesBlocking(info: ByteArray, length: Int): ByteArray =
-        callBlocking { native.deriveBytesBlocking(info, count(length, "length"), timeoutMs) }
+    @JvmOverloads
+    public fun deriveBytesBlocking(info: ByteArray, length: Int, salt: ByteArray = nothing): ByteArray =
+        callBlocking { native.deriveBytesBlocking(info, count(length, "length"), salt, timeoutMs) }
 
     /** As [deriveBytes], for Java. */
-    public fun deriveBytesAsync(info: ByteArray, length: Int): CompletableFuture<ByteArray> =
-        promise { deriveBytes(info, length) }
+    @JvmOverloads
+    public fun deriveBytesAsync(info: ByteArray, length: Int, salt: ByteArray = nothing): CompletableFuture<ByteArray> =
+        promise { deriveBytes(info, length, salt) }
 
     /**
      * Derives a key, which stays in the service.
@@ -51,42 +55,66 @@ public class DerivationKey internal constructor(native: NativeKey, timeoutMs: UI
      * @param info the context: different contexts give unrelated keys (RFC 5869, section 3.2)
      * @param name the name of the new key
      * @param spec the kind of the new key
+     * @param salt the salt of HKDF (RFC 5869, section 3.1): any bytes, not secret. The same salt and context give the
+     *   same output; the default is no salt
      * @return the handle of the new key
      * @throws ParsecException.KeyExists if the name is taken
      * @throws ParsecException.NotSupported if the service or its provider does not derive
      */
-    public suspend fun <K : Key> deriveKey(info: ByteArray, name: String, spec: KeySpec<K>): K =
-        spec.made(callSuspending { native.deriveKey(info, name, spec.native, timeoutMs) }, timeoutMs)
+    public suspend fun <K : Key> deriveKey(
+        info: ByteArray,
+        name: String,
+        spec: KeySpec<K>,
+        salt: ByteArray = nothing,
+    ): K = spec.made(callSuspending { native.deriveKey(info, name, spec.native, salt, timeoutMs) }, timeoutMs)
 
     /** As [deriveKey], on the caller's thread. */
-    public fun <K : Key> deriveKeyBlocking(info: ByteArray, name: String, spec: KeySpec<K>): K =
-        spec.made(callBlocking { native.deriveKeyBlocking(info, name, spec.native, timeoutMs) }, timeoutMs)
+    @JvmOverloads
+    public fun <K : Key> deriveKeyBlocking(
+        info: ByteArray,
+        name: String,
+        spec: KeySpec<K>,
+        salt: ByteArray = nothing,
+    ): K = spec.made(callBlocking { native.deriveKeyBlocking(info, name, spec.native, salt, timeoutMs) }, timeoutMs)
 
     /** As [deriveKey], for Java. */
-    public fun <K : Key> deriveKeyAsync(info: ByteArray, name: String, spec: KeySpec<K>): CompletableFuture<K> =
-        promise { deriveKey(info, name, spec) }
+    @JvmOverloads
+    public fun <K : Key> deriveKeyAsync(
+        info: ByteArray,
+        name: String,
+        spec: KeySpec<K>,
+        salt: ByteArray = nothing,
+    ): CompletableFuture<K> = promise { deriveKey(info, name, spec, salt) }
 
     /**
      * Verifies that the secret derives to the expected bytes, in constant time.
      *
      * ```
      * val key = parsec.generate("web", Hkdf.SHA_256)
-     * val bytes = key.deriveBytes("session 1".encodeToByteArray(), 32)
-     * check(key.verifyBytes(bytes, "session 1".encodeToByteArray()))
+     * val bytes = key.deriveBytes("session 1".encodeToByteArray(), 32, salt = "salt".encodeToByteArray())
+     * check(
+     *     key.verifyBytes(bytes, "session 1".encodeToByteArray(), salt = "salt".encodeToByteArray()),
+     * )
      * ```
      *
      * @param expected the expected bytes
      * @param info the context that was given to [deriveBytes]
+     * @param salt the salt that was given to [deriveBytes]; the default is no salt
      * @return `false` if the secret derives to other bytes
      */
-    public suspend fun verifyBytes(expected: ByteArray, info: ByteArray): Boolean =
-        callSuspending { native.verifyBytes(expected, info, timeoutMs) }
+    public suspend fun verifyBytes(expected: ByteArray, info: ByteArray, salt: ByteArray = nothing): Boolean =
+        callSuspending { native.verifyBytes(expected, info, salt, timeoutMs) }
 
     /** As [verifyBytes], on the caller's thread. */
-    public fun verifyBytesBlocking(expected: ByteArray, info: ByteArray): Boolean =
-        callBlocking { native.verifyBytesBlocking(expected, info, timeoutMs) }
+    @JvmOverloads
+    public fun verifyBytesBlocking(expected: ByteArray, info: ByteArray, salt: ByteArray = nothing): Boolean =
+        callBlocking { native.verifyBytesBlocking(expected, info, salt, timeoutMs) }
 
     /** As [verifyBytes], for Java. */
-    public fun verifyBytesAsync(expected: ByteArray, info: ByteArray): CompletableFuture<Boolean> =
-        promise { verifyBytes(expected, info) }
+    @JvmOverloads
+    public fun verifyBytesAsync(
+        expected: ByteArray,
+        info: ByteArray,
+        salt: ByteArray = nothing,
+    ): CompletableFuture<Boolean> = promise { verifyBytes(expected, info, salt) }
 }

@@ -109,21 +109,39 @@ class DerivationKeyExamplesTest {
     @Test
     fun verifyBytes() = runExample("derivation-key-verifyBytes") { parsec ->
         val key = parsec.generate("web", Hkdf.SHA_256)
-        val bytes = key.deriveBytes("session 1".encodeToByteArray(), 32)
-        check(key.verifyBytes(bytes, "session 1".encodeToByteArray()))
+        val bytes = key.deriveBytes("session 1".encodeToByteArray(), 32, salt = "salt".encodeToByteArray())
+        check(
+            key.verifyBytes(bytes, "session 1".encodeToByteArray(), salt = "salt".encodeToByteArray()),
+        )
     }
 
     @Test
     fun verifyBytesBlocking() = runBlockingExample("derivation-key-verifyBytesBlocking") { parsec ->
         val key = parsec.generateBlocking("web", Hkdf.SHA_256)
-        val bytes = key.deriveBytesBlocking("session 1".encodeToByteArray(), 32)
-        check(key.verifyBytesBlocking(bytes, "session 1".encodeToByteArray()))
+        val bytes = key.deriveBytesBlocking("session 1".encodeToByteArray(), 32, salt = "salt".encodeToByteArray())
+        check(
+            key.verifyBytesBlocking(
+                bytes,
+                "session 1".encodeToByteArray(),
+                salt = "salt".encodeToByteArray(),
+            ),
+        )
     }
 
     @Test
     fun verifyBytesAsync() = runBlockingExample("derivation-key-verifyBytesAsync") { parsec ->
         val key = parsec.generateAsync("web", Hkdf.SHA_256).join()
-        val bytes = key.deriveBytesAsync("session 1".encodeToByteArray(), 32).join()
-        check(key.verifyBytesAsync(bytes, "session 1".encodeToByteArray()).join())
+        val bytes = key.deriveBytesAsync(
+            "session 1".encodeToByteArray(),
+            32,
+            salt = "salt".encodeToByteArray(),
+        ).join()
+        check(
+            key.verifyBytesAsync(
+                bytes,
+                "session 1".encodeToByteArray(),
+                salt = "salt".encodeToByteArray(),
+            ).join(),
+        )
     }
 }

@@ -86,6 +86,39 @@ class SymmetricKeyExamplesTest {
     }
 
     @Test
+    fun dangerousEncryptWithNonce() = runExample("symmetric-key-dangerousEncryptWithNonce") { parsec ->
+        val key = parsec.generate("web", Aes.GCM_256)
+        val result = key.dangerousEncryptWithNonce(
+            "hello".encodeToByteArray(),
+            "000000000000000000000001".hexToByteArray(),
+            associatedData = "v1".encodeToByteArray(),
+        )
+        check(result.size == 33)
+    }
+
+    @Test
+    fun dangerousEncryptWithNonceBlocking() = runBlockingExample("symmetric-key-dangerousEncryptWithNonceBlocking") { parsec ->
+        val key = parsec.generateBlocking("web", Aes.GCM_256)
+        val result = key.dangerousEncryptWithNonceBlocking(
+            "hello".encodeToByteArray(),
+            "000000000000000000000001".hexToByteArray(),
+            associatedData = "v1".encodeToByteArray(),
+        )
+        check(result.size == 33)
+    }
+
+    @Test
+    fun dangerousEncryptWithNonceAsync() = runBlockingExample("symmetric-key-dangerousEncryptWithNonceAsync") { parsec ->
+        val key = parsec.generateAsync("web", Aes.GCM_256).join()
+        val result = key.dangerousEncryptWithNonceAsync(
+            "hello".encodeToByteArray(),
+            "000000000000000000000001".hexToByteArray(),
+            associatedData = "v1".encodeToByteArray(),
+        ).join()
+        check(result.size == 33)
+    }
+
+    @Test
     fun decrypt() = runExample("symmetric-key-decrypt") { parsec ->
         val key = parsec.generate("web", Aes.GCM_256)
         val sealed = key.encrypt("hello".encodeToByteArray(), associatedData = "v1".encodeToByteArray())
