@@ -16,7 +16,7 @@ extension DerivationKey {
     ///   - length: The number of bytes.
     /// - Returns: The bytes.
     /// - Throws: ``ParsecError/notSupported(_:)`` if the service or its provider does not derive.
-    public func deriveBytes(info: some DataProtocol, outputByteCount length: Int) async throws(ParsecError) -> Data {
+    public func deriveBytes(info: some DataProtocol, outputByteCount length: Int) async throws -> Data {
         let info = Data(info)
         let length = try UInt32(checking: length, "length")
         return try await anyKey.run { native in try await native.deriveBytes(info: info, length: length) }
@@ -39,12 +39,12 @@ extension DerivationKey {
     ///   service or its provider does not derive.
     public func deriveKey<NewKind: KeyKind>(
         _ name: String, _ kind: NewKind.Type, info: some DataProtocol, options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> NewKind.Handle {
+    ) async throws -> NewKind.Handle {
         try await NewKind.Handle(deriveKey(name, spec: kind.spec(options), info: info))
     }
 
     /// The same, with a kind of key that is chosen at run time.
-    public func deriveKey(_ name: String, spec: KeySpec, info: some DataProtocol) async throws(ParsecError) -> AnyKey {
+    public func deriveKey(_ name: String, spec: KeySpec, info: some DataProtocol) async throws -> AnyKey {
         let info = Data(info)
         return try await anyKey.make { native in try await native.deriveKey(info: info, name: name, spec: spec.native) }
     }
@@ -61,9 +61,7 @@ extension DerivationKey {
     ///   - expected: The expected bytes.
     ///   - info: The context that was given to `deriveBytes(info:outputByteCount:)`.
     /// - Returns: `false` if the secret derives to other bytes.
-    public func isValidDerivation(
-        _ expected: some DataProtocol, info: some DataProtocol
-    ) async throws(ParsecError) -> Bool {
+    public func isValidDerivation(_ expected: some DataProtocol, info: some DataProtocol) async throws -> Bool {
         let expected = Data(expected)
         let info = Data(info)
         return try await anyKey.run { native in try await native.verifyBytes(expected: expected, info: info) }
