@@ -8,6 +8,7 @@ use crate::clients::Clients;
 use crate::convert::{Convert as _, duration};
 use crate::generated::{KeyAttributes, ProviderId};
 use crate::public_key::NativePublicKey;
+use crate::raw::NativeRaw;
 
 /// A key of the service. Kotlin and Swift have a class for each role; this object has the methods of
 /// all, and a method of another role is an error. Dropping it does not delete the key.
@@ -74,6 +75,16 @@ impl NativeKey {
     /// The same key in a separate object, for languages that close objects explicitly.
     pub fn again(&self) -> Arc<Self> {
         Arc::new(self.clone())
+    }
+
+    /// Whether both objects are for one key of one client.
+    pub fn is_same(&self, other: Arc<Self>) -> bool {
+        self.asynchronous.is_same_as(&other.asynchronous)
+    }
+
+    /// All operations, as the contracts define them.
+    pub fn raw(&self) -> Arc<NativeRaw> {
+        Arc::new(NativeRaw::new(self.clients.clone()))
     }
 
     /// The name of the key.

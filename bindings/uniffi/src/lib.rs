@@ -45,7 +45,9 @@ pub use failure::Failure;
 pub use generated::*;
 pub use key::NativeKey;
 pub use panics::calls_in_flight;
-pub use public_key::{NativePublicKey, read_public_key_der, read_public_key_pem};
+pub use public_key::{
+    NativePublicKey, read_public_key_der, read_public_key_pem, read_public_key_raw, verify_locally,
+};
 pub use raw::{NativeRaw, provider_number};
 pub use signature::{NativeSignature, SignatureForm};
 pub use spec::{PrivateMaterial, PublicMaterial, spec_names};

@@ -4,8 +4,9 @@ use parsec_client::PublicKey;
 
 use crate::convert::Convert as _;
 use crate::failure::Failure;
-use crate::generated::KeyType;
+use crate::generated::{AsymmetricSignature, KeyType};
 use crate::panics::caught;
+use crate::signature::{SignatureForm, matched};
 
 /// A public key in all formats.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -43,11 +44,50 @@ impl From<&PublicKey> for NativePublicKey {
 /// Parses a DER `SubjectPublicKeyInfo`.
 #[uniffi::export]
 pub fn read_public_key_der(der: Vec<u8>) -> Result<NativePublicKey, Failure> {
-    caught(|| Ok((&PublicKey::from_der(&der)?).into()))
+    caught(|| valid(&PublicKey::from_der(&der)?))
 }
 
 /// Parses PEM with the label `PUBLIC KEY`.
 #[uniffi::export]
 pub fn read_public_key_pem(pem: String) -> Result<NativePublicKey, Failure> {
-    caught(|| Ok((&PublicKey::from_pem(&pem)?).into()))
+    caught(|| valid(&PublicKey::from_pem(&pem)?))
+}
+
+/// Parses the PSA Crypto API's format of a key type. The size of an RSA key is read from its modulus.
+#[uniffi::export]
+pub fn read_public_key_raw(
+    key_type: KeyType,
+    bits: u32,
+    raw: Vec<u8>,
+) -> Result<NativePublicKey, Failure> {
+    caught(|| valid(&PublicKey::from_raw(key_type.convert(), bits, raw)?))
+}
+
+fn valid(key: &PublicKey) -> Result<NativePublicKey, Failure> {
+    key.validate()?;
+    Ok(key.into())
+}
+
+/// Verifies the signature of a message, or of a hash, without the service. The key is a DER
+/// `SubjectPublicKeyInfo`, an ECDSA signature r and then s.
+#[uniffi::export]
+pub fn verify_locally(
+    der: Vec<u8>,
+    algorithm: AsymmetricSignature,
+    data: Vec<u8>,
+    is_hash: bool,
+    signature: Vec<u8>,
+) -> Result<bool, Failure> {
+    caught(|| {
+        let key = PublicKey::from_der(&der)?;
+        let algorithm = algorithm.convert();
+        matched(
+            SignatureForm::Raw
+                .read(&signature, &key)
+                .and_then(|signature| match is_hash {
+                    true => key.verify_hash(algorithm, &data, &signature),
+                    false => key.verify(algorithm, &data, &signature),
+                }),
+        )
+    })
 }

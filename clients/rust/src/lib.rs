@@ -41,7 +41,8 @@
 //!
 //! The feature `rustcrypto` implements the RustCrypto project's signature traits, which certificate
 //! builders and similar crates use: `key.ecdsa::<p256::NistP256>()`. The feature `attestation`
-//! verifies statements of another machine's TPM.
+//! verifies statements of another machine's TPM. The feature `verify` verifies signatures with a
+//! [`PublicKey`], without the service.
 
 mod any_spec;
 #[cfg(feature = "attestation")]
@@ -74,6 +75,8 @@ mod spec;
 pub mod tls;
 mod transport;
 mod trust;
+#[cfg(feature = "verify")]
+mod verification;
 
 pub use any_spec::AnySpec;
 pub use auth::Authentication;

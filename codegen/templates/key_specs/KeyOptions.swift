@@ -8,7 +8,7 @@ internal import ParsecBinding
 {% endfor %}
 /// Options of a new key, besides its kind.
 public struct KeyOptions: Sendable, Hashable {
-    /// The size in bits, for kinds with several sizes: RSA, AES-GCM.
+    /// The size in bits, for kinds with several sizes: RSA, AES-GCM. Other kinds accept only their own size.
     public var bits: Int?
 {%- for option in options %}
 {%- for line in option.doc %}

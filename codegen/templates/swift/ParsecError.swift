@@ -57,14 +57,13 @@ public struct ErrorDetail: Swift.Sendable, Swift.Hashable, Swift.CustomStringCon
 
 /// An error of this library. Each case is one kind of error.
 ///
-/// A signature or an authentication code that does not match is not an error: those calls return `false`.
+/// A signature or an authentication code that does not match is not an error: those calls return `false`. A
+/// call in a cancelled task throws Swift's `CancellationError`.
 public enum ParsecError: Swift.Error, Swift.Sendable, Swift.Hashable {
 {%- for kind in kinds %}
     /// {{ self::one_line(kind.doc) }}
     case {{ self::swift_case(kind.name) }}(ErrorDetail)
 {%- endfor %}
-    /// The task was cancelled, before the request was sent unless ``ErrorDetail/isOutcomeUnknown``.
-    case cancelled(ErrorDetail)
 
     /// The details of the error.
     public var detail: ErrorDetail {
@@ -72,7 +71,6 @@ public enum ParsecError: Swift.Error, Swift.Sendable, Swift.Hashable {
 {%- for kind in kinds %}
         case .{{ self::swift_case(kind.name) }}(let detail): detail
 {%- endfor %}
-        case .cancelled(let detail): detail
         }
     }
 
@@ -82,7 +80,6 @@ public enum ParsecError: Swift.Error, Swift.Sendable, Swift.Hashable {
 {%- for kind in kinds %}
         case .{{ self::swift_case(kind.name) }}: "{{ kind.name.kebab() }}"
 {%- endfor %}
-        case .cancelled: "cancelled"
         }
     }
 }

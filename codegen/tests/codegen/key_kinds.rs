@@ -6,7 +6,7 @@ use std::path::Path;
 use parsec_codegen::emit::Output;
 use parsec_codegen::problem::Problems;
 
-/// A kind with a preset, a flag, a choice with its option, and a value of each choice.
+/// A kind with a preset, a kind on a new curve, a flag, a choice with its option, and a value of each choice.
 const MORE: &str = r#"
 [kind.aes-192-gcm]
 title     = "AES-192-GCM"
@@ -21,6 +21,15 @@ names     = { kotlin = "Aes.GCM_192", swift = "AES.GCM192" }
 doc   = "AES-GCM with a 192-bit key and care."
 with  = { care = "great" }
 names = { python = "AES_192_GCM_CAREFUL", kotlin = "Aes.GCM_192_CAREFUL" }
+
+[kind.ecdsa-p224]
+title     = "ECDSA-P224"
+role      = "signing"
+doc       = "ECDSA on NIST's curve P-224 over SHA-256."
+key-type  = { ecc-key-pair = "secp-r1" }
+bits      = [224]
+algorithm = { asymmetric-signature = { ecdsa = "sha-256" } }
+names     = { kotlin = "Ecdsa.P224", swift = "P224.Signing" }
 
 [option.cacheable]
 type  = "flag"
@@ -120,13 +129,19 @@ const EXPECTED: &[(&str, &[&str])] = &[
     ),
     (
         "clients/swift/Sources/Parsec/Generated/KeyKinds.swift",
-        &["public enum GCM192: AEADKind", "AES.GCM192.Handle.self"],
+        &[
+            "public enum GCM192: AEADKind",
+            "AES.GCM192.Handle.self",
+            "public enum P224: EllipticCurve",
+            "static let bits = 224",
+            "P224.Signing.VerifyingHandle.self",
+        ],
     ),
     (
         "clients/swift/Sources/Parsec/Generated/KeyOptions.swift",
         &[
             "public var cacheable: Bool",
-            "care: Care = .little",
+            "care: Care? = nil",
             "case zeros",
             "case backups",
         ],

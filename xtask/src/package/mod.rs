@@ -82,7 +82,7 @@ fn in_ones_own_project(language: Language) -> Result<Option<String>> {
         ),
         Language::Swift => match made("swift", ".tar.gz") {
             Ok(archive) => format!(
-                "mkdir Parsec && tar -xf {archive} -C Parsec && export PKG_CONFIG_PATH=$PWD/Parsec/native"
+                "mkdir Parsec && tar -xf {archive} -C Parsec, and add .package(path: \"Parsec\") to Package.swift"
             ),
             // Swift is missing, which was already reported.
             Err(_) => return Ok(None),

@@ -62,11 +62,11 @@ pub(crate) fn test() -> Result<()> {
     }
     shell::step(&mut tests)?;
     project.made_with()?.write()?;
-    documentation(&project.native(), &graphs)
+    documentation(&graphs)
 }
 
 /// Runs DocC on all public items; broken links and undocumented arguments are errors.
-fn documentation(native: &Path, graphs: &Path) -> Result<()> {
+fn documentation(graphs: &Path) -> Result<()> {
     let public = scratch("public-symbols");
     fs::create_dir_all(&public)?;
     let graph = "Parsec.symbols.json";
@@ -84,7 +84,7 @@ fn documentation(native: &Path, graphs: &Path) -> Result<()> {
             &pages,
         ],
     ];
-    shell::step(&mut command(&folder(), native, &words.concat())?).map(drop)
+    shell::step(&mut command(&folder(), &words.concat())?).map(drop)
 }
 
 /// Checks formatting, and that every public item is documented, with Swift's own formatter.
@@ -104,7 +104,7 @@ pub(crate) fn lint() -> Result<()> {
     let files: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
     let files = files.iter().map(AsRef::as_ref).chain(manifests);
     let words: Vec<&str> = lint.into_iter().chain(files).collect();
-    shell::step(&mut command(&folder(), Path::new(""), &words)?).map(drop)
+    shell::step(&mut command(&folder(), &words)?).map(drop)
 }
 
 /// Returns the source files in a folder.
@@ -170,8 +170,7 @@ pub(crate) fn hostile_names() -> Result<()> {
             "ParsecBinding.swift",
         ],
     ];
-    let native = Path::new("");
-    shell::step(&mut command(&folder, native, &module.concat())?)?;
+    shell::step(&mut command(&folder, &module.concat())?)?;
 
     let files: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
     let check = [
@@ -186,7 +185,7 @@ pub(crate) fn hostile_names() -> Result<()> {
         &["-module-name", "Parsec", "-I", ".", "Raw.swift"],
         &files.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
     ];
-    shell::step(&mut command(&folder, native, &check.concat())?)?;
+    shell::step(&mut command(&folder, &check.concat())?)?;
     compiled.write()
 }
 
@@ -196,16 +195,15 @@ pub(crate) fn bench() -> Result<Option<PathBuf>> {
         return Ok(None);
     }
     generate()?;
-    let native = scratch("native-release");
-    place_native("release", &native)?;
+    place_native("release", &folder().join("native"))?;
     let build = scratch("bench").display().to_string();
     let words = ["swift", "build", "-c", "release", "--scratch-path", &build];
     let package = folder().join("bench");
-    shell::step(&mut command(&package, &native, &words)?)?;
+    shell::step(&mut command(&package, &words)?)?;
     // It needs the toolchain's libraries, so it runs in the toolchain's environment.
     let program = format!("{build}/release/Calls");
     let script = scratch("bench.sh");
-    let run = command(&package, &native, &[&program])?;
+    let run = command(&package, &[&program])?;
     let words = std::iter::once(run.get_program()).chain(run.get_args());
     let line: Vec<_> = words.map(|word| quoted(&word.to_string_lossy())).collect();
     fs::write(&script, format!("exec {}\n", line.join(" ")))?;

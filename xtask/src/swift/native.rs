@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use super::toolchain::{self, scratch};
 use crate::{places, shell, uniffi};
 
-/// Copies a compiled static library and its pkg-config file into a folder.
+/// Copies a compiled static library into the folder of a package's native library.
 pub(crate) fn place_native(profile: &str, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     let built = places::target().join(profile).join("libparsec_uniffi.a");
@@ -21,19 +21,8 @@ pub(crate) fn place_native(profile: &str, folder: &Path) -> Result<()> {
     if fs::hard_link(&built, &place).is_err() {
         fs::copy(&built, &place).with_context(|| format!("copying {}", built.display()))?;
     }
-    fs::write(folder.join("parsec-uniffi.pc"), PKG_CONFIG)?;
     Ok(())
 }
-
-/// The pkg-config file, relative to its own folder.
-const PKG_CONFIG: &str = "\
-prefix=${pcfiledir}
-
-Name: parsec-uniffi
-Description: The native library of the Swift package Parsec
-Version: 1
-Libs: -L${prefix} -lparsec_uniffi -lm -ldl -lpthread
-";
 
 /// uniffi's code for the compiled library, and its paths in the package. It is generated each time
 /// and is not committed.
@@ -76,14 +65,6 @@ pub(crate) fn archive(profile: &str) -> Result<PathBuf> {
             .arg(&whole);
         shell::run(&mut copy)?;
     }
-    // Without the tests.
-    let manifest = whole.join("Package.swift");
-    let text = fs::read_to_string(&manifest)?;
-    let kept: Vec<_> = text
-        .lines()
-        .filter(|line| !line.contains(".testTarget("))
-        .collect();
-    fs::write(&manifest, kept.join("\n") + "\n")?;
     fs::copy(places::root().join("LICENSE"), whole.join("LICENSE"))?;
     let archive = folder.join("parsec-swift.tar.gz");
     let mut tar = Command::new("tar");
@@ -93,4 +74,18 @@ pub(crate) fn archive(profile: &str) -> Result<PathBuf> {
     shell::step(tar.args(ARCHIVED).arg("LICENSE"))?;
     println!("{}", archive.display());
     Ok(archive)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_package_can_be_a_dependency_with_a_version() {
+        // SwiftPM permits unsafe flags only in a folder or a branch; users set no search path for pkg-config.
+        let manifest = fs::read_to_string(toolchain::folder().join("Package.swift")).unwrap();
+        for refused in ["unsafeFlags", "pkgConfig"] {
+            assert!(!manifest.contains(refused), "{refused}");
+        }
+    }
 }

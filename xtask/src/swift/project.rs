@@ -48,11 +48,6 @@ impl Project {
         self.folder.join("Parsec")
     }
 
-    /// The folder of the native library for pkg-config.
-    pub(crate) fn native(&self) -> PathBuf {
-        self.package().join("native")
-    }
-
     /// The inputs of its last build.
     pub(crate) fn made_with(&self) -> Result<Stamp> {
         let own = toolchain::folder();
@@ -99,15 +94,33 @@ impl Project {
                 "        .executableTarget(name: \"{program}\", dependencies: [\"Parsec\"]),\n"
             );
         }
-        targets += "        .testTarget(name: \"ParsecTests\", dependencies: [\"Parsec\"], path: \"Tests\"),\n";
+        targets += TEST_TARGETS;
         same_files(
-            &toolchain::folder().join("Tests/ParsecTests"),
+            &toolchain::folder().join("Tests"),
             &self.folder.join("Tests"),
         )?;
+        let sample = self.tls_sample()?;
+        let place = self.folder.join("Sources/TLSSample/ParsecTLSKey.swift");
+        write_changed(&place, sample.as_bytes())?;
         let manifest = MANIFEST.replace("@TARGETS@\n", &targets);
         write_changed(&self.folder.join("Package.swift"), manifest.as_bytes())?;
         let script = toolchain::runner(&self.scratch.join("debug"))?;
         write_changed(&self.programs(), script.as_bytes())
+    }
+
+    /// The TLS sample of the book, which is also that of our package's README. It has a library instead of a
+    /// program, because it needs libraries that are not available here.
+    fn tls_sample(&self) -> Result<String> {
+        let page = places::root().join("book/samples/tls/missing-swift.md");
+        let sample = sample_of(&page, "swift")?;
+        let readme = self.package().join("README.md");
+        anyhow::ensure!(
+            fs::read_to_string(&readme)?.contains(&sample),
+            "{} does not contain the sample in {}",
+            readme.display(),
+            page.display()
+        );
+        Ok(sample)
     }
 
     /// Runs SwiftPM on it: `swift build` or `swift test`, with options.
@@ -116,7 +129,7 @@ impl Project {
         // Debug information would be most of a program here.
         let options = ["--scratch-path", &scratch, "-Xlinker", "--strip-debug"];
         let all = [&["swift"], &words[..1], &options, &words[1..]].concat();
-        toolchain::command(&self.folder, &self.native(), &all)
+        toolchain::command(&self.folder, &all)
     }
 
     pub(crate) fn build(&self) -> Result<()> {
@@ -145,6 +158,18 @@ let package = Package(
 @TARGETS@
     ]
 )
+";
+
+/// The tests, and modules with declarations of libraries that are not available here.
+const TEST_TARGETS: &str = "\
+        .target(name: \"NIOCore\", path: \"Tests/Stubs/NIOCore\"),
+        .target(name: \"NIOSSL\", dependencies: [\"NIOCore\"], path: \"Tests/Stubs/NIOSSL\"),
+        .target(name: \"TLSSample\", dependencies: [\"NIOCore\", \"NIOSSL\", \"Parsec\"]),
+        .testTarget(
+            name: \"ParsecTests\",
+            dependencies: [\"NIOCore\", \"NIOSSL\", \"Parsec\", \"TLSSample\"],
+            path: \"Tests/ParsecTests\"
+        ),
 ";
 
 /// Makes `to` equal to `from`, without touching unchanged files.

@@ -59,9 +59,9 @@ pub(crate) fn set_up() -> Result<()> {
     }
 }
 
-/// Returns a program of the toolchain, in `folder`. It finds the native library in `native`, and
-/// inherits the environment.
-pub(crate) fn command(folder: &Path, native: &Path, program: &[&str]) -> Result<Command> {
+/// Returns a program of the toolchain, in `folder`. It inherits the environment, except for a search path
+/// that users do not need.
+pub(crate) fn command(folder: &Path, program: &[&str]) -> Result<Command> {
     let mut command = match toolchain()? {
         Toolchain::Path => {
             let mut command = Command::new("env");
@@ -79,7 +79,7 @@ pub(crate) fn command(folder: &Path, native: &Path, program: &[&str]) -> Result<
             )
         }
     };
-    command.env("PKG_CONFIG_PATH", native);
+    command.env_remove("PKG_CONFIG_PATH");
     Ok(command)
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn scratch(name: &str) -> PathBuf {
 /// Returns a script that runs a program of `folder`, in the caller's folder.
 pub(crate) fn runner(folder: &Path) -> Result<String> {
     let program = folder.join("$1").display().to_string();
-    let run = command(Path::new("$PWD"), Path::new(""), &[&program])?;
+    let run = command(Path::new("$PWD"), &[&program])?;
     let words = std::iter::once(run.get_program()).chain(run.get_args());
     let line: Vec<_> = words
         .map(|word| word.to_string_lossy())

@@ -40,7 +40,7 @@ export const examples: readonly HandleExample[] = [
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
       await parsec.generateDeviceKey('attester', { algorithm: 'ECDSA-P256', attests: true })
-      const result = await key.certify('attester', Buffer.from('00112233445566778899aabbccddeeff', 'hex'))
+      const result = await key.certify('attester', Buffer.from('nonce of the verifier'))
       assert.ok(result)
     },
   },

@@ -165,7 +165,7 @@ class Key(KeyBase, role="other"):
 
             key = client.generate("web", parsec.ECDSA_P256)
             attester = client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
-            result = key.certify("attester", bytes.fromhex("00112233445566778899aabbccddeeff"))
+            result = key.certify("attester", b"nonce of the verifier")
 
         """
         with timed("certify", self.name):
@@ -194,7 +194,7 @@ class Key(KeyBase, role="other"):
         For example::
 
             key = client.generate("web", parsec.ECDSA_P256)
-            result = key.quote(bytes.fromhex("00112233445566778899aabbccddeeff"), [0, 7])
+            result = key.quote(b"nonce of the verifier", [0, 7])
 
         """
         with timed("quote", self.name):

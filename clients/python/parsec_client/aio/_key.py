@@ -165,9 +165,7 @@ class Key(KeyBase, role="other"):
 
             key = await client.generate("web", parsec.ECDSA_P256)
             attester = await client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
-            result = await key.certify(
-                "attester", bytes.fromhex("00112233445566778899aabbccddeeff")
-            )
+            result = await key.certify("attester", b"nonce of the verifier")
 
         """
         with timed("certify", self.name):
@@ -196,7 +194,7 @@ class Key(KeyBase, role="other"):
         For example::
 
             key = await client.generate("web", parsec.ECDSA_P256)
-            result = await key.quote(bytes.fromhex("00112233445566778899aabbccddeeff"), [0, 7])
+            result = await key.quote(b"nonce of the verifier", [0, 7])
 
         """
         with timed("quote", self.name):

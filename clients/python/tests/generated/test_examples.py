@@ -221,7 +221,7 @@ def test_key_certify(devices: Service) -> None:
     )
     key = client.generate("web", parsec.ECDSA_P256)
     client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
-    key.certify("attester", bytes.fromhex("00112233445566778899aabbccddeeff"))
+    key.certify("attester", b"nonce of the verifier")
 
 
 def test_key_prepare_attestation(devices: Service) -> None:

@@ -223,7 +223,7 @@ async def test_key_certify(devices: Service) -> None:
     )
     key = await client.generate("web", parsec.ECDSA_P256)
     await client.generate_device_key("attester", parsec.ECDSA_P256, attests=True)
-    await key.certify("attester", bytes.fromhex("00112233445566778899aabbccddeeff"))
+    await key.certify("attester", b"nonce of the verifier")
 
 
 async def test_key_prepare_attestation(devices: Service) -> None:

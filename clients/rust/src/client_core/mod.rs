@@ -4,6 +4,7 @@ mod attributes;
 mod discovery;
 mod entries;
 mod from_spec;
+mod identity;
 mod keys;
 mod lists;
 mod random_and_hash;

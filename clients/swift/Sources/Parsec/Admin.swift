@@ -10,11 +10,10 @@ public struct Admin: Sendable {
 
     /// Runs a call of the binding.
     func run<T: Sendable>(
-        changes: Bool = false,
         _ work: @escaping @Sendable (ParsecBinding.NativeAdmin) async throws -> T
-    ) async throws(ParsecError) -> T {
+    ) async throws -> T {
         let native = native
-        return try await Calls.run(changes: changes) { try await work(native) }
+        return try await Calls.run { try await work(native) }
     }
 }
 

@@ -15,8 +15,8 @@ import ParsecBinding
 /// print(key.publicKey.pemRepresentation, signature.derRepresentation.count)
 /// ```
 ///
-/// A cancelled task sends no more requests and stops waiting with ``ParsecError/cancelled(_:)``. The
-/// service still executes a request that was already sent.
+/// An async method throws a ``ParsecError``, or `CancellationError` if its task was cancelled: it then sends
+/// no more requests and stops waiting. The service still executes a request that was already sent.
 public struct Client: Sendable {
     let native: ParsecBinding.NativeClient
     /// The provider for new keys, if one was selected.
@@ -27,7 +27,7 @@ public struct Client: Sendable {
     ///
     /// - Throws: ``ParsecError/serviceUnavailable(_:)`` with the sockets that were tried and how to start
     ///   the service.
-    public static func connect(_ options: ConnectOptions = ConnectOptions()) async throws(ParsecError) -> Client {
+    public static func connect(_ options: ConnectOptions = ConnectOptions()) async throws -> Client {
         let wanted = try options.native()
         let native = try await Calls.run { try await ParsecBinding.connect(options: wanted) }
         return Client(native: native, provider: options.provider)

@@ -27,9 +27,9 @@ extension Client {
         _ kind: Kind.Type = P256.Signing.self,
         options: KeyOptions = KeyOptions(),
         expiringAt time: Date
-    ) async throws(ParsecError) -> Kind.Handle {
+    ) async throws -> Kind.Handle {
         guard let seconds = UInt64(exactly: time.timeIntervalSince1970.rounded(.down)) else {
-            throw .invalid("time: must be after 1970")
+            throw ParsecError.invalid("time: must be after 1970")
         }
         let spec = kind.spec(options)
         return try await Kind.Handle(
@@ -41,17 +41,16 @@ extension Client {
 
     /// Runs a call of the binding.
     func run<T: Sendable>(
-        changes: Bool = false,
         _ work: @escaping @Sendable (ParsecBinding.NativeClient) async throws -> T
-    ) async throws(ParsecError) -> T {
+    ) async throws -> T {
         let native = native
-        return try await Calls.run(changes: changes) { try await work(native) }
+        return try await Calls.run { try await work(native) }
     }
 
-    /// Like ``run(changes:_:)``, for a call that creates a key.
+    /// Like ``run(_:)``, for a call that creates a key.
     func make(
         _ work: @escaping @Sendable (ParsecBinding.NativeClient) async throws -> ParsecBinding.NativeKey
-    ) async throws(ParsecError) -> AnyKey {
-        AnyKey(native: try await run(changes: true, work))
+    ) async throws -> AnyKey {
+        AnyKey(native: try await run(work))
     }
 }

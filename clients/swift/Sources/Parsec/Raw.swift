@@ -19,11 +19,11 @@ public struct Raw: Sendable {
     }
 
     /// Returns the provider of an operation.
-    func provider(_ named: Provider?) async throws(ParsecError) -> Provider {
+    func provider(_ named: Provider?) async throws -> Provider {
         if let provider = named ?? client.provider { return provider }
         let numbers = try await client.providers().map { UInt8(truncatingIfNeeded: $0.id) }
         guard let first = numbers.compactMap(Provider.init(rawValue:)).first(where: { $0 != .core }) else {
-            throw .notSupported(ErrorDetail(message: "the service has no provider for keys"))
+            throw ParsecError.notSupported(ErrorDetail(message: "the service has no provider for keys"))
         }
         return first
     }
@@ -34,9 +34,9 @@ public struct Raw: Sendable {
 
         func run<T: Sendable>(
             _ work: @escaping @Sendable (ParsecBinding.NativeRaw) async throws -> T
-        ) async throws(ParsecError) -> T {
+        ) async throws -> T {
             let native = native
-            return try await Calls.run(changes: true) { try await work(native) }
+            return try await Calls.run { try await work(native) }
         }
     }
 }

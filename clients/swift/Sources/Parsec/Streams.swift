@@ -11,7 +11,7 @@ where Source.Element: DataProtocol {
     public typealias Element = Data
 
     let source: Source
-    let open: @Sendable () async throws(ParsecError) -> ParsecBinding.NativeStream
+    let open: @Sendable () async throws -> ParsecBinding.NativeStream
 
     /// Creates the iterator over the output.
     public func makeAsyncIterator() -> Iterator {
@@ -21,11 +21,11 @@ where Source.Element: DataProtocol {
     /// An iterator over the output.
     public struct Iterator: AsyncIteratorProtocol {
         private var source: Source.AsyncIterator
-        private let open: () async throws(ParsecError) -> ParsecBinding.NativeStream
+        private let open: () async throws -> ParsecBinding.NativeStream
         private var stream: OpenStream?
         private var isFinished = false
 
-        init(source: Source.AsyncIterator, open: @escaping () async throws(ParsecError) -> ParsecBinding.NativeStream) {
+        init(source: Source.AsyncIterator, open: @escaping () async throws -> ParsecBinding.NativeStream) {
             self.source = source
             self.open = open
         }
@@ -57,7 +57,7 @@ where Source.Element: DataProtocol {
             }
         }
 
-        private mutating func opened() async throws(ParsecError) -> OpenStream {
+        private mutating func opened() async throws -> OpenStream {
             if let stream { return stream }
             let stream = OpenStream(native: try await open())
             self.stream = stream
@@ -74,12 +74,12 @@ final class OpenStream: Sendable {
 
     deinit { native.abort() }
 
-    func update(_ piece: Data) async throws(ParsecError) -> Data {
+    func update(_ piece: Data) async throws -> Data {
         let native = native
         return try await Calls.run { try await native.update(piece: piece) }
     }
 
-    func finish() async throws(ParsecError) -> Data {
+    func finish() async throws -> Data {
         let native = native
         return try await Calls.run { try await native.finish() }
     }
@@ -174,6 +174,6 @@ extension AnyKey {
         _ source: Source,
         _ open: @escaping @Sendable (ParsecBinding.NativeKey) async throws -> ParsecBinding.NativeStream
     ) -> ProcessedData<Source> where Source.Element: DataProtocol {
-        ProcessedData(source: source) { () async throws(ParsecError) in try await self.run(open) }
+        ProcessedData(source: source) { try await self.run(open) }
     }
 }

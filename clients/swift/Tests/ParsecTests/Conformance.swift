@@ -94,8 +94,8 @@ private struct Attempt {
             do {
                 try await parsec.raw.canDoCrypto(request, provider: run.provider)
                 return true
-            } catch {
-                guard case .notSupported = error else { throw error }
+            } catch ParsecError.notSupported {
+                continue
             }
         }
         return false

@@ -7,8 +7,7 @@ struct Kinds {
     @Test("every key kind with a specific handle has a Swift type")
     func all() {
         func name(_ kind: (some KeyKind).Type, bits: Int? = nil) -> String? {
-            guard case .named(let name) = kind.spec(KeyOptions(bits: bits)).form else { return nil }
-            return name
+            try? kind.spec(KeyOptions(bits: bits)).native.name
         }
         let names = [
             name(P256.Signing.self), name(P384.Signing.self), name(P521.Signing.self),

@@ -52,7 +52,7 @@ struct Step: Sendable {
         }
         let options = KeyOptions(
             hash: hash,
-            padding: spec["pkcs1"] == .bool(true) ? .pkcs1v15 : .pss,
+            padding: spec["pkcs1"] == .bool(true) ? .pkcs1v15 : nil,
             isExportable: spec["exportable"] == .bool(true),
             isCopyable: spec["copyable"] == .bool(true)
         )
@@ -276,11 +276,11 @@ private protocol AgreementHandle {
 
 extension AgreementKey: AgreementHandle {
     fileprivate func agree(_ step: Step) async throws {
-        let peer = try Kind.publicKey(psaRepresentation: step.bytes("peer"))
-        _ = try await deriveKey(step.text("new"), spec: step.spec(), with: peer, info: step.bytes("info"))
+        let (peer, info) = (try step.bytes("peer"), try step.bytes("info"))
+        _ = try await deriveKey(step.text("new"), spec: step.spec(), with: peer, info: info)
     }
 
     fileprivate func publicBytes() async throws -> Data {
-        try await publicKey.data.psaRepresentation
+        try await exportPublic()
     }
 }

@@ -152,13 +152,9 @@ fn option_view(model: &Model, option: &KeyOption) -> OptionView {
         OptionType::Choice(choice) => {
             let choice = model.choice(choice);
             let of = choice.type_in(Language::Swift);
-            match (option.many, choice.values.first()) {
-                (false, Some(first)) => {
-                    let first = case(first);
-                    let native = format!("{name} == .{first} ? nil : {name}.native");
-                    (of, format!(".{first}"), native)
-                }
-                _ => (
+            match option.many {
+                false => optional(&of, &name),
+                true => (
                     format!("Set<{of}>"),
                     "[]".to_owned(),
                     format!("{name}.map(\\.native)"),
@@ -166,8 +162,15 @@ fn option_view(model: &Model, option: &KeyOption) -> OptionView {
             }
         }
     };
-    let default_doc = option.default.as_ref();
-    let default_doc = default_doc.map(|default| format!(" The default is {default}."));
+    let first = match &option.of {
+        OptionType::Choice(choice) if !option.many => model.choice(choice).values.first(),
+        _ => None,
+    };
+    let default_doc = match (&option.default, first) {
+        (Some(default), _) => Some(format!(" The default is {default}.")),
+        (None, Some(first)) => Some(format!(" The default is `{}`.", case(first))),
+        (None, None) => None,
+    };
     OptionView {
         doc: wrap(
             &(one_line(&option.doc) + &default_doc.unwrap_or_default()),

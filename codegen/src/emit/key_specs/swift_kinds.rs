@@ -1,10 +1,13 @@
 //! The types of kinds in Swift. Kinds of a known form are generated as a whole: authenticated
-//! encryption, codes without parameters, ECDSA, and ECDH on a curve with points. Others have types
+//! encryption, codes without parameters, ECDSA with its curve, and ECDH on a curve with points. Others have types
 //! of their own by hand, which an extension gives their specification.
 
 use crate::emit::keywords;
 use crate::emit::text::{one_line, wrap};
-use crate::model::{KeyKind, Language, Model, Value};
+use crate::model::{KeyKind, Language, Model, Name, Value};
+
+/// The longest line, as `.swift-format` has it.
+const WIDTH: usize = 120;
 
 /// The form of a kind that is generated as a whole.
 enum Form {
@@ -27,7 +30,41 @@ pub(super) fn declarations(model: &Model) -> Vec<Vec<String>> {
     });
     let kinds = model.key_kinds.iter();
     let kinds = kinds.filter_map(|kind| declaration(model, kind, swift_name(kind)?));
-    families.chain(kinds).collect()
+    families.chain(curves(model)).chain(kinds).collect()
+}
+
+/// A type for each curve that signs with ECDSA.
+fn curves(model: &Model) -> impl Iterator<Item = Vec<String>> + '_ {
+    model.key_kinds.iter().filter_map(|kind| {
+        let (curve, _) = swift_name(kind)?.rsplit_once('.')?;
+        let Form::Ecdsa = form(kind)? else {
+            return None;
+        };
+        let case = |path: &[&str]| {
+            let last = variants(field(&kind.attributes, path)?).pop()?;
+            Some(keywords::swift(&Name::new(&last).lower_camel()))
+        };
+        let family = case(&["key_type"])?;
+        let hash = case(&["key_policy", "key_algorithm"])?;
+        let bits = kind.bits.first()?;
+        let lines = [
+            format!(
+                "/// The elliptic curve of keys of the kind `{}`.",
+                kind.name.kebab()
+            ),
+            format!("public enum {curve}: EllipticCurve {{"),
+            "    /// The family of the curve in the contracts.".to_owned(),
+            format!("    public static let family = Contract.EccFamily.{family}"),
+            "    /// The size of the curve's field in bits.".to_owned(),
+            format!("    public static let bits = {bits}"),
+            "    /// The name of the type.".to_owned(),
+            format!("    public static let name = \"{curve}\""),
+            "    /// The hash function of ``ECDSAPublicKey/isValidSignature(_:for:)``.".to_owned(),
+            format!("    public static let hash = Contract.Hash.{hash}"),
+            "}".to_owned(),
+        ];
+        Some(lines.to_vec())
+    })
 }
 
 /// The handles of all kinds, each as the expression of its type.
@@ -155,7 +192,10 @@ fn variants(value: &Value) -> Vec<String> {
 /// The documentation, with the sizes that an option chooses.
 fn doc(model: &Model, kind: &KeyKind) -> String {
     let doc = one_line(&kind.doc);
-    let others: Vec<String> = siblings(model, kind).map(|bits| bits.to_string()).collect();
+    let others: Vec<String> = siblings(model, kind)
+        .filter_map(|other| other.bits.first())
+        .map(u32::to_string)
+        .collect();
     match others.is_empty() {
         true => doc,
         false => format!(
@@ -165,11 +205,10 @@ fn doc(model: &Model, kind: &KeyKind) -> String {
     }
 }
 
-/// Sizes of kinds that differ from this one only in the size.
-fn siblings<'a>(model: &'a Model, kind: &'a KeyKind) -> impl Iterator<Item = u32> + 'a {
+/// Kinds that differ from this one only in the size.
+fn siblings<'a>(model: &'a Model, kind: &'a KeyKind) -> impl Iterator<Item = &'a KeyKind> {
     let others = model.key_kinds.iter();
-    let others = others.filter(|other| other.size_of.as_ref() == Some(&kind.name));
-    others.filter_map(|other| other.bits.first().copied())
+    others.filter(|other| other.size_of.as_ref() == Some(&kind.name))
 }
 
 /// The name for people, without a size.
@@ -180,36 +219,49 @@ fn title(kind: &KeyKind) -> String {
 
 fn spec(model: &Model, kind: &KeyKind) -> Vec<String> {
     let name = kind.name.kebab();
-    let bits = kind.bits.first().copied().unwrap_or_default().to_string();
-    let value = if !kind.named_sizes.is_empty() {
-        format!("KeySpec(options.bits.map {{ \"{name}-\\($0)\" }} ?? \"{name}\", options: options)")
-    } else if siblings(model, kind).next().is_some() {
-        let sized = name.replacen(&bits, "\\($0)", 1);
-        format!("KeySpec(options.bits.map {{ \"{sized}\" }} ?? \"{name}\", options: options)")
-    } else {
-        format!("KeySpec(\"{name}\", options: options)")
-    };
-    vec![
+    let mut sizes: Vec<(u32, String)> = kind
+        .named_sizes
+        .iter()
+        .map(|bits| (*bits, format!("{name}-{bits}")))
+        .collect();
+    if sizes.is_empty() {
+        let own = kind.bits.first().map(|bits| (*bits, name.clone()));
+        let others = siblings(model, kind);
+        sizes.extend(own);
+        sizes.extend(others.filter_map(|other| Some((*other.bits.first()?, other.name.kebab()))));
+    }
+    sizes.sort();
+    let sizes: Vec<String> = sizes
+        .iter()
+        .map(|(bits, name)| format!("{bits}: \"{name}\""))
+        .collect();
+    spec_of(&format!("sizes: [{}]", sizes.join(", ")), &name)
+}
+
+/// The function that describes a new key, with an argument that depends on the kind.
+fn spec_of(argument: &str, name: &str) -> Vec<String> {
+    let call = format!("KeySpec(kind: \"{name}\", {argument}, options: options)");
+    let mut lines = vec![
         "/// The specification of a new key of this kind.".to_owned(),
         "public static func spec(_ options: KeyOptions) -> KeySpec {".to_owned(),
-        format!("    {value}"),
-        "}".to_owned(),
-    ]
+    ];
+    // The kinds are nested in two types.
+    if call.len() + 12 <= WIDTH {
+        lines.push(format!("    {call}"));
+    } else {
+        lines.push("    KeySpec(".to_owned());
+        lines.push(format!("        kind: \"{name}\", {argument},"));
+        lines.push("        options: options)".to_owned());
+    }
+    lines.push("}".to_owned());
+    lines
 }
 
 fn generic_spec(kind: &KeyKind, generic: &str) -> Vec<String> {
-    let lines = [
-        "/// The specification of a new key of this kind.",
-        "public static func spec(_ options: KeyOptions) -> KeySpec {",
-        "    var options = options",
-        "    options.hash = Function.contract",
-        &format!(
-            "    return KeySpec(\"{}\", options: options)",
-            kind.name.kebab()
-        ),
-        "}",
-    ];
-    within(generic, lines.map(str::to_owned).to_vec())
+    within(
+        generic,
+        spec_of("hash: Function.contract", &kind.name.kebab()),
+    )
 }
 
 fn spec_name(kind: &KeyKind) -> Vec<String> {
@@ -222,7 +274,7 @@ fn spec_name(kind: &KeyKind) -> Vec<String> {
 fn aead(model: &Model, kind: &KeyKind, own: &str, algorithm: &str) -> Vec<String> {
     let key_type = field(&kind.attributes, &["key_type"]).map(variants);
     let key_type = key_type.and_then(|steps| steps.into_iter().next());
-    let case = |name: &str| keywords::swift(&crate::model::Name::new(name).lower_camel());
+    let case = |name: &str| keywords::swift(&Name::new(name).lower_camel());
     let mut lines: Vec<String> = [
         "/// The handle of a key.",
         &format!("public typealias Key = SealingKey<{own}>"),
@@ -251,7 +303,7 @@ fn aead(model: &Model, kind: &KeyKind, own: &str, algorithm: &str) -> Vec<String
 }
 
 fn mac(model: &Model, kind: &KeyKind, own: &str, algorithm: &str) -> Vec<String> {
-    let case = keywords::swift(&crate::model::Name::new(algorithm).lower_camel());
+    let case = keywords::swift(&Name::new(algorithm).lower_camel());
     let mut lines: Vec<String> = [
         "/// The handle of a key.",
         &format!("public typealias Key = MACKey<{own}>"),
@@ -287,7 +339,7 @@ fn ecdsa(kind: &KeyKind, curve: &str) -> Vec<String> {
 fn ecdh(kind: &KeyKind, curve: &str) -> Vec<String> {
     let mut lines = vec![
         "/// The public key.".to_owned(),
-        format!("public typealias PublicKey = ECDSAPublicKey<{curve}>"),
+        format!("public typealias PublicKey = AgreementPublicKey<{curve}>"),
     ];
     lines.extend(spec_name(kind));
     lines.extend(
@@ -296,11 +348,6 @@ fn ecdh(kind: &KeyKind, curve: &str) -> Vec<String> {
             &format!("public static let family = {curve}.family"),
             "/// The size of the curve's field in bits.",
             &format!("public static let bits = {curve}.bits"),
-            "",
-            "/// A public key from its form in the PSA Crypto API, the point.",
-            "public static func publicKey(psaRepresentation raw: Data) throws(ParsecError) -> PublicKey {",
-            "    try PublicKey(x963Representation: raw)",
-            "}",
         ]
         .map(str::to_owned),
     );

@@ -1,5 +1,7 @@
 //! The examples of methods, as calls of the Swift client.
 
+use sha2::{Digest as _, Sha256};
+
 use super::names::{WIDTH, base_name, labelled};
 use crate::emit::keywords;
 use crate::model::{
@@ -9,6 +11,8 @@ use crate::model::{
 
 /// Bytes in a line of an array.
 const BYTES: usize = 16;
+/// The beginning of a call that hashes in the service, without `try await`.
+const HASH: &str = "parsec.hash(";
 /// The longest call in one line: a test indents it by two levels and names its result.
 const CALL: usize = WIDTH - 8 - "let signatures = ".len();
 
@@ -105,9 +109,10 @@ impl Writer<'_> {
                 }
                 value => self.value(&argument.value_type, value),
             };
-            let text = match text.contains('\n') {
-                true => variable(argument, &text, before),
-                false => text,
+            let text = match (text.contains(HASH), text.contains('\n')) {
+                (true, _) => variable(argument, &format!("try await {text}"), before),
+                (false, true) => variable(argument, &text, before),
+                (false, false) => text,
             };
             arguments.push(match label.as_str() {
                 "_" => text,
@@ -127,7 +132,10 @@ impl Writer<'_> {
         match (of, value) {
             (_, ExampleValue::Result(name)) => keywords::swift(&name.lower_camel()),
             (_, ExampleValue::TextBytes(text)) => format!("Data({text:?}.utf8)"),
-            (_, ExampleValue::Bytes(bytes)) => bytes_code(bytes),
+            (_, ExampleValue::Bytes(bytes)) => match self.hashed(bytes) {
+                Some(text) => format!("{HASH}Data({text:?}.utf8))"),
+                None => bytes_code(bytes),
+            },
             (ValueType::Hash | ValueType::Provider, ExampleValue::Text(name)) => {
                 format!(".{}", keywords::swift(&Name::new(name).lower_camel()))
             }
@@ -153,6 +161,16 @@ impl Writer<'_> {
             (_, ExampleValue::Value(value)) => self.contract_value(value),
             (_, ExampleValue::List(_)) => String::new(),
         }
+    }
+
+    /// Returns the text of an example whose SHA-256 these bytes are.
+    fn hashed(&self, bytes: &[u8]) -> Option<&str> {
+        let methods = self.model.handles.iter().flat_map(|it| &it.methods);
+        let mut values = methods.filter_map(|it| it.example.as_ref()).flat_map(|it| {
+            let before = it.before.iter().flat_map(|call| &call.arguments);
+            it.arguments.iter().chain(before).map(|(_, value)| value)
+        });
+        values.find_map(|value| texts(value).find(|it| Sha256::digest(it)[..] == *bytes))
     }
 
     fn kind(&self, kind: &str, at_run_time: bool) -> String {
@@ -209,7 +227,23 @@ impl Writer<'_> {
     }
 }
 
+/// Texts in a value of bytes.
+fn texts(value: &ExampleValue) -> Box<dyn Iterator<Item = &str> + '_> {
+    match value {
+        ExampleValue::TextBytes(text) => Box::new(std::iter::once(text.as_str())),
+        ExampleValue::List(values) => Box::new(values.iter().flat_map(texts)),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
 fn bytes_code(bytes: &[u8]) -> String {
+    let is_range = bytes
+        .iter()
+        .enumerate()
+        .all(|(at, byte)| usize::from(*byte) == at);
+    if bytes.len() > 2 && is_range {
+        return format!("Data(0..<{})", bytes.len());
+    }
     let line = |bytes: &[u8]| {
         let bytes: Vec<String> = bytes.iter().map(|byte| format!("0x{byte:02x}")).collect();
         bytes.join(", ")
@@ -236,7 +270,11 @@ pub(super) fn checks(model: &Model, method: &Method, example: &MethodExample) ->
         Gives::Value(ExampleValue::Flag(true)) => format!("#expect({result})"),
         Gives::Value(ExampleValue::Flag(false)) => format!("#expect(!{result})"),
         Gives::Value(value) => {
-            let value = Writer { model }.value(of, value);
+            let value = match value {
+                // Not calculated by the service that the test checks.
+                ExampleValue::Bytes(bytes) => bytes_code(bytes),
+                value => Writer { model }.value(of, value),
+            };
             format!("let expected = {value}\n#expect({result} == expected)")
         }
     })

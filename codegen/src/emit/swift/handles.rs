@@ -135,7 +135,7 @@ fn declaration(model: &Model, method: &Method, variant: Variant) -> String {
         keywords::swift_label(&base_name(method))
     );
     let line = format!(
-        "    {head}({}) async throws(ParsecError){returns} {{",
+        "    {head}({}) async throws{returns} {{",
         parameters.join(", ")
     );
     if line.chars().count() <= WIDTH {
@@ -144,10 +144,10 @@ fn declaration(model: &Model, method: &Method, variant: Variant) -> String {
     let inner = parameters.join(", ");
     match inner.chars().count() + 8 <= WIDTH {
         true => {
-            format!("    {head}(\n        {inner}\n    ) async throws(ParsecError){returns} {{")
+            format!("    {head}(\n        {inner}\n    ) async throws{returns} {{")
         }
         false => format!(
-            "    {head}(\n        {}\n    ) async throws(ParsecError){returns} {{",
+            "    {head}(\n        {}\n    ) async throws{returns} {{",
             parameters.join(",\n        ")
         ),
     }
@@ -168,13 +168,9 @@ fn body(model: &Model, handle: &Handle, method: &Method, variant: Variant) -> Ve
         method.returns,
         Some(ValueType::KeyOfSpec | ValueType::Key | ValueType::SelfHandle | ValueType::Handle(_))
     );
-    let run = match (makes_key, method.changes) {
-        (true, true) => format!("try await {receiver}make {{ native in {call} }}"),
-        (true, false) => {
-            format!("try await AnyKey(native: {receiver}run {{ native in {call} }})")
-        }
-        (false, true) => format!("try await {receiver}run(changes: true) {{ native in {call} }}"),
-        (false, false) => format!("try await {receiver}run {{ native in {call} }}"),
+    let run = match makes_key {
+        true => format!("try await {receiver}make {{ native in {call} }}"),
+        false => format!("try await {receiver}run {{ native in {call} }}"),
     };
     let is_single = lines.is_empty();
     let result = |value: String| match is_single {

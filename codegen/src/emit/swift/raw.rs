@@ -217,7 +217,7 @@ impl OperationView {
         listed(
             &format!("public func {}(", self.method),
             &parameters,
-            &format!(") async throws(ParsecError) -> {}Response {{", self.message),
+            &format!(") async throws -> {}Response {{", self.message),
             4,
         )
     }

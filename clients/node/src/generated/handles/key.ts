@@ -146,7 +146,7 @@ export class Key extends KeyCore {
    * ```ts
    * const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
    * await parsec.generateDeviceKey('attester', { algorithm: 'ECDSA-P256', attests: true })
-   * const result = await key.certify('attester', Buffer.from('00112233445566778899aabbccddeeff', 'hex'))
+   * const result = await key.certify('attester', Buffer.from('nonce of the verifier'))
    * console.log(result)
    * ```
    */
@@ -179,7 +179,7 @@ export class Key extends KeyCore {
    * @example
    * ```ts
    * const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
-   * const result = await key.quote(Buffer.from('00112233445566778899aabbccddeeff', 'hex'), [0, 7])
+   * const result = await key.quote(Buffer.from('nonce of the verifier'), [0, 7])
    * console.log(result)
    * ```
    */

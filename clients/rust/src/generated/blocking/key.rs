@@ -237,7 +237,6 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
-    /// use hex_literal::hex;
     /// use parsec_client::ecdsa_p256;
     ///
     /// # fn main() -> parsec_client::Result<()> {
@@ -246,8 +245,7 @@ impl Key {
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-certify").connect()?;
     /// let key = parsec.generate("web", ecdsa_p256())?.key();
     /// let attester = parsec.generate_device_key("attester", ecdsa_p256(), true, &[])?;
-    /// let nonce = hex!("00112233445566778899aabbccddeeff");
-    /// let result = key.certify("attester", &nonce)?;
+    /// let result = key.certify("attester", b"nonce of the verifier")?;
     /// # let _ = result;
     /// # Ok(())
     /// # }
@@ -278,7 +276,6 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
-    /// use hex_literal::hex;
     /// use parsec_client::ecdsa_p256;
     ///
     /// # fn main() -> parsec_client::Result<()> {
@@ -286,8 +283,7 @@ impl Key {
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-key-quote").connect()?;
     /// let key = parsec.generate("web", ecdsa_p256())?.key();
-    /// let nonce = hex!("00112233445566778899aabbccddeeff");
-    /// let result = key.quote(&nonce, &[0, 7])?;
+    /// let result = key.quote(b"nonce of the verifier", &[0, 7])?;
     /// # let _ = result;
     /// # Ok(())
     /// # }

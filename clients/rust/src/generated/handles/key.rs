@@ -243,7 +243,6 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
-    /// use hex_literal::hex;
     /// use parsec_client::ecdsa_p256;
     ///
     /// # #[tokio::main(flavor = "current_thread")]
@@ -253,8 +252,7 @@ impl Key {
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-key-certify").connect().await?;
     /// let key = parsec.generate("web", ecdsa_p256()).await?.key();
     /// let attester = parsec.generate_device_key("attester", ecdsa_p256(), true, &[]).await?;
-    /// let nonce = hex!("00112233445566778899aabbccddeeff");
-    /// let result = key.certify("attester", &nonce).await?;
+    /// let result = key.certify("attester", b"nonce of the verifier").await?;
     /// # let _ = result;
     /// # Ok(())
     /// # }
@@ -287,7 +285,6 @@ impl Key {
     /// # Examples
     ///
     /// ```no_run
-    /// use hex_literal::hex;
     /// use parsec_client::ecdsa_p256;
     ///
     /// # #[tokio::main(flavor = "current_thread")]
@@ -296,8 +293,7 @@ impl Key {
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-key-quote").connect().await?;
     /// let key = parsec.generate("web", ecdsa_p256()).await?.key();
-    /// let nonce = hex!("00112233445566778899aabbccddeeff");
-    /// let result = key.quote(&nonce, &[0, 7]).await?;
+    /// let result = key.quote(b"nonce of the verifier", &[0, 7]).await?;
     /// # let _ = result;
     /// # Ok(())
     /// # }

@@ -36,12 +36,12 @@ public enum KeyUse: Sendable, Hashable, CaseIterable {
 
 /// Options of a new key, besides its kind.
 public struct KeyOptions: Sendable, Hashable {
-    /// The size in bits, for kinds with several sizes: RSA, AES-GCM.
+    /// The size in bits, for kinds with several sizes: RSA, AES-GCM. Other kinds accept only their own size.
     public var bits: Int?
     /// The hash function. The default is that of the kind.
     public var hash: Contract.Hash?
-    /// The padding of RSA signatures; PKCS #1 v1.5 only for protocols that need it.
-    public var padding: RSA.Padding
+    /// The padding of RSA signatures; PKCS #1 v1.5 only for protocols that need it. The default is `pss`.
+    public var padding: RSA.Padding?
     /// Whether the key may be exported or wrapped; otherwise it never leaves its provider.
     public var isExportable: Bool
     /// Whether the key may be copied within its provider.
@@ -55,7 +55,7 @@ public struct KeyOptions: Sendable, Hashable {
     public init(
         bits: Int? = nil,
         hash: Contract.Hash? = nil,
-        padding: RSA.Padding = .pss,
+        padding: RSA.Padding? = nil,
         isExportable: Bool = false,
         isCopyable: Bool = false,
         provider: Provider? = nil,
@@ -74,7 +74,7 @@ public struct KeyOptions: Sendable, Hashable {
     var native: ParsecBinding.NativeSpec {
         ParsecBinding.NativeSpec(
             hash: hash?.native,
-            padding: padding == .pss ? nil : padding.native,
+            padding: padding?.native,
             exportable: isExportable,
             copyable: isCopyable,
             provider: provider?.native,

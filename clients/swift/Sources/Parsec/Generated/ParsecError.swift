@@ -57,7 +57,8 @@ public struct ErrorDetail: Swift.Sendable, Swift.Hashable, Swift.CustomStringCon
 
 /// An error of this library. Each case is one kind of error.
 ///
-/// A signature or an authentication code that does not match is not an error: those calls return `false`.
+/// A signature or an authentication code that does not match is not an error: those calls return `false`. A
+/// call in a cancelled task throws Swift's `CancellationError`.
 public enum ParsecError: Swift.Error, Swift.Sendable, Swift.Hashable {
     /// An argument is invalid for every key and provider.
     case invalidArgument(ErrorDetail)
@@ -87,8 +88,6 @@ public enum ParsecError: Swift.Error, Swift.Sendable, Swift.Hashable {
     case `protocol`(ErrorDetail)
     /// A bug in the service or in a client; please report it.
     case `internal`(ErrorDetail)
-    /// The task was cancelled, before the request was sent unless ``ErrorDetail/isOutcomeUnknown``.
-    case cancelled(ErrorDetail)
 
     /// The details of the error.
     public var detail: ErrorDetail {
@@ -107,7 +106,6 @@ public enum ParsecError: Swift.Error, Swift.Sendable, Swift.Hashable {
         case .timeout(let detail): detail
         case .`protocol`(let detail): detail
         case .`internal`(let detail): detail
-        case .cancelled(let detail): detail
         }
     }
 
@@ -128,7 +126,6 @@ public enum ParsecError: Swift.Error, Swift.Sendable, Swift.Hashable {
         case .timeout: "timeout"
         case .`protocol`: "protocol"
         case .`internal`: "internal"
-        case .cancelled: "cancelled"
         }
     }
 }

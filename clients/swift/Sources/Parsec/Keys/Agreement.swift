@@ -1,5 +1,3 @@
-public import Foundation
-
 /// A kind of key for key agreement, such as `P256.KeyAgreement`.
 public protocol AgreementKind: KeyKind where Handle == AgreementKey<Self> {
     /// The public key.
@@ -10,9 +8,6 @@ public protocol AgreementKind: KeyKind where Handle == AgreementKey<Self> {
     static var family: Contract.EccFamily { get }
     /// Size of the curve's field in bits.
     static var bits: Int { get }
-
-    /// Reads a public key in the format of the PSA Crypto API.
-    static func publicKey(psaRepresentation raw: Data) throws(ParsecError) -> PublicKey
 }
 
 extension AgreementKind {
@@ -20,13 +15,17 @@ extension AgreementKind {
     public typealias PrivateKey = AgreementKey<Self>
 
     /// Describes a key of this kind.
-    public static func spec(_ options: KeyOptions) -> KeySpec { KeySpec(specName, options: options) }
+    public static func spec(_ options: KeyOptions) -> KeySpec {
+        KeySpec(kind: specName, sizes: [bits: specName], options: options)
+    }
 }
 
 /// A key pair for key agreement: `P256.KeyAgreement.PrivateKey`.
 public struct AgreementKey<Kind: AgreementKind>: Key {
     /// The handle for a key of any kind.
     public let anyKey: AnyKey
+    /// The public key, for the peer.
+    public let publicKey: Kind.PublicKey
 
     /// Creates the handle for a key of this kind.
     public init(_ key: AnyKey) throws(ParsecError) {
@@ -35,13 +34,6 @@ public struct AgreementKey<Kind: AgreementKind>: Key {
             && key.attributes.keyBits == Kind.bits
         try key.check(.agreement, fits, "key of the kind \(Kind.specName)")
         anyKey = key
-    }
-
-    /// The public key, for the peer. Each access calls the service.
-    public var publicKey: Kind.PublicKey {
-        get async throws(ParsecError) {
-            let raw = try await anyKey.run { native in try await native.exportPublic() }
-            return try Kind.publicKey(psaRepresentation: raw)
-        }
+        publicKey = try Kind.PublicKey(key.knownPublicKey())
     }
 }

@@ -2,12 +2,6 @@ public import Foundation
 
 /// Curve25519: signatures with Ed25519, key agreement with X25519.
 public enum Curve25519 {
-    /// The DER bytes before the key in a `SubjectPublicKeyInfo` (RFC 8410, section 4). The last byte of
-    /// the object identifier differs between the two algorithms.
-    private static func prefix(_ last: UInt8) -> Data {
-        Data([0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, last, 0x03, 0x21, 0x00])
-    }
-
     /// Signatures with Ed25519 (RFC 8032).
     public enum Signing: SigningKind {
         /// The handle that `generate` returns.
@@ -68,7 +62,8 @@ public enum Curve25519 {
 
             /// Reads 32 bytes (RFC 8032, section 5.1.5).
             public init(rawRepresentation raw: some DataProtocol) throws(ParsecError) {
-                try self.init(derRepresentation: prefix(0x70) + Data(raw))
+                try self.init(
+                    PublicKeyData(psaRepresentation: Data(raw), .eccPublicKey(curveFamily: .twistedEdwards), bits: 255))
             }
 
             /// 32 bytes (RFC 8032, section 5.1.5).
@@ -82,11 +77,6 @@ public enum Curve25519 {
         public static let family = Contract.EccFamily.montgomery
         /// Size of the curve's field in bits.
         public static let bits = 255
-
-        /// Reads a public key in the format of the PSA Crypto API, 32 bytes.
-        public static func publicKey(psaRepresentation raw: Data) throws(ParsecError) -> PublicKey {
-            try PublicKey(rawRepresentation: raw)
-        }
 
         /// The public key.
         public struct PublicKey: PublicKeyRepresentation {
@@ -103,7 +93,8 @@ public enum Curve25519 {
 
             /// Reads 32 bytes (RFC 7748, section 5).
             public init(rawRepresentation raw: some DataProtocol) throws(ParsecError) {
-                try self.init(derRepresentation: prefix(0x6e) + Data(raw))
+                try self.init(
+                    PublicKeyData(psaRepresentation: Data(raw), .eccPublicKey(curveFamily: .montgomery), bits: 255))
             }
 
             /// 32 bytes (RFC 7748, section 5).

@@ -21,7 +21,9 @@ extension ECDSAKind {
     public typealias ECDSASignature = Parsec.ECDSASignature<Curve>
 
     /// Describes a key of this kind.
-    public static func spec(_ options: KeyOptions) -> KeySpec { KeySpec(specName, options: options) }
+    public static func spec(_ options: KeyOptions) -> KeySpec {
+        KeySpec(kind: specName, sizes: [Curve.bits: specName], options: options)
+    }
 }
 
 /// A key pair for ECDSA whose private key stays in the service: `P256.Signing.PrivateKey`.
@@ -74,39 +76,6 @@ extension AnyKey {
         }
         return publicKey
     }
-}
-
-/// A public key on an elliptic curve: `P256.Signing.PublicKey`.
-public struct ECDSAPublicKey<Curve: EllipticCurve>: PublicKeyRepresentation {
-    /// The key in all its formats.
-    public let data: PublicKeyData
-
-    /// Creates a public key for this curve.
-    public init(_ data: PublicKeyData) throws(ParsecError) {
-        guard data.keyType == .eccPublicKey(curveFamily: Curve.family), data.bits == Curve.bits else {
-            throw .invalid("the public key is for \(data.description), not for \(Curve.name)")
-        }
-        self.data = data
-    }
-
-    /// Reads an uncompressed point `04 ‖ X ‖ Y` (ANSI X9.63).
-    public init(x963Representation point: some DataProtocol) throws(ParsecError) {
-        guard point.count == 1 + 2 * Curve.byteCount, point.first == 4 else {
-            throw .invalid("not an uncompressed point of \(Curve.name)")
-        }
-        try self.init(derRepresentation: Data(Curve.publicKeyPrefix) + Data(point))
-    }
-
-    /// Reads the coordinates `X ‖ Y`.
-    public init(rawRepresentation coordinates: some DataProtocol) throws(ParsecError) {
-        try self.init(x963Representation: Data([4]) + Data(coordinates))
-    }
-
-    /// The uncompressed point `04 ‖ X ‖ Y` (ANSI X9.63).
-    public var x963Representation: Data { data.psaRepresentation }
-
-    /// The coordinates `X ‖ Y`.
-    public var rawRepresentation: Data { Data(data.psaRepresentation.dropFirst()) }
 }
 
 /// An ECDSA signature in both encodings: `P256.Signing.ECDSASignature`.

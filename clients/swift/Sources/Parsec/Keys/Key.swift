@@ -1,7 +1,10 @@
 import ParsecBinding
 
 /// A handle for a key in the service. Releasing the handle does not delete the key.
-public protocol Key: Sendable, CustomStringConvertible {
+///
+/// Handles are equal if they are for one key: the same name and provider, and the same ``Client`` or copies
+/// of it.
+public protocol Key: Sendable, Hashable, CustomStringConvertible {
     /// Creates the handle for a key.
     ///
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if the key is of another kind.
@@ -36,18 +39,17 @@ public struct AnyKey: Key {
 
     /// Runs a call of the binding for this key.
     func run<T: Sendable>(
-        changes: Bool = false,
         _ work: @escaping @Sendable (ParsecBinding.NativeKey) async throws -> T
-    ) async throws(ParsecError) -> T {
+    ) async throws -> T {
         let native = native
-        return try await Calls.run(changes: changes) { try await work(native) }
+        return try await Calls.run { try await work(native) }
     }
 
-    /// Like ``run(changes:_:)``, for a call that creates another key.
+    /// Like ``run(_:)``, for a call that creates another key.
     func make(
         _ work: @escaping @Sendable (ParsecBinding.NativeKey) async throws -> ParsecBinding.NativeKey
-    ) async throws(ParsecError) -> AnyKey {
-        AnyKey(native: try await run(changes: true, work))
+    ) async throws -> AnyKey {
+        AnyKey(native: try await run(work))
     }
 
     /// Throws unless the key has this role and kind.
@@ -56,6 +58,17 @@ public struct AnyKey: Key {
             throw .invalid(
                 "the key \"\(name)\" is \(native.description()), a \(self.role.rawValue) key, and not a \(kind)")
         }
+    }
+}
+
+extension AnyKey: Hashable {
+    /// Returns whether both handles are for one key.
+    public static func == (one: AnyKey, other: AnyKey) -> Bool { one.native.isSame(other: other.native) }
+
+    /// Hashes the name and the provider.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(provider)
     }
 }
 

@@ -40,6 +40,12 @@ public struct PublicKeyData: Sendable, Hashable, CustomStringConvertible {
         self.init(native: try local { try ParsecBinding.readPublicKeyPem(pem: pem) })
     }
 
+    /// Reads the format of the PSA Crypto API. The size of an RSA key is that of its modulus.
+    init(psaRepresentation raw: Data, _ keyType: Contract.KeyType, bits: Int) throws(ParsecError) {
+        let (keyType, bits) = (keyType.native, UInt32(bits))
+        self.init(native: try local { try ParsecBinding.readPublicKeyRaw(keyType: keyType, bits: bits, raw: raw) })
+    }
+
     init(native: ParsecBinding.NativePublicKey) {
         derRepresentation = native.der
         pemRepresentation = native.pem

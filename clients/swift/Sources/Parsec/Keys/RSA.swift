@@ -67,16 +67,14 @@ public enum RSA {
         public struct PrivateKey: Key {
             /// The handle for a key of any kind.
             public let anyKey: AnyKey
+            /// The public key.
+            public let publicKey: RSA.PublicKey
 
             /// Creates the handle for a key that decrypts with RSA.
             public init(_ key: AnyKey) throws(ParsecError) {
                 try key.check(.decryption, key.attributes.keyType == .rsaKeyPair, "key that decrypts with RSA")
                 anyKey = key
-            }
-
-            /// The public key.
-            public var publicKey: RSA.PublicKey {
-                get throws(ParsecError) { try RSA.PublicKey(anyKey.knownPublicKey()) }
+                publicKey = try RSA.PublicKey(key.knownPublicKey())
             }
         }
     }
@@ -92,6 +90,11 @@ public enum RSA {
                 throw .invalid("the public key is for \(data.description), not for RSA")
             }
             self.data = data
+        }
+
+        /// Reads DER of PKCS #1's `RSAPublicKey`.
+        public init(pkcs1DERRepresentation der: some DataProtocol) throws(ParsecError) {
+            try self.init(PublicKeyData(psaRepresentation: Data(der), .rsaPublicKey, bits: 0))
         }
 
         /// Size of the modulus in bits.

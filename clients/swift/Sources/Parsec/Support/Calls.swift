@@ -7,14 +7,13 @@ enum Calls {
     static let inFlight = Atomic<Int>(0)
 
     /// Runs `work`, unless the task is already cancelled.
-    static func run<T: Sendable>(
-        changes: Bool = false,
-        _ work: @escaping @Sendable () async throws -> T
-    ) async throws(ParsecError) -> T {
-        if Task.isCancelled { throw .beforeSending }
+    ///
+    /// - Throws: a ``ParsecError``, or `CancellationError` if the task was cancelled.
+    static func run<T: Sendable>(_ work: @escaping @Sendable () async throws -> T) async throws -> T {
+        try Task.checkCancellation()
         let race = Race<T>()
-        let result: Result<T, ParsecError> = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
                 guard race.start(continuation) else { return }
                 inFlight.add(1, ordering: .relaxed)
                 // Detached: after a cancellation nothing waits for the call, which cannot be aborted.
@@ -25,12 +24,11 @@ enum Calls {
                 }
             }
         } onCancel: {
-            race.end(.failure(.afterSending(changes: changes)))
+            race.end(.failure(CancellationError()))
         }
-        return try result.get()
     }
 
-    private static func outcome<T>(_ work: () async throws -> T) async -> Result<T, ParsecError> {
+    private static func outcome<T>(_ work: () async throws -> T) async -> Result<T, any Error> {
         do {
             return .success(try await work())
         } catch {
@@ -41,47 +39,34 @@ enum Calls {
 
 /// Passes the first of two results to the caller: the response or the cancellation.
 private final class Race<T: Sendable>: Sendable {
-    typealias Outcome = Result<T, ParsecError>
+    typealias Outcome = Result<T, any Error>
 
     private enum State {
         case waiting
-        case started(CheckedContinuation<Outcome, Never>)
-        /// Cancelled before it started.
-        case ended(Outcome)
-        case resumed
+        case started(CheckedContinuation<T, any Error>)
+        /// Resumed, or cancelled before it started.
+        case ended
     }
 
     private let state = Mutex<State>(.waiting)
 
     /// Returns false, and resumes the caller, if it was already cancelled.
-    func start(_ continuation: CheckedContinuation<Outcome, Never>) -> Bool {
-        let early: Outcome? = state.withLock { state in
-            if case .ended = state {
-                state = .resumed
-                // Not the recorded error: nothing has been sent.
-                return .failure(.beforeSending)
-            }
+    func start(_ continuation: CheckedContinuation<T, any Error>) -> Bool {
+        let starts = state.withLock { state in
+            guard case .waiting = state else { return false }
             state = .started(continuation)
-            return nil
+            return true
         }
-        guard let early else { return true }
-        continuation.resume(returning: early)
-        return false
+        if !starts { continuation.resume(throwing: CancellationError()) }
+        return starts
     }
 
     func end(_ outcome: Outcome) {
-        let continuation: CheckedContinuation<Outcome, Never>? = state.withLock { state in
-            switch state {
-            case .waiting:
-                state = .ended(outcome)
-                return nil
-            case .started(let continuation):
-                state = .resumed
-                return continuation
-            case .ended, .resumed:
-                return nil
-            }
+        let continuation: CheckedContinuation<T, any Error>? = state.withLock { state in
+            defer { state = .ended }
+            guard case .started(let continuation) = state else { return nil }
+            return continuation
         }
-        continuation?.resume(returning: outcome)
+        continuation?.resume(with: outcome)
     }
 }

@@ -2,8 +2,12 @@ public import Foundation
 import ParsecBinding
 
 extension ParsecError {
-    /// Converts an error of the binding.
+    /// Converts an error of the binding; an error of the checks before it stays the same.
     init(native error: any Error) {
+        if let error = error as? ParsecError {
+            self = error
+            return
+        }
         guard
             case .Call(
                 let kind, let line, let sentence, let reason, let advice, let status, let retryable,
@@ -28,18 +32,6 @@ extension ParsecError {
                 keyName: keyName
             )
         )
-    }
-
-    static let beforeSending = cancelled(
-        ErrorDetail(message: "the task was cancelled before anything was sent"))
-
-    /// Cancelled while the request was in flight.
-    static func afterSending(changes: Bool) -> ParsecError {
-        .cancelled(
-            ErrorDetail(
-                message: "the task was cancelled while it waited for the service, which may still execute the request",
-                isOutcomeUnknown: changes
-            ))
     }
 
     static func invalid(_ message: String) -> ParsecError {

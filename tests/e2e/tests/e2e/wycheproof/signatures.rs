@@ -3,7 +3,7 @@
 mod ecdsa;
 mod rsa;
 
-use parsec_client::Status;
+use parsec_client::{ErrorKind, PublicKey, Signature, Status};
 use parsec_contracts::operations::PsaVerifyMessage;
 use parsec_contracts::types::{Algorithm, AsymmetricSignature, KeyAttributes, KeyType, UsageFlags};
 
@@ -42,6 +42,20 @@ struct Verification {
     signature: Option<Vec<u8>>,
 }
 
+/// Verifies in the client, without the service; `None` if it does not support the algorithm or the key.
+fn verify_locally(verifier: &Verifier, message: &[u8], signature: &[u8]) -> Option<bool> {
+    let KeyAttributes {
+        key_type, key_bits, ..
+    } = verifier.attributes;
+    let key = PublicKey::from_raw(key_type, key_bits, verifier.key.clone()).ok()?;
+    let signature = Signature::from_raw(signature, &key);
+    match signature.and_then(|signature| key.verify(verifier.alg, message, &signature)) {
+        Ok(()) => Some(true),
+        Err(error) if error.kind() == ErrorKind::InvalidSignature => Some(false),
+        Err(_) => None,
+    }
+}
+
 /// Verifies all signatures of a group with its key.
 fn verify(
     session: &mut Session,
@@ -62,6 +76,7 @@ fn verify(
             (Err(outcome), _) => outcome.clone(),
             (Ok(_), None) => Outcome::Unsent,
             (Ok(key_name), Some(signature)) => {
+                let local = verify_locally(verifier, &test.message, &signature);
                 let input = PsaVerifyMessage {
                     key_name: key_name.clone(),
                     alg: verifier.alg,
@@ -70,7 +85,12 @@ fn verify(
                 };
                 let result = session.raw().psa_verify_message(PROVIDER, input);
                 let verified = answer(result, &[Status::PsaErrorInvalidSignature]);
-                settle(verified.map(|_| Outcome::Accepted))
+                match (settle(verified.map(|_| Outcome::Accepted)), local) {
+                    (Outcome::Accepted, Some(false)) | (Outcome::Rejected, Some(true)) => {
+                        Outcome::Wrong("the client's own verification has another result".into())
+                    }
+                    (outcome, _) => outcome,
+                }
             }
         };
         report.judge(&test.case, &outcome);

@@ -10,7 +10,7 @@ extension Admin {
     /// ```
     ///
     /// - Returns: The names of the clients.
-    public func clients() async throws(ParsecError) -> [String] {
+    public func clients() async throws -> [String] {
         try await run { native in try await native.clients() }
     }
 
@@ -23,8 +23,8 @@ extension Admin {
     /// - Parameters:
     ///   - client: The name of the client.
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if the client has no keys.
-    public func deleteClient(_ client: String) async throws(ParsecError) {
-        try await run(changes: true) { native in try await native.deleteClient(client: client) }
+    public func deleteClient(_ client: String) async throws {
+        try await run { native in try await native.deleteClient(client: client) }
     }
 
     /// Lists all clients of the service with their keys, requests and limits.
@@ -34,7 +34,7 @@ extension Admin {
     /// ```
     ///
     /// - Returns: An entry for each client.
-    public func usage() async throws(ParsecError) -> [Contract.ClientUsage] {
+    public func usage() async throws -> [Contract.ClientUsage] {
         let result = try await run { native in try await native.usage() }
         return .init(native: result)
     }
@@ -49,7 +49,7 @@ extension Admin {
     /// ```
     ///
     /// - Returns: An entry for each key.
-    public func missingKeys() async throws(ParsecError) -> [Contract.MissingKey] {
+    public func missingKeys() async throws -> [Contract.MissingKey] {
         let result = try await run { native in try await native.missingKeys() }
         return .init(native: result)
     }
@@ -64,8 +64,8 @@ extension Admin {
     ///   - client: The client.
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if the service has no such authenticator, or the client is the
     ///   caller itself.
-    public func disable(_ client: Contract.ClientId) async throws(ParsecError) {
-        try await run(changes: true) { native in try await native.disable(client: client.native) }
+    public func disable(_ client: Contract.ClientId) async throws {
+        try await run { native in try await native.disable(client: client.native) }
     }
 
     /// Enables a client that was disabled.
@@ -77,8 +77,8 @@ extension Admin {
     /// - Parameters:
     ///   - client: The client.
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if the service has no such authenticator.
-    public func enable(_ client: Contract.ClientId) async throws(ParsecError) {
-        try await run(changes: true) { native in try await native.enable(client: client.native) }
+    public func enable(_ client: Contract.ClientId) async throws {
+        try await run { native in try await native.enable(client: client.native) }
     }
 
     /// Destroys a key of a client immediately, with the streams that use it.
@@ -94,10 +94,8 @@ extension Admin {
     ///   - client: The client.
     ///   - provider: The provider of the key.
     /// - Throws: ``ParsecError/keyNotFound(_:)`` if the client has no such key with that provider.
-    public func revokeKey(
-        _ name: String, of client: Contract.ClientId, on provider: Provider
-    ) async throws(ParsecError) {
-        try await run(changes: true) { native in
+    public func revokeKey(_ name: String, of client: Contract.ClientId, on provider: Provider) async throws {
+        try await run { native in
             try await native.revokeKey(client: client.native, provider: provider.native, name: name)
         }
     }
@@ -114,7 +112,7 @@ extension Admin {
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if the service has no such authenticator.
     public func limits(
         of client: Contract.ClientId
-    ) async throws(ParsecError) -> (client: Contract.ClientLimits, total: Contract.ClientLimits) {
+    ) async throws -> (client: Contract.ClientLimits, total: Contract.ClientLimits) {
         let result = try await run { native in try await native.limits(client: client.native) }
         return (client: .init(native: result.client), total: .init(native: result.total))
     }

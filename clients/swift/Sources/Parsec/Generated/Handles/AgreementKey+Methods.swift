@@ -14,7 +14,7 @@ extension AgreementKey {
     /// ```
     ///
     /// - Returns: The public key, for the peer.
-    public func exportPublic() async throws(ParsecError) -> Data {
+    public func exportPublic() async throws -> Data {
         try await anyKey.run { native in try await native.exportPublic() }
     }
 
@@ -35,13 +35,13 @@ extension AgreementKey {
     /// - Returns: The shared secret.
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if the public key of the peer is not valid for the curve of
     ///   the key; ``ParsecError/notPermitted(_:)`` if the policy keeps the secret in the service.
-    public func sharedSecret(with peer: some DataProtocol) async throws(ParsecError) -> Data {
+    public func sharedSecret(with peer: some DataProtocol) async throws -> Data {
         let peer = Data(peer)
         return try await anyKey.run { native in try await native.agree(peer: peer) }
     }
 
     /// The same, with the public key of the peer as a value.
-    public func sharedSecret(with peer: Kind.PublicKey) async throws(ParsecError) -> Data {
+    public func sharedSecret(with peer: Kind.PublicKey) async throws -> Data {
         try await sharedSecret(with: peer.data.psaRepresentation)
     }
 
@@ -70,7 +70,7 @@ extension AgreementKey {
         salt: some DataProtocol = Data(),
         info: some DataProtocol,
         outputByteCount length: Int
-    ) async throws(ParsecError) -> Data {
+    ) async throws -> Data {
         let peer = Data(peer)
         let info = Data(info)
         let length = try UInt32(checking: length, "length")
@@ -86,7 +86,7 @@ extension AgreementKey {
         salt: some DataProtocol = Data(),
         info: some DataProtocol,
         outputByteCount length: Int
-    ) async throws(ParsecError) -> Data {
+    ) async throws -> Data {
         try await deriveBytes(with: peer.data.psaRepresentation, salt: salt, info: info, outputByteCount: length)
     }
 
@@ -123,7 +123,7 @@ extension AgreementKey {
         salt: some DataProtocol = Data(),
         info: some DataProtocol,
         options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> NewKind.Handle {
+    ) async throws -> NewKind.Handle {
         try await NewKind.Handle(deriveKey(name, spec: kind.spec(options), with: peer, salt: salt, info: info))
     }
 
@@ -134,7 +134,7 @@ extension AgreementKey {
         with peer: some DataProtocol,
         salt: some DataProtocol = Data(),
         info: some DataProtocol
-    ) async throws(ParsecError) -> AnyKey {
+    ) async throws -> AnyKey {
         let peer = Data(peer)
         let info = Data(info)
         let salt = Data(salt)
@@ -151,7 +151,7 @@ extension AgreementKey {
         salt: some DataProtocol = Data(),
         info: some DataProtocol,
         options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> NewKind.Handle {
+    ) async throws -> NewKind.Handle {
         try await NewKind.Handle(deriveKey(name, spec: kind.spec(options), with: peer, salt: salt, info: info))
     }
 
@@ -162,7 +162,7 @@ extension AgreementKey {
         with peer: Kind.PublicKey,
         salt: some DataProtocol = Data(),
         info: some DataProtocol
-    ) async throws(ParsecError) -> AnyKey {
+    ) async throws -> AnyKey {
         try await deriveKey(name, spec: spec, with: peer.data.psaRepresentation, salt: salt, info: info)
     }
 }

@@ -12,7 +12,7 @@ extension Client {
     ///
     /// - Returns: The major and the minor version.
     @discardableResult
-    public func ping() async throws(ParsecError) -> (major: UInt32, minor: UInt32) {
+    public func ping() async throws -> (major: UInt32, minor: UInt32) {
         let result = try await run { native in try await native.ping() }
         return (result.major, result.minor)
     }
@@ -26,7 +26,7 @@ extension Client {
     /// ```
     ///
     /// - Returns: An entry for each provider.
-    public func providers() async throws(ParsecError) -> [Contract.ProviderInfo] {
+    public func providers() async throws -> [Contract.ProviderInfo] {
         let result = try await run { native in try await native.providers() }
         return .init(native: result)
     }
@@ -40,7 +40,7 @@ extension Client {
     /// ```
     ///
     /// - Returns: An entry for each authenticator.
-    public func authenticators() async throws(ParsecError) -> [Contract.AuthenticatorInfo] {
+    public func authenticators() async throws -> [Contract.AuthenticatorInfo] {
         let result = try await run { native in try await native.authenticators() }
         return .init(native: result)
     }
@@ -56,7 +56,7 @@ extension Client {
     /// - Parameters:
     ///   - provider: The provider.
     /// - Returns: The operations, by their names in the contracts.
-    public func operations(of provider: Provider) async throws(ParsecError) -> [String] {
+    public func operations(of provider: Provider) async throws -> [String] {
         try await run { native in try await native.operations(provider: provider.native) }
     }
 
@@ -67,7 +67,7 @@ extension Client {
     /// ```
     ///
     /// - Returns: An entry for each key.
-    public func keys() async throws(ParsecError) -> [KeyEntry] {
+    public func keys() async throws -> [KeyEntry] {
         let result = try await run { native in try await native.keys() }
         return result.map(KeyEntry.init(native:))
     }
@@ -82,7 +82,7 @@ extension Client {
     ///
     /// - Returns: An entry for each key.
     /// - Throws: ``ParsecError/notSupported(_:)`` if the service has no such list.
-    public func missingKeys() async throws(ParsecError) -> [Contract.MissingKey] {
+    public func missingKeys() async throws -> [Contract.MissingKey] {
         let result = try await run { native in try await native.missingKeys() }
         return .init(native: result)
     }
@@ -104,12 +104,12 @@ extension Client {
     ///   provider supports such keys.
     public func generate<NewKind: KeyKind>(
         _ name: String, _ kind: NewKind.Type = P256.Signing.self, options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> NewKind.Handle {
+    ) async throws -> NewKind.Handle {
         try await NewKind.Handle(generate(name, spec: kind.spec(options)))
     }
 
     /// The same, with a kind of key that is chosen at run time.
-    public func generate(_ name: String, spec: KeySpec) async throws(ParsecError) -> AnyKey {
+    public func generate(_ name: String, spec: KeySpec) async throws -> AnyKey {
         try await make { native in try await native.generate(name: name, spec: spec.native) }
     }
 
@@ -128,12 +128,12 @@ extension Client {
     ///   the differences; ``ParsecError/notSupported(_:)`` if no provider supports such keys.
     public func getOrGenerate<NewKind: KeyKind>(
         _ name: String, _ kind: NewKind.Type = P256.Signing.self, options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> NewKind.Handle {
+    ) async throws -> NewKind.Handle {
         try await NewKind.Handle(getOrGenerate(name, spec: kind.spec(options)))
     }
 
     /// The same, with a kind of key that is chosen at run time.
-    public func getOrGenerate(_ name: String, spec: KeySpec) async throws(ParsecError) -> AnyKey {
+    public func getOrGenerate(_ name: String, spec: KeySpec) async throws -> AnyKey {
         try await make { native in try await native.getOrGenerate(name: name, spec: spec.native) }
     }
 
@@ -153,7 +153,7 @@ extension Client {
         _ kind: NewKind.Type = P256.Signing.self,
         pemRepresentation material: String,
         options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> NewKind.Handle {
+    ) async throws -> NewKind.Handle {
         try await NewKind.Handle(importKey(name, spec: kind.spec(options), pemRepresentation: material))
     }
 
@@ -163,14 +163,12 @@ extension Client {
         _ kind: NewKind.Type = P256.Signing.self,
         derRepresentation material: some DataProtocol,
         options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> NewKind.Handle {
+    ) async throws -> NewKind.Handle {
         try await NewKind.Handle(importKey(name, spec: kind.spec(options), derRepresentation: material))
     }
 
     /// The same, with a kind of key that is chosen at run time.
-    public func importKey(
-        _ name: String, spec: KeySpec, pemRepresentation material: String
-    ) async throws(ParsecError) -> AnyKey {
+    public func importKey(_ name: String, spec: KeySpec, pemRepresentation material: String) async throws -> AnyKey {
         let material = Data(material.utf8)
         return try await make { native in
             try await native.import(name: name, spec: spec.native, material: .pem(pem: material))
@@ -180,7 +178,7 @@ extension Client {
     /// The same, from DER and with a kind of key that is chosen at run time.
     public func importKey(
         _ name: String, spec: KeySpec, derRepresentation material: some DataProtocol
-    ) async throws(ParsecError) -> AnyKey {
+    ) async throws -> AnyKey {
         let material = Data(material)
         return try await make { native in
             try await native.import(name: name, spec: spec.native, material: .der(der: material))
@@ -200,7 +198,7 @@ extension Client {
     ///   such keys.
     public func importPublicKey<NewKind: SigningKind>(
         _ name: String, _ kind: NewKind.Type, _ material: NewKind.PublicKey, options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> NewKind.VerifyingHandle {
+    ) async throws -> NewKind.VerifyingHandle {
         try await NewKind.VerifyingHandle(
             importPublicKey(name, spec: kind.spec(options), pemRepresentation: material.pemRepresentation))
     }
@@ -208,7 +206,7 @@ extension Client {
     /// The same, with a kind of key that is chosen at run time.
     public func importPublicKey(
         _ name: String, spec: KeySpec, pemRepresentation material: String
-    ) async throws(ParsecError) -> AnyKey {
+    ) async throws -> AnyKey {
         try await make { native in
             try await native.importPublic(name: name, spec: spec.native, material: .pem(pem: material))
         }
@@ -217,7 +215,7 @@ extension Client {
     /// The same, from DER and with a kind of key that is chosen at run time.
     public func importPublicKey(
         _ name: String, spec: KeySpec, derRepresentation material: some DataProtocol
-    ) async throws(ParsecError) -> AnyKey {
+    ) async throws -> AnyKey {
         let material = Data(material)
         return try await make { native in
             try await native.importPublic(name: name, spec: spec.native, material: .der(der: material))
@@ -243,14 +241,14 @@ extension Client {
         _ kind: NewKind.Type,
         rawRepresentation material: some DataProtocol,
         options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> NewKind.Handle {
+    ) async throws -> NewKind.Handle {
         try await NewKind.Handle(importKey(name, spec: kind.spec(options), rawRepresentation: material))
     }
 
     /// The same, with a kind of key that is chosen at run time.
     public func importKey(
         _ name: String, spec: KeySpec, rawRepresentation material: some DataProtocol
-    ) async throws(ParsecError) -> AnyKey {
+    ) async throws -> AnyKey {
         let material = Data(material)
         return try await make { native in
             try await native.importBytes(name: name, spec: spec.native, material: material)
@@ -278,14 +276,12 @@ extension Client {
     ///   service has no keys that expire, or no provider supports such keys.
     public func generateVolatile<NewKind: KeyKind>(
         _ name: String, _ kind: NewKind.Type, lifetime: Contract.KeyLifetime, options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> NewKind.Handle {
+    ) async throws -> NewKind.Handle {
         try await NewKind.Handle(generateVolatile(name, spec: kind.spec(options), lifetime: lifetime))
     }
 
     /// The same, with a kind of key that is chosen at run time.
-    public func generateVolatile(
-        _ name: String, spec: KeySpec, lifetime: Contract.KeyLifetime
-    ) async throws(ParsecError) -> AnyKey {
+    public func generateVolatile(_ name: String, spec: KeySpec, lifetime: Contract.KeyLifetime) async throws -> AnyKey {
         try await make { native in
             try await native.generateVolatile(name: name, spec: spec.native, lifetime: lifetime.native)
         }
@@ -297,12 +293,8 @@ extension Client {
     /// that created it. Its material is never stored.
     ///
     /// ```swift
-    /// let material = Data([
-    ///     0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f,
-    ///     0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
-    /// ])
     /// let made = try await parsec.importVolatile(
-    ///     "session", AES.GCM.self, rawRepresentation: material, lifetime: .expiresAt(time: 4102444800)
+    ///     "session", AES.GCM.self, rawRepresentation: Data(0..<32), lifetime: .expiresAt(time: 4102444800)
     /// )
     /// ```
     ///
@@ -322,7 +314,7 @@ extension Client {
         rawRepresentation material: some DataProtocol,
         lifetime: Contract.KeyLifetime,
         options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> NewKind.Handle {
+    ) async throws -> NewKind.Handle {
         try await NewKind.Handle(
             importVolatile(name, spec: kind.spec(options), rawRepresentation: material, lifetime: lifetime))
     }
@@ -330,7 +322,7 @@ extension Client {
     /// The same, with a kind of key that is chosen at run time.
     public func importVolatile(
         _ name: String, spec: KeySpec, rawRepresentation material: some DataProtocol, lifetime: Contract.KeyLifetime
-    ) async throws(ParsecError) -> AnyKey {
+    ) async throws -> AnyKey {
         let material = Data(material)
         return try await make { native in
             try await native.importVolatile(
@@ -361,14 +353,14 @@ extension Client {
         attests: Bool = false,
         pcrs: [Int] = [],
         options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> NewKind.Handle {
+    ) async throws -> NewKind.Handle {
         try await NewKind.Handle(generateDeviceKey(name, spec: kind.spec(options), attests: attests, pcrs: pcrs))
     }
 
     /// The same, with a kind of key that is chosen at run time.
     public func generateDeviceKey(
         _ name: String, spec: KeySpec, attests: Bool = false, pcrs: [Int] = []
-    ) async throws(ParsecError) -> AnyKey {
+    ) async throws -> AnyKey {
         let pcrs = try UInt32.all(checking: pcrs, "pcrs")
         return try await make { native in
             try await native.generateDeviceKey(name: name, spec: spec.native, attests: attests, pcrs: pcrs)
@@ -389,12 +381,12 @@ extension Client {
     ///   one.
     public func canDo<NewKind: KeyKind>(
         _ kind: NewKind.Type, check: Contract.CheckType? = nil, options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> Bool {
+    ) async throws -> Bool {
         try await canDo(spec: kind.spec(options), check: check)
     }
 
     /// The same, with a kind of key that is chosen at run time.
-    public func canDo(spec: KeySpec, check: Contract.CheckType? = nil) async throws(ParsecError) -> Bool {
+    public func canDo(spec: KeySpec, check: Contract.CheckType? = nil) async throws -> Bool {
         try await run { native in try await native.canDo(spec: spec.native, check: check?.native) }
     }
 
@@ -404,16 +396,14 @@ extension Client {
     ///   - name: The name of the key.
     /// - Returns: The handle of the key.
     /// - Throws: ``ParsecError/keyNotFound(_:)`` if the application has no key of that name.
-    public func open(_ name: String) async throws(ParsecError) -> AnyKey {
-        try await AnyKey(native: run { native in try await native.open(name: name) })
+    public func open(_ name: String) async throws -> AnyKey {
+        try await make { native in try await native.open(name: name) }
     }
 
     /// The same, for a key of a known kind.
     ///
     /// - Throws: Also ``ParsecError/invalidArgument(_:)`` if the key is of another kind.
-    public func open<NewKind: KeyKind>(
-        _ name: String, _ kind: NewKind.Type
-    ) async throws(ParsecError) -> NewKind.Handle {
+    public func open<NewKind: KeyKind>(_ name: String, _ kind: NewKind.Type) async throws -> NewKind.Handle {
         try await NewKind.Handle(open(name))
     }
 
@@ -427,7 +417,7 @@ extension Client {
     ///   - count: The number of bytes.
     /// - Returns: The bytes.
     /// - Throws: ``ParsecError/notSupported(_:)`` if no provider has a random generator.
-    public func randomBytes(count: Int) async throws(ParsecError) -> Data {
+    public func randomBytes(count: Int) async throws -> Data {
         let count = try UInt32(checking: count, "count")
         return try await run { native in try await native.random(count: count) }
     }
@@ -445,7 +435,7 @@ extension Client {
     ///   - hash: The hash function.
     /// - Returns: The hash.
     /// - Throws: ``ParsecError/notSupported(_:)`` if no provider has the hash function.
-    public func hash(_ data: some DataProtocol, with hash: Contract.Hash = .sha256) async throws(ParsecError) -> Data {
+    public func hash(_ data: some DataProtocol, with hash: Contract.Hash = .sha256) async throws -> Data {
         let data = Data(data)
         return try await run { native in try await native.hash(hash: hash.native, data: data) }
     }
@@ -453,10 +443,7 @@ extension Client {
     /// Compares the hash of data, calculated in the service, with a known hash.
     ///
     /// ```swift
-    /// let expected = Data([
-    ///     0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
-    ///     0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad,
-    /// ])
+    /// let expected = try await parsec.hash(Data("abc".utf8))
     /// let isValid = try await parsec.isValidHash(expected, of: Data("abc".utf8), with: .sha256)
     /// ```
     ///
@@ -468,7 +455,7 @@ extension Client {
     /// - Throws: ``ParsecError/notSupported(_:)`` if no provider has the hash function.
     public func isValidHash(
         _ expected: some DataProtocol, of data: some DataProtocol, with hash: Contract.Hash
-    ) async throws(ParsecError) -> Bool {
+    ) async throws -> Bool {
         let expected = Data(expected)
         let data = Data(data)
         return try await run { native in

@@ -20,9 +20,7 @@ extension RSA.Encryption.PrivateKey {
     ///     label.
     /// - Returns: The ciphertext, as long as the modulus.
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if the message is too long; the error has the maximum length.
-    public func encrypt(
-        _ plaintext: some DataProtocol, label: some DataProtocol = Data()
-    ) async throws(ParsecError) -> Data {
+    public func encrypt(_ plaintext: some DataProtocol, label: some DataProtocol = Data()) async throws -> Data {
         let plaintext = Data(plaintext)
         let label = Data(label)
         return try await anyKey.run { native in try await native.decryptionEncrypt(plaintext: plaintext, label: label) }
@@ -42,9 +40,7 @@ extension RSA.Encryption.PrivateKey {
     /// - Returns: The message.
     /// - Throws: ``ParsecError/decryptionFailed(_:)`` if the ciphertext is not valid; the error is the same for
     ///   every cause.
-    public func decrypt(
-        _ ciphertext: some DataProtocol, label: some DataProtocol = Data()
-    ) async throws(ParsecError) -> Data {
+    public func decrypt(_ ciphertext: some DataProtocol, label: some DataProtocol = Data()) async throws -> Data {
         let ciphertext = Data(ciphertext)
         let label = Data(label)
         return try await anyKey.run { native in

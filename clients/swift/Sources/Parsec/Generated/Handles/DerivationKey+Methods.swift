@@ -20,7 +20,7 @@ extension DerivationKey {
     /// - Throws: ``ParsecError/notSupported(_:)`` if the service or its provider does not derive.
     public func deriveBytes(
         salt: some DataProtocol = Data(), info: some DataProtocol, outputByteCount length: Int
-    ) async throws(ParsecError) -> Data {
+    ) async throws -> Data {
         let info = Data(info)
         let length = try UInt32(checking: length, "length")
         let salt = Data(salt)
@@ -50,14 +50,14 @@ extension DerivationKey {
         salt: some DataProtocol = Data(),
         info: some DataProtocol,
         options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> NewKind.Handle {
+    ) async throws -> NewKind.Handle {
         try await NewKind.Handle(deriveKey(name, spec: kind.spec(options), salt: salt, info: info))
     }
 
     /// The same, with a kind of key that is chosen at run time.
     public func deriveKey(
         _ name: String, spec: KeySpec, salt: some DataProtocol = Data(), info: some DataProtocol
-    ) async throws(ParsecError) -> AnyKey {
+    ) async throws -> AnyKey {
         let info = Data(info)
         let salt = Data(salt)
         return try await anyKey.make { native in
@@ -82,7 +82,7 @@ extension DerivationKey {
     /// - Returns: `false` if the secret derives to other bytes.
     public func isValidDerivation(
         _ expected: some DataProtocol, salt: some DataProtocol = Data(), info: some DataProtocol
-    ) async throws(ParsecError) -> Bool {
+    ) async throws -> Bool {
         let expected = Data(expected)
         let info = Data(info)
         let salt = Data(salt)

@@ -14,8 +14,8 @@ extension Key {
     /// ```
     ///
     /// - Throws: ``ParsecError/keyNotFound(_:)`` if the key was deleted.
-    public func delete() async throws(ParsecError) {
-        try await anyKey.run(changes: true) { native in try await native.delete() }
+    public func delete() async throws {
+        try await anyKey.run { native in try await native.delete() }
     }
 
     /// Renames the key.
@@ -33,7 +33,7 @@ extension Key {
     /// - Throws: ``ParsecError/keyExists(_:)`` if the name is taken; ``ParsecError/notSupported(_:)`` if the
     ///   service cannot rename keys.
     @discardableResult
-    public func rename(to name: String) async throws(ParsecError) -> Self {
+    public func rename(to name: String) async throws -> Self {
         try await Self(anyKey.make { native in try await native.rename(name: name) })
     }
 
@@ -49,7 +49,7 @@ extension Key {
     /// - Returns: The handle of the copy.
     /// - Throws: ``ParsecError/notPermitted(_:)`` if the key is not copyable; ``ParsecError/keyExists(_:)`` if the
     ///   name is taken.
-    public func copy(as name: String) async throws(ParsecError) -> Self {
+    public func copy(as name: String) async throws -> Self {
         try await Self(anyKey.make { native in try await native.copy(name: name) })
     }
 
@@ -65,7 +65,7 @@ extension Key {
     ///
     /// - Returns: The key material.
     /// - Throws: ``ParsecError/notPermitted(_:)`` if the key is not exportable.
-    public func exportSecret() async throws(ParsecError) -> Data {
+    public func exportSecret() async throws -> Data {
         try await anyKey.run { native in try await native.exportPrivate() }
     }
 
@@ -79,7 +79,7 @@ extension Key {
     /// ```
     ///
     /// - Throws: ``ParsecError/keyNotFound(_:)`` if the key was deleted.
-    public func purge() async throws(ParsecError) {
+    public func purge() async throws {
         try await anyKey.run { native in try await native.purge() }
     }
 
@@ -88,10 +88,7 @@ extension Key {
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)
     /// _ = try await parsec.generateDeviceKey("attester", P256.Signing.self, attests: true)
-    /// let nonce = Data([
-    ///     0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff,
-    /// ])
-    /// let result = try await key.certify(by: "attester", nonce: nonce)
+    /// let result = try await key.certify(by: "attester", nonce: Data("nonce of the verifier".utf8))
     /// ```
     ///
     /// - Parameters:
@@ -102,7 +99,7 @@ extension Key {
     /// - Throws: ``ParsecError/notSupported(_:)`` if the provider has no device that certifies keys.
     public func certify(
         by attestingKey: String, nonce: some DataProtocol
-    ) async throws(ParsecError) -> (statement: Data, signature: Data, public: Data) {
+    ) async throws -> (statement: Data, signature: Data, public: Data) {
         let nonce = Data(nonce)
         let result = try await anyKey.run { native in
             try await native.certify(attestingKey: attestingKey, nonce: nonce)
@@ -121,10 +118,7 @@ extension Key {
     ///
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)
-    /// let nonce = Data([
-    ///     0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff,
-    /// ])
-    /// let result = try await key.quote(nonce: nonce, pcrs: [0, 7])
+    /// let result = try await key.quote(nonce: Data("nonce of the verifier".utf8), pcrs: [0, 7])
     /// ```
     ///
     /// - Parameters:
@@ -135,7 +129,7 @@ extension Key {
     ///   ``ParsecError/notPermitted(_:)`` if the key is not an attestation key.
     public func quote(
         nonce: some DataProtocol, pcrs: [Int]
-    ) async throws(ParsecError) -> (statement: Data, signature: Data, pcrValues: [Data]) {
+    ) async throws -> (statement: Data, signature: Data, pcrValues: [Data]) {
         let nonce = Data(nonce)
         let pcrs = try UInt32.all(checking: pcrs, "pcrs")
         let result = try await anyKey.run { native in try await native.quote(nonce: nonce, pcrs: pcrs) }
@@ -157,9 +151,7 @@ extension Key {
     ///   - attestingKey: The name of the key that attests. The default is the endorsement key of the device.
     /// - Returns: The name and the public area of the key, and the public key that attests.
     /// - Throws: ``ParsecError/notSupported(_:)`` if the provider has no device that attests keys.
-    public func prepareAttestation(
-        attestingKey: String? = nil
-    ) async throws(ParsecError) -> Contract.PrepareKeyAttestationOutput {
+    public func prepareAttestation(attestingKey: String? = nil) async throws -> Contract.PrepareKeyAttestationOutput {
         let result = try await anyKey.run { native in try await native.prepareAttestation(attestingKey: attestingKey) }
         return .init(native: result)
     }
@@ -182,7 +174,7 @@ extension Key {
     /// - Throws: ``ParsecError/notSupported(_:)`` if the provider has no device that attests keys.
     public func attest(
         _ challenge: Contract.AttestationMechanismParams, attestingKey: String? = nil
-    ) async throws(ParsecError) -> Contract.AttestationOutput {
+    ) async throws -> Contract.AttestationOutput {
         let result = try await anyKey.run { native in
             try await native.attest(challenge: challenge.native, attestingKey: attestingKey)
         }

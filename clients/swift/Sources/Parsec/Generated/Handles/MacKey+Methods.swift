@@ -15,7 +15,7 @@ extension MACKey {
     ///   - data: The data.
     /// - Returns: The code.
     /// - Throws: ``ParsecError/notPermitted(_:)`` if the policy does not permit computing codes.
-    public func authenticationCode(for data: some DataProtocol) async throws(ParsecError) -> Data {
+    public func authenticationCode(for data: some DataProtocol) async throws -> Data {
         let data = Data(data)
         return try await anyKey.run { native in try await native.compute(data: data) }
     }
@@ -34,7 +34,7 @@ extension MACKey {
     /// - Returns: `false` if the code is not that of the data under this key.
     public func isValidAuthenticationCode(
         _ code: some DataProtocol, authenticating data: some DataProtocol
-    ) async throws(ParsecError) -> Bool {
+    ) async throws -> Bool {
         let code = Data(code)
         let data = Data(data)
         return try await anyKey.run { native in try await native.macVerify(code: code, data: data) }

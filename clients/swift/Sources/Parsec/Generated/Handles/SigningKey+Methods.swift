@@ -23,7 +23,7 @@ extension SigningKey {
     ///   function; ``ParsecError/keyNotFound(_:)`` if the key was deleted.
     public func signature(
         for message: some DataProtocol, hashedWith hash: Contract.Hash? = nil
-    ) async throws(ParsecError) -> Signature {
+    ) async throws -> Signature {
         let message = Data(message)
         let result = try await anyKey.run { native in try await native.sign(message: message, hash: hash?.native) }
         return try Signature(rawRepresentation: result.raw)
@@ -33,10 +33,7 @@ extension SigningKey {
     ///
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)
-    /// let hash = Data([
-    ///     0x2c, 0xf2, 0x4d, 0xba, 0x5f, 0xb0, 0xa3, 0x0e, 0x26, 0xe8, 0x3b, 0x2a, 0xc5, 0xb9, 0xe2, 0x9e,
-    ///     0x1b, 0x16, 0x1e, 0x5c, 0x1f, 0xa7, 0x42, 0x5e, 0x73, 0x04, 0x33, 0x62, 0x93, 0x8b, 0x98, 0x24,
-    /// ])
+    /// let hash = try await parsec.hash(Data("hello".utf8))
     /// let signature = try await key.signature(forDigest: hash)
     /// ```
     ///
@@ -45,7 +42,7 @@ extension SigningKey {
     /// - Returns: The signature.
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if the hash has the wrong length;
     ///   ``ParsecError/notPermitted(_:)`` if the policy does not permit signing hashes.
-    public func signature(forDigest hash: some DataProtocol) async throws(ParsecError) -> Signature {
+    public func signature(forDigest hash: some DataProtocol) async throws -> Signature {
         let hash = Data(hash)
         let result = try await anyKey.run { native in try await native.signHash(hash: hash) }
         return try Signature(rawRepresentation: result.raw)
@@ -55,16 +52,7 @@ extension SigningKey {
     ///
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)
-    /// let hashes = [
-    ///     Data([
-    ///         0x2c, 0xf2, 0x4d, 0xba, 0x5f, 0xb0, 0xa3, 0x0e, 0x26, 0xe8, 0x3b, 0x2a, 0xc5, 0xb9, 0xe2, 0x9e,
-    ///         0x1b, 0x16, 0x1e, 0x5c, 0x1f, 0xa7, 0x42, 0x5e, 0x73, 0x04, 0x33, 0x62, 0x93, 0x8b, 0x98, 0x24,
-    ///     ]),
-    ///     Data([
-    ///         0x82, 0xe3, 0x5a, 0x63, 0xce, 0xba, 0x37, 0xe9, 0x64, 0x64, 0x34, 0xc5, 0xdd, 0x41, 0x2e, 0xa5,
-    ///         0x77, 0x14, 0x7f, 0x1e, 0x4a, 0x41, 0xcc, 0xde, 0x16, 0x14, 0x25, 0x31, 0x87, 0xe3, 0xdb, 0xf9,
-    ///     ]),
-    /// ]
+    /// let hashes = try await [parsec.hash(Data("hello".utf8)), parsec.hash(Data("goodbye".utf8))]
     /// let result = try await key.signatures(forDigests: hashes)
     /// ```
     ///
@@ -73,7 +61,7 @@ extension SigningKey {
     /// - Returns: A signature for each hash, in the same order.
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if a hash has the wrong length, or there are more than 1024;
     ///   ``ParsecError/notPermitted(_:)`` if the policy does not permit signing hashes.
-    public func signatures(forDigests hashes: [Data]) async throws(ParsecError) -> [Signature] {
+    public func signatures(forDigests hashes: [Data]) async throws -> [Signature] {
         let result = try await anyKey.run { native in try await native.signHashes(hashes: hashes) }
         return try Signature.all(result)
     }
@@ -90,7 +78,7 @@ extension SigningKey {
     /// - Returns: A signature for each message, in the same order.
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if there are more than 1024 messages;
     ///   ``ParsecError/notPermitted(_:)`` if the policy does not permit signing.
-    public func signatures(for messages: [Data]) async throws(ParsecError) -> [Signature] {
+    public func signatures(for messages: [Data]) async throws -> [Signature] {
         let result = try await anyKey.run { native in try await native.signMessages(messages: messages) }
         return try Signature.all(result)
     }
@@ -112,7 +100,7 @@ extension SigningKey {
     ///   ``ParsecError/notSupported(_:)`` if certificates have no identifier for the algorithm of the key.
     public func certificateSigningRequest(
         subject: String, dnsNames: [String] = []
-    ) async throws(ParsecError) -> CertificateSigningRequest {
+    ) async throws -> CertificateSigningRequest {
         let result = try await anyKey.run { native in try await native.toCsr(subject: subject, dnsNames: dnsNames) }
         return CertificateSigningRequest(derRepresentation: result.der, pemRepresentation: result.pem)
     }

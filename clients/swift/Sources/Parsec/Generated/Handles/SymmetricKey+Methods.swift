@@ -22,7 +22,7 @@ extension SealingKey {
     /// - Throws: ``ParsecError/notPermitted(_:)`` if the policy does not permit encryption.
     public func seal(
         _ plaintext: some DataProtocol, authenticating associatedData: some DataProtocol = Data()
-    ) async throws(ParsecError) -> SealedBox<Kind> {
+    ) async throws -> SealedBox<Kind> {
         let plaintext = Data(plaintext)
         let associatedData = Data(associatedData)
         let result = try await anyKey.run { native in
@@ -56,7 +56,7 @@ extension SealingKey {
         _ plaintext: some DataProtocol,
         nonce: some DataProtocol,
         authenticating associatedData: some DataProtocol = Data()
-    ) async throws(ParsecError) -> SealedBox<Kind> {
+    ) async throws -> SealedBox<Kind> {
         let plaintext = Data(plaintext)
         let nonce = Data(nonce)
         let associatedData = Data(associatedData)
@@ -84,7 +84,7 @@ extension SealingKey {
     ///   incomplete, or belongs to another key.
     public func open(
         _ ciphertext: SealedBox<Kind>, authenticating associatedData: some DataProtocol = Data()
-    ) async throws(ParsecError) -> Data {
+    ) async throws -> Data {
         let ciphertext = ciphertext.native
         let associatedData = Data(associatedData)
         return try await anyKey.run { native in

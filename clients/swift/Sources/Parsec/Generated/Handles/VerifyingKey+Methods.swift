@@ -20,7 +20,7 @@ extension VerifyingKey {
     /// - Returns: `false` if the signature is not valid for the message and this key.
     public func isValidSignature(
         _ signature: Signature, for message: some DataProtocol, hashedWith hash: Contract.Hash? = nil
-    ) async throws(ParsecError) -> Bool {
+    ) async throws -> Bool {
         let signature = signature.rawRepresentation
         let message = Data(message)
         return try await anyKey.run { native in
@@ -32,10 +32,7 @@ extension VerifyingKey {
     ///
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)
-    /// let hash = Data([
-    ///     0x2c, 0xf2, 0x4d, 0xba, 0x5f, 0xb0, 0xa3, 0x0e, 0x26, 0xe8, 0x3b, 0x2a, 0xc5, 0xb9, 0xe2, 0x9e,
-    ///     0x1b, 0x16, 0x1e, 0x5c, 0x1f, 0xa7, 0x42, 0x5e, 0x73, 0x04, 0x33, 0x62, 0x93, 0x8b, 0x98, 0x24,
-    /// ])
+    /// let hash = try await parsec.hash(Data("hello".utf8))
     /// let signature = try await key.signature(forDigest: hash)
     /// let isValid = try await key.isValidSignature(signature, forDigest: hash)
     /// ```
@@ -45,9 +42,7 @@ extension VerifyingKey {
     ///   - hash: The hash, as long as the output of the key's hash function.
     /// - Returns: `false` if the signature is not valid for the hash and this key.
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if the hash has the wrong length.
-    public func isValidSignature(
-        _ signature: Signature, forDigest hash: some DataProtocol
-    ) async throws(ParsecError) -> Bool {
+    public func isValidSignature(_ signature: Signature, forDigest hash: some DataProtocol) async throws -> Bool {
         let signature = signature.rawRepresentation
         let hash = Data(hash)
         return try await anyKey.run { native in
@@ -59,12 +54,7 @@ extension VerifyingKey {
     ///
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)
-    /// let hashes = [
-    ///     Data([
-    ///         0x2c, 0xf2, 0x4d, 0xba, 0x5f, 0xb0, 0xa3, 0x0e, 0x26, 0xe8, 0x3b, 0x2a, 0xc5, 0xb9, 0xe2, 0x9e,
-    ///         0x1b, 0x16, 0x1e, 0x5c, 0x1f, 0xa7, 0x42, 0x5e, 0x73, 0x04, 0x33, 0x62, 0x93, 0x8b, 0x98, 0x24,
-    ///     ])
-    /// ]
+    /// let hashes = try await [parsec.hash(Data("hello".utf8))]
     /// let signatures = try await key.signatures(forDigests: hashes)
     /// let result = try await key.areValidSignatures(signatures, forDigests: hashes)
     /// ```
@@ -75,9 +65,7 @@ extension VerifyingKey {
     /// - Returns: Whether each signature is valid, in the order of the hashes.
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if the numbers of hashes and signatures differ, or a hash has
     ///   the wrong length.
-    public func areValidSignatures(
-        _ signatures: [Signature], forDigests hashes: [Data]
-    ) async throws(ParsecError) -> [Bool] {
+    public func areValidSignatures(_ signatures: [Signature], forDigests hashes: [Data]) async throws -> [Bool] {
         let signatures = signatures.map(\.rawRepresentation)
         return try await anyKey.run { native in
             try await native.verifyHashes(signatures: signatures, form: .raw, hashes: hashes)
@@ -97,9 +85,7 @@ extension VerifyingKey {
     ///   - messages: The messages; at most 1024.
     /// - Returns: Whether each signature is valid, in the order of the messages.
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if the numbers of messages and signatures differ.
-    public func areValidSignatures(
-        _ signatures: [Signature], for messages: [Data]
-    ) async throws(ParsecError) -> [Bool] {
+    public func areValidSignatures(_ signatures: [Signature], for messages: [Data]) async throws -> [Bool] {
         let signatures = signatures.map(\.rawRepresentation)
         return try await anyKey.run { native in
             try await native.verifyMessages(signatures: signatures, form: .raw, messages: messages)

@@ -18,7 +18,7 @@ extension AES.KeyWrap.Key {
     ///   - name: The name of the key to encrypt.
     /// - Returns: The encrypted key (RFC 5649).
     /// - Throws: ``ParsecError/notPermitted(_:)`` if the other key is not exportable.
-    public func wrap(_ name: String) async throws(ParsecError) -> Data {
+    public func wrap(_ name: String) async throws -> Data {
         try await anyKey.run { native in try await native.wrap(name: name) }
     }
 
@@ -42,14 +42,12 @@ extension AES.KeyWrap.Key {
     ///   service or its provider does not unwrap keys.
     public func unwrap<NewKind: KeyKind>(
         _ wrapped: some DataProtocol, as name: String, _ kind: NewKind.Type, options: KeyOptions = KeyOptions()
-    ) async throws(ParsecError) -> NewKind.Handle {
+    ) async throws -> NewKind.Handle {
         try await NewKind.Handle(unwrap(wrapped, as: name, spec: kind.spec(options)))
     }
 
     /// The same, with a kind of key that is chosen at run time.
-    public func unwrap(
-        _ wrapped: some DataProtocol, as name: String, spec: KeySpec
-    ) async throws(ParsecError) -> AnyKey {
+    public func unwrap(_ wrapped: some DataProtocol, as name: String, spec: KeySpec) async throws -> AnyKey {
         let wrapped = Data(wrapped)
         return try await anyKey.make { native in
             try await native.unwrapKey(wrapped: wrapped, name: name, spec: spec.native)

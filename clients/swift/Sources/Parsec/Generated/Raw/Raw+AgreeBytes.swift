@@ -71,9 +71,7 @@ extension Raw {
 
 extension Raw {
     /// Derive bytes from the shared secret of a key agreement.
-    public func agreeBytes(
-        _ input: AgreeBytesRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> AgreeBytesResponse {
+    public func agreeBytes(_ input: AgreeBytesRequest, provider: Provider? = nil) async throws -> AgreeBytesResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.agreeBytes(provider: provider.native, input: input.native)

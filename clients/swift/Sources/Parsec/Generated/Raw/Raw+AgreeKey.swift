@@ -75,9 +75,7 @@ extension Raw {
 extension Raw {
     /// Derive a key from the shared secret of a key agreement.
     @discardableResult
-    public func agreeKey(
-        _ input: AgreeKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> AgreeKeyResponse {
+    public func agreeKey(_ input: AgreeKeyRequest, provider: Provider? = nil) async throws -> AgreeKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.agreeKey(provider: provider.native, input: input.native)

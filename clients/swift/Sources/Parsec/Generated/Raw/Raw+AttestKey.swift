@@ -56,9 +56,7 @@ extension Raw {
 
 extension Raw {
     /// Prove that a device holds a key.
-    public func attestKey(
-        _ input: AttestKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> AttestKeyResponse {
+    public func attestKey(_ input: AttestKeyRequest, provider: Provider? = nil) async throws -> AttestKeyResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.attestKey(provider: provider.native, input: input.native)

@@ -40,7 +40,7 @@ extension Raw {
     @discardableResult
     public func canDoCrypto(
         _ input: CanDoCryptoRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> CanDoCryptoResponse {
+    ) async throws -> CanDoCryptoResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.canDoCrypto(provider: provider.native, input: input.native)

@@ -65,9 +65,7 @@ extension Raw {
 
 extension Raw {
     /// Certify that a device holds a key.
-    public func certifyKey(
-        _ input: CertifyKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> CertifyKeyResponse {
+    public func certifyKey(_ input: CertifyKeyRequest, provider: Provider? = nil) async throws -> CertifyKeyResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.certifyKey(provider: provider.native, input: input.native)

@@ -30,7 +30,7 @@ extension Raw {
 extension Raw {
     /// Delete all keys of an application.
     @discardableResult
-    public func deleteClient(_ input: DeleteClientRequest) async throws(ParsecError) -> DeleteClientResponse {
+    public func deleteClient(_ input: DeleteClientRequest) async throws -> DeleteClientResponse {
         try await caller.run { native in
             try await native.deleteClient(input: input.native)
         }

@@ -47,7 +47,7 @@ extension Raw {
     /// Derive bytes from secrets.
     public func deriveBytes(
         _ input: DeriveBytesRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> DeriveBytesResponse {
+    ) async throws -> DeriveBytesResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.deriveBytes(provider: provider.native, input: input.native)

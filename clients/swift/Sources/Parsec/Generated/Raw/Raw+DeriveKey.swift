@@ -63,9 +63,7 @@ extension Raw {
 extension Raw {
     /// Derive a key from secrets.
     @discardableResult
-    public func deriveKey(
-        _ input: DeriveKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> DeriveKeyResponse {
+    public func deriveKey(_ input: DeriveKeyRequest, provider: Provider? = nil) async throws -> DeriveKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.deriveKey(provider: provider.native, input: input.native)

@@ -30,7 +30,7 @@ extension Raw {
 extension Raw {
     /// Disable a client: refuse all its requests until it is enabled again.
     @discardableResult
-    public func disableClient(_ input: DisableClientRequest) async throws(ParsecError) -> DisableClientResponse {
+    public func disableClient(_ input: DisableClientRequest) async throws -> DisableClientResponse {
         try await caller.run { native in
             try await native.disableClient(input: input.native)
         }

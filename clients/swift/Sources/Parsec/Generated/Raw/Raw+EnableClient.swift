@@ -30,7 +30,7 @@ extension Raw {
 extension Raw {
     /// Enable a disabled client again.
     @discardableResult
-    public func enableClient(_ input: EnableClientRequest) async throws(ParsecError) -> EnableClientResponse {
+    public func enableClient(_ input: EnableClientRequest) async throws -> EnableClientResponse {
         try await caller.run { native in
             try await native.enableClient(input: input.native)
         }

@@ -49,7 +49,7 @@ extension Raw {
 
 extension Raw {
     /// List clients page by page, or the clients of one name.
-    public func findClients(_ input: FindClientsRequest) async throws(ParsecError) -> FindClientsResponse {
+    public func findClients(_ input: FindClientsRequest) async throws -> FindClientsResponse {
         let response = try await caller.run { native in
             try await native.findClients(input: input.native)
         }

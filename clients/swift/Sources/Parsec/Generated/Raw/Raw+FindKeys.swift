@@ -49,7 +49,7 @@ extension Raw {
 
 extension Raw {
     /// List the caller's keys page by page, or the keys of one name.
-    public func findKeys(_ input: FindKeysRequest) async throws(ParsecError) -> FindKeysResponse {
+    public func findKeys(_ input: FindKeysRequest) async throws -> FindKeysResponse {
         let response = try await caller.run { native in
             try await native.findKeys(input: input.native)
         }

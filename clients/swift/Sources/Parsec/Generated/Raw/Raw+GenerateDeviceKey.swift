@@ -50,7 +50,7 @@ extension Raw {
     @discardableResult
     public func generateDeviceKey(
         _ input: GenerateDeviceKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> GenerateDeviceKeyResponse {
+    ) async throws -> GenerateDeviceKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.generateDeviceKey(provider: provider.native, input: input.native)

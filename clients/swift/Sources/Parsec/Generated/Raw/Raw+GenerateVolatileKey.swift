@@ -44,7 +44,7 @@ extension Raw {
     @discardableResult
     public func generateVolatileKey(
         _ input: GenerateVolatileKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> GenerateVolatileKeyResponse {
+    ) async throws -> GenerateVolatileKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.generateVolatileKey(provider: provider.native, input: input.native)

@@ -58,7 +58,7 @@ extension Raw {
     /// Get the type, size, policy and lifetime of a key.
     public func getKeyAttributes(
         _ input: GetKeyAttributesRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> GetKeyAttributesResponse {
+    ) async throws -> GetKeyAttributesResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.getKeyAttributes(provider: provider.native, input: input.native)

@@ -51,7 +51,7 @@ extension Raw {
     @discardableResult
     public func importVolatileKey(
         _ input: ImportVolatileKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> ImportVolatileKeyResponse {
+    ) async throws -> ImportVolatileKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.importVolatileKey(provider: provider.native, input: input.native)

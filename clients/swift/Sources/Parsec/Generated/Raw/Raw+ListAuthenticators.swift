@@ -21,7 +21,7 @@ extension Raw {
 
 extension Raw {
     /// List the authenticators that this service accepts.
-    public func listAuthenticators() async throws(ParsecError) -> ListAuthenticatorsResponse {
+    public func listAuthenticators() async throws -> ListAuthenticatorsResponse {
         let response = try await caller.run { native in
             try await native.listAuthenticators()
         }

@@ -21,7 +21,7 @@ extension Raw {
 
 extension Raw {
     /// List the usage of every client with keys, disabled, or seen since the service started.
-    public func listClientUsage() async throws(ParsecError) -> ListClientUsageResponse {
+    public func listClientUsage() async throws -> ListClientUsageResponse {
         let response = try await caller.run { native in
             try await native.listClientUsage()
         }

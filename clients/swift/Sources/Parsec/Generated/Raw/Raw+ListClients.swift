@@ -21,7 +21,7 @@ extension Raw {
 
 extension Raw {
     /// List the applications that have keys.
-    public func listClients() async throws(ParsecError) -> ListClientsResponse {
+    public func listClients() async throws -> ListClientsResponse {
         let response = try await caller.run { native in
             try await native.listClients()
         }

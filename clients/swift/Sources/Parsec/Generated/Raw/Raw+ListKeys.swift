@@ -21,7 +21,7 @@ extension Raw {
 
 extension Raw {
     /// List the keys of the calling application, with all providers.
-    public func listKeys() async throws(ParsecError) -> ListKeysResponse {
+    public func listKeys() async throws -> ListKeysResponse {
         let response = try await caller.run { native in
             try await native.listKeys()
         }

@@ -50,7 +50,7 @@ extension Raw {
 
 extension Raw {
     /// List the caller's keys that are missing from their device.
-    public func listMissingKeys(_ input: ListMissingKeysRequest) async throws(ParsecError) -> ListMissingKeysResponse {
+    public func listMissingKeys(_ input: ListMissingKeysRequest) async throws -> ListMissingKeysResponse {
         let response = try await caller.run { native in
             try await native.listMissingKeys(input: input.native)
         }

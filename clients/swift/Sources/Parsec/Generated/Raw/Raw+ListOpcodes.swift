@@ -42,7 +42,7 @@ extension Raw {
 
 extension Raw {
     /// List the operations that a provider serves.
-    public func listOpcodes(_ input: ListOpcodesRequest) async throws(ParsecError) -> ListOpcodesResponse {
+    public func listOpcodes(_ input: ListOpcodesRequest) async throws -> ListOpcodesResponse {
         let response = try await caller.run { native in
             try await native.listOpcodes(input: input.native)
         }

@@ -21,7 +21,7 @@ extension Raw {
 
 extension Raw {
     /// List the providers that this service runs, the preferred one first.
-    public func listProviders() async throws(ParsecError) -> ListProvidersResponse {
+    public func listProviders() async throws -> ListProvidersResponse {
         let response = try await caller.run { native in
             try await native.listProviders()
         }

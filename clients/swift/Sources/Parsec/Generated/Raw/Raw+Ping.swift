@@ -30,7 +30,7 @@ extension Raw {
 
 extension Raw {
     /// Get the service's version of the wire protocol.
-    public func ping() async throws(ParsecError) -> PingResponse {
+    public func ping() async throws -> PingResponse {
         let response = try await caller.run { native in
             try await native.ping()
         }

@@ -40,7 +40,7 @@ extension Raw {
     /// Get the data that a remote party needs to challenge a key.
     public func prepareKeyAttestation(
         _ input: PrepareKeyAttestationRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PrepareKeyAttestationResponse {
+    ) async throws -> PrepareKeyAttestationResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.prepareKeyAttestation(provider: provider.native, input: input.native)

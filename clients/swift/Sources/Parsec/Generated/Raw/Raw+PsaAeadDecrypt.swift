@@ -69,7 +69,7 @@ extension Raw {
     /// Decrypt and authenticate data and its associated data.
     public func psaAeadDecrypt(
         _ input: PsaAeadDecryptRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaAeadDecryptResponse {
+    ) async throws -> PsaAeadDecryptResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaAeadDecrypt(provider: provider.native, input: input.native)

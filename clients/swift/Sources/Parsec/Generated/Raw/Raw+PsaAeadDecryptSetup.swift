@@ -69,7 +69,7 @@ extension Raw {
     /// Open a stream that decrypts and authenticates data.
     public func psaAeadDecryptSetup(
         _ input: PsaAeadDecryptSetupRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaAeadDecryptSetupResponse {
+    ) async throws -> PsaAeadDecryptSetupResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaAeadDecryptSetup(provider: provider.native, input: input.native)

@@ -67,7 +67,7 @@ extension Raw {
     /// Encrypt and authenticate data and its associated data.
     public func psaAeadEncrypt(
         _ input: PsaAeadEncryptRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaAeadEncryptResponse {
+    ) async throws -> PsaAeadEncryptResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaAeadEncrypt(provider: provider.native, input: input.native)

@@ -69,7 +69,7 @@ extension Raw {
     /// Open a stream that encrypts and authenticates data.
     public func psaAeadEncryptSetup(
         _ input: PsaAeadEncryptSetupRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaAeadEncryptSetupResponse {
+    ) async throws -> PsaAeadEncryptSetupResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaAeadEncryptSetup(provider: provider.native, input: input.native)

@@ -57,7 +57,7 @@ extension Raw {
     /// Decrypt a short message.
     public func psaAsymmetricDecrypt(
         _ input: PsaAsymmetricDecryptRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaAsymmetricDecryptResponse {
+    ) async throws -> PsaAsymmetricDecryptResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaAsymmetricDecrypt(provider: provider.native, input: input.native)

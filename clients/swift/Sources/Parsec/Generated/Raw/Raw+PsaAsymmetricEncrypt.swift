@@ -57,7 +57,7 @@ extension Raw {
     /// Encrypt a short message with a public key.
     public func psaAsymmetricEncrypt(
         _ input: PsaAsymmetricEncryptRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaAsymmetricEncryptResponse {
+    ) async throws -> PsaAsymmetricEncryptResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaAsymmetricEncrypt(provider: provider.native, input: input.native)

@@ -53,7 +53,7 @@ extension Raw {
     /// Decrypt without authentication.
     public func psaCipherDecrypt(
         _ input: PsaCipherDecryptRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaCipherDecryptResponse {
+    ) async throws -> PsaCipherDecryptResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaCipherDecrypt(provider: provider.native, input: input.native)

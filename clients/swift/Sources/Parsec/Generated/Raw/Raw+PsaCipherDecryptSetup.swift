@@ -48,7 +48,7 @@ extension Raw {
     /// Open a stream that decrypts data.
     public func psaCipherDecryptSetup(
         _ input: PsaCipherDecryptSetupRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaCipherDecryptSetupResponse {
+    ) async throws -> PsaCipherDecryptSetupResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaCipherDecryptSetup(provider: provider.native, input: input.native)

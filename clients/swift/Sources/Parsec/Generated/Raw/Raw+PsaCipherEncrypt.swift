@@ -53,7 +53,7 @@ extension Raw {
     /// Encrypt without authentication.
     public func psaCipherEncrypt(
         _ input: PsaCipherEncryptRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaCipherEncryptResponse {
+    ) async throws -> PsaCipherEncryptResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaCipherEncrypt(provider: provider.native, input: input.native)

@@ -48,7 +48,7 @@ extension Raw {
     /// Open a stream that encrypts data.
     public func psaCipherEncryptSetup(
         _ input: PsaCipherEncryptSetupRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaCipherEncryptSetupResponse {
+    ) async throws -> PsaCipherEncryptSetupResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaCipherEncryptSetup(provider: provider.native, input: input.native)

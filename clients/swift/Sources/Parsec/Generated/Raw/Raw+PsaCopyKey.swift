@@ -58,9 +58,7 @@ extension Raw {
 extension Raw {
     /// Copy a key under a new name, with its own policy.
     @discardableResult
-    public func psaCopyKey(
-        _ input: PsaCopyKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaCopyKeyResponse {
+    public func psaCopyKey(_ input: PsaCopyKeyRequest, provider: Provider? = nil) async throws -> PsaCopyKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaCopyKey(provider: provider.native, input: input.native)

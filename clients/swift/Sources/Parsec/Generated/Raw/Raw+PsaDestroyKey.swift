@@ -36,7 +36,7 @@ extension Raw {
     @discardableResult
     public func psaDestroyKey(
         _ input: PsaDestroyKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaDestroyKeyResponse {
+    ) async throws -> PsaDestroyKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaDestroyKey(provider: provider.native, input: input.native)

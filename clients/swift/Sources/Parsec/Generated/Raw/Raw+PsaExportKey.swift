@@ -45,7 +45,7 @@ extension Raw {
     /// Export a key, including its secret material.
     public func psaExportKey(
         _ input: PsaExportKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaExportKeyResponse {
+    ) async throws -> PsaExportKeyResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaExportKey(provider: provider.native, input: input.native)

@@ -45,7 +45,7 @@ extension Raw {
     /// Export the public key of a key pair.
     public func psaExportPublicKey(
         _ input: PsaExportPublicKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaExportPublicKeyResponse {
+    ) async throws -> PsaExportPublicKeyResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaExportPublicKey(provider: provider.native, input: input.native)

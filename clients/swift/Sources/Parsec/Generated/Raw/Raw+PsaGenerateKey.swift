@@ -40,7 +40,7 @@ extension Raw {
     @discardableResult
     public func psaGenerateKey(
         _ input: PsaGenerateKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaGenerateKeyResponse {
+    ) async throws -> PsaGenerateKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaGenerateKey(provider: provider.native, input: input.native)

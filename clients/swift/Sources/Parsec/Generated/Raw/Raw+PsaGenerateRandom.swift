@@ -45,7 +45,7 @@ extension Raw {
     /// Generate random bytes.
     public func psaGenerateRandom(
         _ input: PsaGenerateRandomRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaGenerateRandomResponse {
+    ) async throws -> PsaGenerateRandomResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaGenerateRandom(provider: provider.native, input: input.native)

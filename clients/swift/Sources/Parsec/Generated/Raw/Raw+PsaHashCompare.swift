@@ -39,7 +39,7 @@ extension Raw {
     @discardableResult
     public func psaHashCompare(
         _ input: PsaHashCompareRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaHashCompareResponse {
+    ) async throws -> PsaHashCompareResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaHashCompare(provider: provider.native, input: input.native)

@@ -44,7 +44,7 @@ extension Raw {
     /// Compute a hash.
     public func psaHashCompute(
         _ input: PsaHashComputeRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaHashComputeResponse {
+    ) async throws -> PsaHashComputeResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaHashCompute(provider: provider.native, input: input.native)

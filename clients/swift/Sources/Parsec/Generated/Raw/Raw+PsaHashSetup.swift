@@ -40,7 +40,7 @@ extension Raw {
     /// Open a stream that computes a hash.
     public func psaHashSetup(
         _ input: PsaHashSetupRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaHashSetupResponse {
+    ) async throws -> PsaHashSetupResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaHashSetup(provider: provider.native, input: input.native)

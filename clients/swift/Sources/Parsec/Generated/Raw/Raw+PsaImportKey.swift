@@ -45,7 +45,7 @@ extension Raw {
     @discardableResult
     public func psaImportKey(
         _ input: PsaImportKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaImportKeyResponse {
+    ) async throws -> PsaImportKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaImportKey(provider: provider.native, input: input.native)

@@ -53,7 +53,7 @@ extension Raw {
     /// Compute a message authentication code.
     public func psaMacCompute(
         _ input: PsaMacComputeRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaMacComputeResponse {
+    ) async throws -> PsaMacComputeResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaMacCompute(provider: provider.native, input: input.native)

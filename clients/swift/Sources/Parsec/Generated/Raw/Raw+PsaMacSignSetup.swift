@@ -48,7 +48,7 @@ extension Raw {
     /// Open a stream that computes a message authentication code.
     public func psaMacSignSetup(
         _ input: PsaMacSignSetupRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaMacSignSetupResponse {
+    ) async throws -> PsaMacSignSetupResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaMacSignSetup(provider: provider.native, input: input.native)

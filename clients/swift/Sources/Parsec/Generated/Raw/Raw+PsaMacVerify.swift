@@ -49,7 +49,7 @@ extension Raw {
     @discardableResult
     public func psaMacVerify(
         _ input: PsaMacVerifyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaMacVerifyResponse {
+    ) async throws -> PsaMacVerifyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaMacVerify(provider: provider.native, input: input.native)

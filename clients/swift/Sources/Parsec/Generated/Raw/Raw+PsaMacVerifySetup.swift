@@ -48,7 +48,7 @@ extension Raw {
     /// Open a stream that verifies a message authentication code.
     public func psaMacVerifySetup(
         _ input: PsaMacVerifySetupRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaMacVerifySetupResponse {
+    ) async throws -> PsaMacVerifySetupResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaMacVerifySetup(provider: provider.native, input: input.native)

@@ -36,7 +36,7 @@ extension Raw {
     @discardableResult
     public func psaPurgeKey(
         _ input: PsaPurgeKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaPurgeKeyResponse {
+    ) async throws -> PsaPurgeKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaPurgeKey(provider: provider.native, input: input.native)

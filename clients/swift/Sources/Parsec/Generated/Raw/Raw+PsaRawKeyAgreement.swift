@@ -57,7 +57,7 @@ extension Raw {
     /// Compute the shared secret of a key agreement.
     public func psaRawKeyAgreement(
         _ input: PsaRawKeyAgreementRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaRawKeyAgreementResponse {
+    ) async throws -> PsaRawKeyAgreementResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaRawKeyAgreement(provider: provider.native, input: input.native)

@@ -53,7 +53,7 @@ extension Raw {
     /// Sign a precomputed hash.
     public func psaSignHash(
         _ input: PsaSignHashRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaSignHashResponse {
+    ) async throws -> PsaSignHashResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaSignHash(provider: provider.native, input: input.native)

@@ -53,7 +53,7 @@ extension Raw {
     /// Sign a message.
     public func psaSignMessage(
         _ input: PsaSignMessageRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaSignMessageResponse {
+    ) async throws -> PsaSignMessageResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.psaSignMessage(provider: provider.native, input: input.native)

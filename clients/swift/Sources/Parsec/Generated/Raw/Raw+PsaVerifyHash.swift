@@ -49,7 +49,7 @@ extension Raw {
     @discardableResult
     public func psaVerifyHash(
         _ input: PsaVerifyHashRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaVerifyHashResponse {
+    ) async throws -> PsaVerifyHashResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaVerifyHash(provider: provider.native, input: input.native)

@@ -49,7 +49,7 @@ extension Raw {
     @discardableResult
     public func psaVerifyMessage(
         _ input: PsaVerifyMessageRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> PsaVerifyMessageResponse {
+    ) async throws -> PsaVerifyMessageResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.psaVerifyMessage(provider: provider.native, input: input.native)

@@ -66,7 +66,7 @@ extension Raw {
 
 extension Raw {
     /// Quote the state of the machine, signed by a device.
-    public func quote(_ input: QuoteRequest, provider: Provider? = nil) async throws(ParsecError) -> QuoteResponse {
+    public func quote(_ input: QuoteRequest, provider: Provider? = nil) async throws -> QuoteResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.quote(provider: provider.native, input: input.native)

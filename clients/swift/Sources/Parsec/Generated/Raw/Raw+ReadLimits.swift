@@ -42,7 +42,7 @@ extension Raw {
 
 extension Raw {
     /// Get the limits of a client and the limits of all clients together.
-    public func readLimits(_ input: ReadLimitsRequest) async throws(ParsecError) -> ReadLimitsResponse {
+    public func readLimits(_ input: ReadLimitsRequest) async throws -> ReadLimitsResponse {
         let response = try await caller.run { native in
             try await native.readLimits(input: input.native)
         }

@@ -38,9 +38,7 @@ extension Raw {
 extension Raw {
     /// Rename a key.
     @discardableResult
-    public func renameKey(
-        _ input: RenameKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> RenameKeyResponse {
+    public func renameKey(_ input: RenameKeyRequest, provider: Provider? = nil) async throws -> RenameKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.renameKey(provider: provider.native, input: input.native)

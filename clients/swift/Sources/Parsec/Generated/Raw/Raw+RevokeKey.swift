@@ -42,7 +42,7 @@ extension Raw {
 extension Raw {
     /// Destroy a client's key immediately.
     @discardableResult
-    public func revokeKey(_ input: RevokeKeyRequest) async throws(ParsecError) -> RevokeKeyResponse {
+    public func revokeKey(_ input: RevokeKeyRequest) async throws -> RevokeKeyResponse {
         try await caller.run { native in
             try await native.revokeKey(input: input.native)
         }

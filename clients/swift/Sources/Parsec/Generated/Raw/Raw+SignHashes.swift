@@ -51,9 +51,7 @@ extension Raw {
 
 extension Raw {
     /// Sign many hashes with one key.
-    public func signHashes(
-        _ input: SignHashesRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> SignHashesResponse {
+    public func signHashes(_ input: SignHashesRequest, provider: Provider? = nil) async throws -> SignHashesResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.signHashes(provider: provider.native, input: input.native)

@@ -53,7 +53,7 @@ extension Raw {
     /// Sign many messages with one key.
     public func signMessages(
         _ input: SignMessagesRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> SignMessagesResponse {
+    ) async throws -> SignMessagesResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.signMessages(provider: provider.native, input: input.native)

@@ -32,7 +32,7 @@ extension Raw {
     @discardableResult
     public func streamAbort(
         _ input: StreamAbortRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> StreamAbortResponse {
+    ) async throws -> StreamAbortResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.streamAbort(provider: provider.native, input: input.native)

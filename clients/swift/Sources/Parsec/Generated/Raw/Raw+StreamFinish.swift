@@ -42,7 +42,7 @@ extension Raw {
     /// Finish a stream and return its result.
     public func streamFinish(
         _ input: StreamFinishRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> StreamFinishResponse {
+    ) async throws -> StreamFinishResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.streamFinish(provider: provider.native, input: input.native)

@@ -45,7 +45,7 @@ extension Raw {
     /// Pass the next chunk of data to a stream.
     public func streamUpdate(
         _ input: StreamUpdateRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> StreamUpdateResponse {
+    ) async throws -> StreamUpdateResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.streamUpdate(provider: provider.native, input: input.native)

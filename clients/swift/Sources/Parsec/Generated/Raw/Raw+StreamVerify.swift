@@ -44,7 +44,7 @@ extension Raw {
     /// Finish a stream and verify its result.
     public func streamVerify(
         _ input: StreamVerifyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> StreamVerifyResponse {
+    ) async throws -> StreamVerifyResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.streamVerify(provider: provider.native, input: input.native)

@@ -69,9 +69,7 @@ extension Raw {
 extension Raw {
     /// Import a wrapped key.
     @discardableResult
-    public func unwrapKey(
-        _ input: UnwrapKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> UnwrapKeyResponse {
+    public func unwrapKey(_ input: UnwrapKeyRequest, provider: Provider? = nil) async throws -> UnwrapKeyResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.unwrapKey(provider: provider.native, input: input.native)

@@ -39,7 +39,7 @@ extension Raw {
     @discardableResult
     public func verifyDerivation(
         _ input: VerifyDerivationRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> VerifyDerivationResponse {
+    ) async throws -> VerifyDerivationResponse {
         let provider = try await self.provider(provider)
         try await caller.run { native in
             try await native.verifyDerivation(provider: provider.native, input: input.native)

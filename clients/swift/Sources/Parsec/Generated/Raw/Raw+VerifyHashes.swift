@@ -57,7 +57,7 @@ extension Raw {
     /// Verify the signatures of many hashes with one key.
     public func verifyHashes(
         _ input: VerifyHashesRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> VerifyHashesResponse {
+    ) async throws -> VerifyHashesResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.verifyHashes(provider: provider.native, input: input.native)

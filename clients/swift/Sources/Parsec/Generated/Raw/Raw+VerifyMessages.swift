@@ -59,7 +59,7 @@ extension Raw {
     /// Verify the signatures of many messages with one key.
     public func verifyMessages(
         _ input: VerifyMessagesRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> VerifyMessagesResponse {
+    ) async throws -> VerifyMessagesResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.verifyMessages(provider: provider.native, input: input.native)

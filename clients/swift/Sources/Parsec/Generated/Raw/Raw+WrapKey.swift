@@ -52,9 +52,7 @@ extension Raw {
 
 extension Raw {
     /// Wrap a key: export it encrypted with another key.
-    public func wrapKey(
-        _ input: WrapKeyRequest, provider: Provider? = nil
-    ) async throws(ParsecError) -> WrapKeyResponse {
+    public func wrapKey(_ input: WrapKeyRequest, provider: Provider? = nil) async throws -> WrapKeyResponse {
         let provider = try await self.provider(provider)
         let response = try await caller.run { native in
             try await native.wrapKey(provider: provider.native, input: input.native)

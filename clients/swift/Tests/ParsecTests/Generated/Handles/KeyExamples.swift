@@ -32,10 +32,7 @@ struct KeyExamples {
         let parsec = try await Services.example("key-certify", on: .tpm)
         let key = try await parsec.generate("web", P256.Signing.self)
         _ = try await parsec.generateDeviceKey("attester", P256.Signing.self, attests: true)
-        let nonce = Data([
-            0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff,
-        ])
-        _ = try await key.certify(by: "attester", nonce: nonce)
+        _ = try await key.certify(by: "attester", nonce: Data("nonce of the verifier".utf8))
     }
 
     @Test

@@ -40,10 +40,7 @@ struct VerifyingKeyExamples {
     func verifyHash() async throws {
         let parsec = try await Services.example("verifying-key-verify-hash")
         let key = try await parsec.generate("web", P256.Signing.self)
-        let hash = Data([
-            0x2c, 0xf2, 0x4d, 0xba, 0x5f, 0xb0, 0xa3, 0x0e, 0x26, 0xe8, 0x3b, 0x2a, 0xc5, 0xb9, 0xe2, 0x9e,
-            0x1b, 0x16, 0x1e, 0x5c, 0x1f, 0xa7, 0x42, 0x5e, 0x73, 0x04, 0x33, 0x62, 0x93, 0x8b, 0x98, 0x24,
-        ])
+        let hash = try await parsec.hash(Data("hello".utf8))
         let signature = try await key.signature(forDigest: hash)
         let isValid = try await key.isValidSignature(signature, forDigest: hash)
         #expect(isValid)
@@ -53,12 +50,7 @@ struct VerifyingKeyExamples {
     func verifyHashes() async throws {
         let parsec = try await Services.example("verifying-key-verify-hashes")
         let key = try await parsec.generate("web", P256.Signing.self)
-        let hashes = [
-            Data([
-                0x2c, 0xf2, 0x4d, 0xba, 0x5f, 0xb0, 0xa3, 0x0e, 0x26, 0xe8, 0x3b, 0x2a, 0xc5, 0xb9, 0xe2, 0x9e,
-                0x1b, 0x16, 0x1e, 0x5c, 0x1f, 0xa7, 0x42, 0x5e, 0x73, 0x04, 0x33, 0x62, 0x93, 0x8b, 0x98, 0x24,
-            ])
-        ]
+        let hashes = try await [parsec.hash(Data("hello".utf8))]
         let signatures = try await key.signatures(forDigests: hashes)
         let result = try await key.areValidSignatures(signatures, forDigests: hashes)
         let expected = [true]

@@ -101,7 +101,7 @@ public sealed class Key(internal val native: NativeKey, internal val timeoutMs: 
      * ```
      * val key = parsec.generate("web", Ecdsa.P256)
      * parsec.generateDeviceKey("attester", Ecdsa.P256, attests = true)
-     * val result = key.certify("attester", "00112233445566778899aabbccddeeff".hexToByteArray())
+     * val result = key.certify("attester", "nonce of the verifier".encodeToByteArray())
      * ```
      *
      * @param attestingKey the name of the key that signs the statement, generated with [Parsec.generateDeviceKey]
@@ -128,7 +128,7 @@ public sealed class Key(internal val native: NativeKey, internal val timeoutMs: 
      *
      * ```
      * val key = parsec.generate("web", Ecdsa.P256)
-     * val result = key.quote("00112233445566778899aabbccddeeff".hexToByteArray(), listOf(0, 7))
+     * val result = key.quote("nonce of the verifier".encodeToByteArray(), listOf(0, 7))
      * ```
      *
      * @param nonce fresh bytes from the remote party, which proves that the statement is new

@@ -68,7 +68,7 @@ class KeyExamplesTest {
     fun certify() = runExample("key-certify", Provider.TPM) { parsec ->
         val key = parsec.generate("web", Ecdsa.P256)
         parsec.generateDeviceKey("attester", Ecdsa.P256, attests = true)
-        val result = key.certify("attester", "00112233445566778899aabbccddeeff".hexToByteArray())
+        val result = key.certify("attester", "nonce of the verifier".encodeToByteArray())
         assertNotNull(result)
     }
 
@@ -76,7 +76,7 @@ class KeyExamplesTest {
     fun certifyBlocking() = runBlockingExample("key-certifyBlocking", Provider.TPM) { parsec ->
         val key = parsec.generateBlocking("web", Ecdsa.P256)
         parsec.generateDeviceKeyBlocking("attester", Ecdsa.P256, attests = true)
-        val result = key.certifyBlocking("attester", "00112233445566778899aabbccddeeff".hexToByteArray())
+        val result = key.certifyBlocking("attester", "nonce of the verifier".encodeToByteArray())
         assertNotNull(result)
     }
 
@@ -84,7 +84,7 @@ class KeyExamplesTest {
     fun certifyAsync() = runBlockingExample("key-certifyAsync", Provider.TPM) { parsec ->
         val key = parsec.generateAsync("web", Ecdsa.P256).join()
         parsec.generateDeviceKeyAsync("attester", Ecdsa.P256, attests = true).join()
-        val result = key.certifyAsync("attester", "00112233445566778899aabbccddeeff".hexToByteArray()).join()
+        val result = key.certifyAsync("attester", "nonce of the verifier".encodeToByteArray()).join()
         assertNotNull(result)
     }
 
