@@ -341,7 +341,7 @@ test('invalid arguments fail before anything is sent, with the name of the argum
       /^options.provider: no provider has the number 77/,
     ],
     [async () => parsec.tls.agent(undefined as never), TypeError, /^options: /],
-    [async () => parsec.tls.agent({ alpn: [5] as never }), TypeError, /^options.alpn: /],
+    [async () => parsec.tls.agent({ ALPNProtocols: [5] as never }), TypeError, /^options.ALPNProtocols: /],
     [() => parsec.subtle.sign(null as never, key, hello), TypeError, /^algorithm: .*null/],
     [() => key.sign(hello, { hsh: 'SHA-256' } as never), TypeError, /^options.hsh: .*hash, progress/],
     [() => key.delete({ force: true } as never), TypeError, /^options.force: .*signal, timeout/],

@@ -77,6 +77,6 @@ export async function useService(): Promise<{ service: TestService; parsec: Clie
 }
 
 /** Bytes of text. */
-export function text(value: string): Uint8Array {
-  return new TextEncoder().encode(value)
+export function text(value: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(new TextEncoder().encode(value))
 }

@@ -2,7 +2,8 @@
 
 import type { KeyAttributes, SignHash } from '../generated/types.js'
 
-function signature(attributes: KeyAttributes): { name: string; hash: string | undefined } | undefined {
+/** The algorithm of signatures in the policy, and its hash function, if the policy permits only one. */
+export function signature(attributes: KeyAttributes): { name: string; hash: string | undefined } | undefined {
   const algorithm = attributes.keyPolicy.keyAlgorithm
   if (typeof algorithm !== 'object' || !('asymmetric-signature' in algorithm)) return undefined
   const alg = algorithm['asymmetric-signature']
