@@ -12,27 +12,29 @@ function target() {
 
 const name = target()
 
-/** Each name is written out, so that bundlers find the addon and copy it. */
-function load() {
+let addon
+// Each name is written out, inside `try`, so that bundlers find this machine's addon and tolerate the others.
+try {
   switch (name) {
     case 'linux-x64-gnu':
-      return require('./parsec.linux-x64-gnu.node')
+      addon = require('./parsec.linux-x64-gnu.node')
+      break
     case 'linux-x64-musl':
-      return require('./parsec.linux-x64-musl.node')
+      addon = require('./parsec.linux-x64-musl.node')
+      break
     case 'linux-arm64-gnu':
-      return require('./parsec.linux-arm64-gnu.node')
+      addon = require('./parsec.linux-arm64-gnu.node')
+      break
     case 'linux-arm64-musl':
-      return require('./parsec.linux-arm64-musl.node')
+      addon = require('./parsec.linux-arm64-musl.node')
+      break
     case 'darwin-x64':
-      return require('./parsec.darwin-x64.node')
+      addon = require('./parsec.darwin-x64.node')
+      break
     case 'darwin-arm64':
-      return require('./parsec.darwin-arm64.node')
+      addon = require('./parsec.darwin-arm64.node')
+      break
   }
-}
-
-let addon
-try {
-  addon = load()
 } catch (error) {
   if (error.code !== 'MODULE_NOT_FOUND') throw error
 }

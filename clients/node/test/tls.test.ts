@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { createServer, request, type Agent, type RequestOptions, type Server } from 'node:https'
 import type { IncomingMessage } from 'node:http'
-import { createServer as createTcpServer, type AddressInfo, type LookupFunction } from 'node:net'
+import { connect as connectTcp, createServer as createTcpServer, type AddressInfo, type LookupFunction } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { after, before, describe, test } from 'node:test'
 
@@ -202,5 +202,102 @@ test('a server without TLS, or one that closes the connection, is an error', asy
     assert.equal(socket.authorized, false)
     plain.close()
   }
+  await service.stop()
+})
+
+test('options of TLS apply, or are refused by name; none is ignored', async () => {
+  const service = await startService()
+  const parsec = await service.connect()
+  const calls: string[] = []
+  const own = createServer(authority.server(), (incoming, outgoing) => {
+    outgoing.end((incoming.socket as unknown as TLSSocket).getProtocol())
+  }).listen(0, '127.0.0.1')
+  await once(own, 'listening')
+  const place = (own.address() as AddressInfo).port
+  const get = async (agent: Agent, options: RequestOptions = {}): Promise<string> => {
+    const outgoing = request({ host: 'localhost', port: place, agent, ...options }).end()
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+    let body = ''
+    for await (const chunk of response) body += String(chunk)
+    return body
+  }
+  const { tls } = parsec
+  const ca = authority.pem
+  assert.equal(await get(tls.agent({ ca, maxVersion: 'TLSv1.2' })), 'TLSv1.2')
+  assert.equal(await get(tls.agent({ ca, minVersion: 'TLSv1.3' })), 'TLSv1.3')
+  assert.equal(await get(tls.agent({ ca, rejectUnauthorized: true }), { rejectUnauthorized: true }), 'TLSv1.3')
+  const pinned = tls.agent({
+    ca,
+    checkServerIdentity: (host, certificate) => {
+      calls.push(`${host} ${String(certificate.subject.CN)} ${typeof certificate.fingerprint256}`)
+      return undefined
+    },
+  })
+  assert.equal(await get(pinned), 'TLSv1.3')
+  assert.deepEqual(calls, ['localhost localhost string'])
+  const refusing = tls.agent({ ca, checkServerIdentity: () => new Error('not the pinned certificate') })
+  await assert.rejects(get(refusing), /^Error: not the pinned certificate/)
+  const throwing = () => {
+    throw new Error('thrown')
+  }
+  await assert.rejects(get(tls.agent({ ca, checkServerIdentity: throwing })), /^Error: thrown/)
+  // It does not replace the verification of the name.
+  const lenient = tls.agent({ ca, checkServerIdentity: () => undefined, servername: 'other.example' })
+  await assert.rejects(get(lenient), /name|valid for/i)
+  assert.equal(await get(tls.agent({ ca, servername: 'localhost' }), { host: '127.0.0.1' }), 'TLSv1.3')
+
+  const refused = [
+    ...['ciphers', 'sigalgs', 'ecdhCurve', 'crl', 'pfx', 'passphrase', 'secureContext', 'secureProtocol', 'session'],
+    ...['ALPNCallback', 'pskCallback', 'secureOptions', 'honorCipherOrder', 'requestOCSP', 'minDHSize', 'alpn'],
+    ...['maxCachedSessions', 'enableTrace', 'allowPartialTrustChain', 'nonsense'],
+  ]
+  for (const name of refused) {
+    const options = { ca, [name]: 'x' }
+    const message = new RegExp(`^TypeError: options\\.${name}: `)
+    assert.throws(() => tls.agent(options as never), message)
+    assert.throws(() => tls.connector(options as never), message)
+    assert.throws(() => tls.connect({ host: 'localhost', port: place }, options as never), message)
+  }
+  const insecure = { ca, rejectUnauthorized: false } as never
+  for (const make of [() => tls.agent(insecure), () => tls.connector(insecure)]) {
+    assert.throws(make, /^TypeError: options\.rejectUnauthorized: certificates are always verified/)
+  }
+  assert.throws(() => tls.agent({ ca: [] }), /^TypeError: options\.ca: /)
+  assert.throws(() => tls.agent({ ca, minVersion: 'TLSv1.1' as never }), /^TypeError: options\.minVersion: /)
+  const where = { host: 'localhost', port: place, rejectUnauthorized: false }
+  assert.throws(() => tls.connect(where as never, { ca }), /^TypeError: to\.rejectUnauthorized: /)
+
+  // The options of one request are merged into those of its agent, where Node.js reads them.
+  for (const [name, value] of Object.entries({
+    ...{ rejectUnauthorized: false, checkServerIdentity: () => undefined, ciphers: 'x', ca, cert: ca, key: 'x' },
+    ...{ minVersion: 'TLSv1', ALPNProtocols: ['h2'], pfx: 'x', secureContext: {}, crl: 'x' },
+  })) {
+    const outgoing = async () => get(tls.agent({ ca }), { [name]: value })
+    await assert.rejects(outgoing, new RegExp(`^TypeError: options\\.${name}: `))
+  }
+  own.closeAllConnections()
+  own.close()
+  await service.stop()
+})
+
+test('a connection through a proxy uses the socket of the proxy', async () => {
+  const service = await startService()
+  const parsec = await service.connect()
+  const connect = parsec.tls.connector({ ca: authority.pem })
+  const own = createServer(authority.server(), (_, outgoing) => outgoing.end('behind the proxy')).listen(0)
+  await once(own, 'listening')
+  const tunnel = connectTcp((own.address() as AddressInfo).port, 'localhost')
+  await once(tunnel, 'connect')
+  const dispatcher = new UndiciAgent({
+    connect: (to, done) => {
+      connect({ ...to, httpSocket: tunnel } as never, done)
+    },
+  })
+  // Nothing listens at port 1, so the answer comes through the tunnel.
+  const { body } = await undiciRequest('https://localhost:1/', { dispatcher })
+  assert.equal(await body.text(), 'behind the proxy')
+  await dispatcher.close()
+  own.closeAllConnections()
+  own.close()
   await service.stop()
 })

@@ -86,6 +86,8 @@ function accept(
   socket.once('secure', () => {
     clearTimeout(timer)
     socket.off('error', failed)
+    // As Node.js does; its HTTP/2 needs it for clients of HTTP/1.1.
+    Object.assign(socket, { server })
     done(socket)
   })
 }
