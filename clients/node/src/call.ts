@@ -110,17 +110,17 @@ export async function run<T>(
   if (!CHANNELS.some((channel) => channel.hasSubscribers)) return await work()
   const event: CallEvent = { operation, keyName }
   const begun = performance.now()
-  const answers: Own<T>[] = []
+  let answer = undefined as Own<T>
   // Subscribers do not receive the result, which is data.
   const traced = async () => {
     try {
-      answers.push(await work())
+      answer = await work()
     } finally {
       event.duration = performance.now() - begun
     }
   }
   await events.tracePromise(traced, event)
-  return answers[0] as Own<T>
+  return answer
 }
 
 async function settle<T>(

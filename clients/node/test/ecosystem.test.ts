@@ -39,7 +39,8 @@ test('jose verifies signatures of every kind of signing key', async () => {
 
 test('jose verifies EdDSA of each provider that supports it; the others refuse it', async (t) => {
   const devices = await startDevices()
-  try {
+  t.after(() => devices.stop())
+  {
     const made: string[] = []
     for (const number of devices.providers) {
       const client = await devices.connect({ application: 'eddsa', provider: number })
@@ -61,8 +62,6 @@ test('jose verifies EdDSA of each provider that supports it; the others refuse i
     }
     // The token of the tests supports EdDSA, so at least one signature was verified.
     assert.ok(made.includes('pkcs11'), `supported by: ${made.join(', ')}`)
-  } finally {
-    await devices.stop()
   }
 })
 

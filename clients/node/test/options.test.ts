@@ -95,7 +95,7 @@ test('every method with options refuses an unknown one, and names it', async () 
     const call = async () => {
       const result = method.call(target, ...first, { nonsense: 1 })
       if (typeof result === 'object' && result !== null && Symbol.asyncIterator in result) {
-        for await (const _ of result as AsyncIterable<unknown>) assert.fail(title)
+        await (result as AsyncIterable<unknown>)[Symbol.asyncIterator]().next()
       }
       return await result
     }

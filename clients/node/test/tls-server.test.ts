@@ -7,8 +7,8 @@ import { rmSync } from 'node:fs'
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
 import { createServer as createHttpsServer, request } from 'node:https'
-import { connect as connectTcp, createServer as createNetServer, type AddressInfo, type Server } from 'node:net'
-import { after, before, describe, test, type TestContext } from 'node:test'
+import { connect as connectTcp, createServer as createNetServer, type AddressInfo } from 'node:net'
+import { after, before, describe, test } from 'node:test'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { promisify } from 'node:util'
 
@@ -18,7 +18,7 @@ import { Agent as UndiciAgent, fetch as undiciFetch } from 'undici'
 import { TlsSocket, type Client, type SigningKey, type TlsServerOptions } from '@parsec/client'
 
 import { Authority } from './authority.js'
-import { startDevices, startService, useService } from './service.js'
+import { listen, startDevices, useService } from './service.js'
 
 const run = promisify(execFile)
 const authority = new Authority()
@@ -31,17 +31,6 @@ const key = await parsec.generate('web-tls')
 const names = ['DNS:localhost', 'IP:127.0.0.1']
 const cert = authority.certifyServer(await key.toCsr({ subject: 'CN=localhost' }), ...names)
 const own = { key, cert }
-
-/** Listens on a free port, until the end of the test. */
-async function listen(t: TestContext, server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(async () => {
-    if ('closeAllConnections' in server) (server.closeAllConnections as () => void)()
-    await new Promise((done) => server.close(done))
-  })
-  return (server.address() as AddressInfo).port
-}
 
 const welcome = (incoming: IncomingMessage, outgoing: ServerResponse) => {
   const socket = incoming.socket as unknown as TlsSocket
@@ -106,7 +95,7 @@ test('openssl connects with TLS 1.2 and 1.3, with each kind of key', async (t) =
   }
 })
 
-test('a PKCS #1 key is refused for TLS 1.3, with the reason and the way out', async () => {
+test('a PKCS #1 key is refused for TLS 1.3, with the reason and the way out', async (t) => {
   const pkcs1 = await parsec.getOrGenerate('refused pkcs1', { algorithm: 'RSA-2048', padding: 'pkcs1' })
   const chain = authority.certifyServer(await pkcs1.toCsr({ subject: 'CN=localhost' }), ...names)
   const create = () => parsec.tls.createHttpsServer({ key: pkcs1, cert: chain }, welcome)
@@ -120,17 +109,14 @@ test('a PKCS #1 key is refused for TLS 1.3, with the reason and the way out', as
   const server = createHttpsServer(
     { ...authority.server(), ca: authority.pem, requestCert: true, minVersion: 'TLSv1.3' },
     welcome as never,
-  ).listen(0)
-  await once(server, 'listening')
+  )
+  const port = await listen(t, server)
   const client = authority.certify(await pkcs1.toCsr({ subject: 'CN=device' }))
-  const { port } = server.address() as AddressInfo
   const agent = parsec.tls.agent({ key: pkcs1, cert: client, ca: authority.pem })
   const [error] = (await once(request({ host: 'localhost', port, agent }).end(), 'error').catch((caught: unknown) => [
     caught,
   ])) as [Error]
   assert.match(error.message, /PKCS #1.*TLS 1\.3/)
-  server.closeAllConnections()
-  server.close()
 })
 
 test('curl and the fetch of undici use an https server', async (t) => {
@@ -138,6 +124,7 @@ test('curl and the fetch of undici use an https server', async (t) => {
   assert.equal(await curl(port), 'welcome')
   assert.match(await curl(port, '--include', '--tls-max', '1.2'), /x-protocol: TLSv1\.2/)
   const dispatcher = new UndiciAgent({ connect: { ca: authority.pem } })
+  t.after(() => dispatcher.destroy())
   const body = Buffer.alloc(3_000_000, 'x')
   for (const expected of [body, Buffer.from('small')]) {
     const answer = await undiciFetch(`https://localhost:${String(port)}/`, {
@@ -148,15 +135,14 @@ test('curl and the fetch of undici use an https server', async (t) => {
     assert.equal(answer.headers.get('x-protocol'), 'TLSv1.3 false')
     assert.ok(Buffer.from(await answer.arrayBuffer()).equals(expected))
   }
-  await dispatcher.close()
 })
 
 test('the fetch of undici connects to it through our connector too', async (t) => {
   const port = await listen(t, parsec.tls.createHttpsServer(own, welcome))
   const dispatcher = new UndiciAgent({ connect: parsec.tls.connector({ ca: authority.pem }) })
+  t.after(() => dispatcher.destroy())
   const answer = await undiciFetch(`https://127.0.0.1:${String(port)}/`, { dispatcher })
   assert.equal(await answer.text(), 'welcome')
-  await dispatcher.close()
 })
 
 test('fastify serves with a key of the service', async (t) => {
@@ -181,13 +167,13 @@ test('HTTP/2 and HTTP/1.1 on one port', async (t) => {
     () => connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: authority.pem, ALPNProtocols: ['h2'] }),
     () => parsec.tls.connect({ host: '127.0.0.1', port }, { ca: authority.pem, ALPNProtocols: ['h2'] }),
   ]) {
-    const session = connectHttp2(`https://localhost:${String(port)}`, { createConnection: createConnection as never })
+    const session = connectHttp2(`https://localhost:${String(port)}`, { createConnection: createConnection })
+    t.after(() => session.destroy())
     const stream = session.request({ ':path': '/' })
     let body = ''
     for await (const chunk of stream) body += String(chunk)
     assert.equal(body, 'over 2.0')
-    session.close()
-    await once(session, 'close')
+    session.destroy()
   }
   // A client that offers only another protocol is refused.
   const [error] = (await once(
@@ -329,26 +315,20 @@ describe('a server whose key is in a TPM', () => {
 })
 
 test('the members of a socket are those of tls.TLSSocket', async (t) => {
-  const service = await startService()
-  t.after(() => service.stop())
-  const server = createHttpsServer({ ...authority.server(), ca: authority.pem }, (_, outgoing) =>
-    outgoing.end(),
-  ).listen(0)
-  t.after(() => server.close())
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const server = createHttpsServer({ ...authority.server(), ca: authority.pem }, (_, outgoing) => outgoing.end())
+  const port = await listen(t, server)
   const theirs = connectTls({ port, host: 'localhost', ca: authority.pem })
   const ours = parsec.tls.connect({ host: 'localhost', port }, { ca: authority.pem })
+  t.after(() => ours.destroy())
+  t.after(() => theirs.destroy())
   await Promise.all([once(theirs, 'secureConnect'), once(ours, 'secureConnect')])
   const members = (socket: TLSSocket | TlsSocket) => ({
     ...{ encrypted: socket.encrypted, authorized: socket.authorized, alpn: socket.alpnProtocol },
     ...{ protocol: socket.getProtocol(), reused: socket.isSessionReused(), peer: socket.remotePort },
     ...{ subject: socket.getPeerCertificate().subject, family: socket.remoteFamily },
-    ...{ fingerprint: socket.getPeerCertificate().fingerprint256, suite: /^TLS_/.test(socket.getCipher().name) },
+    ...{ fingerprint: socket.getPeerCertificate().fingerprint256, suite: socket.getCipher().name.startsWith('TLS_') },
     ...{ issuer: socket.getPeerCertificate(true).issuer, x509: socket.getPeerX509Certificate()?.subject },
     ...{ version: socket.getCipher().version, connecting: socket.connecting, pending: socket.pending },
   })
   assert.deepEqual(members(ours), members(theirs))
-  ours.destroy()
-  theirs.destroy()
 })

@@ -35,11 +35,7 @@ impl Spec {
     pub(crate) fn read(&self) -> Result<AnySpec> {
         let mut spec = match (&self.name, &self.attributes) {
             (Some(name), None) => AnySpec::named(name).map_err(failure)?,
-            (None, Some(json)) => {
-                let attributes: KeyAttributes = serde_json::from_str(json)
-                    .map_err(|error| invalid(format!("attributes: {error}")))?;
-                AnySpec::from_attributes(attributes)
-            }
+            (None, Some(json)) => AnySpec::from_attributes(convert::attributes(json)?),
             _ => return Err(invalid("algorithm: give it or attributes, and not both")),
         };
         if let Some(name) = &self.hash {

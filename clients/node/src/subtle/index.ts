@@ -166,7 +166,7 @@ export class Subtle {
   async exportKey(format: 'jwk', key: PublicHalf): Promise<webcrypto.JsonWebKey>
   async exportKey(format: 'spki' | 'raw', key: PublicHalf): Promise<ArrayBuffer>
   async exportKey(format: 'jwk' | 'spki' | 'raw', key: PublicHalf): Promise<ArrayBuffer | webcrypto.JsonWebKey> {
-    return await translated(async () => {
+    return await translated(() => {
       const given = ownKey(key)
       const half = publicHalf(given)
       if (half === undefined) throw refused(given, `be exported as "${format}"`)
@@ -175,7 +175,7 @@ export class Subtle {
       if (format === 'spki') return buffer(half.publicKey.toDer())
       if (format === 'raw' && !isRsa) return buffer(half.publicKey.toRaw())
       throw notSupported(
-        `format: "${String(format)}" is not for this public key; use spki or jwk, and key.exportPrivate() for the private key`,
+        `format: "${format}" is not for this public key; use spki or jwk, and key.exportPrivate() for the private key`,
       )
     })
   }
@@ -268,12 +268,13 @@ async function peer(key: SubtleParameters['public'], { own }: Matched): Promise<
     return key.toRaw()
   }
   if (types.isCryptoKey(key)) {
-    const { algorithm, type } = key as webcrypto.CryptoKey
+    const { algorithm, type } = key
     const theirs = algorithm as { name: string; namedCurve?: string }
     if (type !== 'public' || theirs.name !== own.name || theirs.namedCurve !== own.namedCurve) throw mismatch()
-    return new Uint8Array(await webcrypto.subtle.exportKey('raw', key as webcrypto.CryptoKey))
+    return new Uint8Array(await webcrypto.subtle.exportKey('raw', key))
   }
-  return bytes(key as Bytes, 'algorithm.public')
+  if (key === undefined) throw mismatch()
+  return bytes(key, 'algorithm.public')
 }
 
 function buffer(view: Uint8Array): ArrayBuffer {
@@ -281,7 +282,7 @@ function buffer(view: Uint8Array): ArrayBuffer {
 }
 
 /** Converts errors of the service to `DOMException`s with WebCrypto's names. */
-async function translated<T>(work: () => Promise<T>): Promise<T> {
+async function translated<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

@@ -166,7 +166,7 @@ function protocols({ ALPNProtocols: names = [] }: Pick<TlsOptions, 'ALPNProtocol
   if (!Array.isArray(names) || !names.every((name) => typeof name === 'string' && name !== '')) {
     throw new TypeError('options.ALPNProtocols: must be an array of names such as "http/1.1"')
   }
-  return [...names] as string[]
+  return (names as string[]).slice()
 }
 
 function authorities(ca: TlsOptions['ca']): Uint8Array[] | undefined {
@@ -185,6 +185,7 @@ function pem(value: Pem, argument: string): Uint8Array {
 }
 
 function nativeKey(key: unknown, argument: string): NativeKey {
-  if (key instanceof SigningKey) return (key as unknown as Record<symbol, NativeKey>)[Symbol.for('parsec.native')]!
+  const own = key instanceof SigningKey ? (key as unknown as Record<symbol, unknown>)[Symbol.for('parsec.native')] : key
+  if (own !== key) return own as NativeKey
   throw new TypeError(`${argument}: must be a SigningKey of this client, not ${describe(key)}`)
 }

@@ -48,11 +48,11 @@ export function secureServer<S extends NetServer>(server: S, options: TlsServerO
       for (const listener of listeners) listener.call(server, socket)
     })
   })
-  return Object.assign(server, {
-    setSecureContext(replaced: TlsServerOptions) {
-      current = settings(replaced)
-    },
-  })
+  const value = (replaced: TlsServerOptions): void => {
+    current = settings(replaced)
+  }
+  Object.defineProperty(server, 'setSecureContext', { value, configurable: true, writable: true })
+  return server as SecureServer<S>
 }
 
 function accept(
