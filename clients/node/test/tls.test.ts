@@ -19,6 +19,7 @@ const authority = new Authority()
 let server: Server
 let port: number
 const connections = new Set<unknown>()
+const ends: (() => unknown)[] = []
 
 before(async () => {
   server = createServer(
@@ -35,9 +36,11 @@ before(async () => {
       })
     },
   )
-  port = await listen({ after }, server)
+  // A hook's own end would be the end of the hook.
+  port = await listen({ after: (work) => ends.push(work) }, server)
 })
-after(() => {
+after(async () => {
+  for (const end of ends) await end()
   rmSync(authority.folder, { recursive: true })
 })
 
