@@ -1,6 +1,7 @@
 /** Unknown options are errors in every method that takes options, also in those that are written by hand. */
 
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
@@ -153,3 +154,29 @@ test('unknown fields of structures are errors too', async () => {
   }
   await parsec.open('structures')
 })
+
+test('every option may be undefined, under exactOptionalPropertyTypes too', () => {
+  const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts'))
+  const exact: string[] = []
+  let seen = 0
+  for (const name of files) {
+    const file = ts.createSourceFile(name, readFileSync(resolve(lib, name), 'utf8'), ts.ScriptTarget.ES2022, true)
+    const visit = (node: ts.Node, inside: string): void => {
+      const named = ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)
+      const where = named ? node.name.text : inside
+      if (ts.isPropertySignature(node) && node.questionToken !== undefined && !OUTPUTS.has(where)) {
+        seen += 1
+        if (!/\b(undefined|unknown)\b/.test(node.type?.getText() ?? '')) exact.push(`${where}.${node.name.getText()}`)
+      }
+      ts.forEachChild(node, (child) => {
+        visit(child, where)
+      })
+    }
+    visit(file, '')
+  }
+  assert.ok(seen > 50, String(seen))
+  assert.deepEqual(exact, [])
+})
+
+/** Results, whose fields are absent instead of undefined. */
+const OUTPUTS = new Set(['PublicJwk', 'CallEvent', 'KeyAlgorithm'])

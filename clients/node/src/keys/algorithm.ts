@@ -29,8 +29,8 @@ export function hashOf(attributes: KeyAttributes): string | undefined {
 
 /** The WebCrypto algorithm and usages of a public key, where they depend on the attributes of the key. */
 export function publicUse(attributes: KeyAttributes): {
-  algorithm?: { name: string; hash: string }
-  usages?: 'encrypt'[]
+  algorithm?: { name: string; hash: string } | undefined
+  usages?: 'encrypt'[] | undefined
 } {
   const policy = attributes.keyPolicy.keyAlgorithm
   if (typeof policy === 'object' && 'asymmetric-encryption' in policy) {
