@@ -1,5 +1,5 @@
 /**
- * `subtle` does exactly the algorithm that it was told, or throws: every algorithm with every kind of key, and each
+ * `subtle` performs exactly the given algorithm, or throws: every algorithm with every kind of key, and each
  * success compared with the WebCrypto of Node.js.
  */
 
@@ -249,7 +249,7 @@ test('the results are those of the WebCrypto of Node.js', async () => {
   await assert.rejects(subtle.exportKey('raw', mail), { name: 'NotSupportedError' })
 })
 
-test('generateKey makes exactly the key that it was told, or none', async () => {
+test('generateKey makes exactly the given kind of key, or no key', async () => {
   const both = ['sign', 'verify']
   const crypt = ['encrypt', 'decrypt']
   const rsa = { modulusLength: 2048, hash: 'SHA-384', publicExponent: new Uint8Array([1, 0, 1]) }

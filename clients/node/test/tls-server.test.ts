@@ -41,7 +41,7 @@ const welcome = (incoming: IncomingMessage, outgoing: ServerResponse) => {
   incoming.on('end', () => outgoing.end(chunks.length > 0 ? Buffer.concat(chunks) : 'welcome'))
 }
 
-/** What `openssl s_client` prints. */
+/** The output of `openssl s_client`. */
 async function openssl(port: number, input: string, ...options: string[]): Promise<string> {
   const child = spawn(
     'openssl',

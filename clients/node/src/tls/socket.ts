@@ -12,7 +12,7 @@ import { opensslName } from './ciphers.js'
 
 type Done = (error?: Error | null) => void
 
-/** What a client knows about its server. */
+/** The server that a client expects. */
 export interface ExpectedServer {
   readonly servername: string
   /** A further check of the server's certificate. */
@@ -244,7 +244,7 @@ export class TlsSocket extends Duplex {
     return own
   }
 
-  /** The peer's certificate as an object, which is empty if there is none; with the issuers, if `detailed`. */
+  /** The peer's certificate as an object, which is empty without a certificate; with the issuers, if `detailed`. */
   getPeerCertificate(detailed: true): DetailedPeerCertificate
   getPeerCertificate(detailed?: boolean): PeerCertificate
   getPeerCertificate(detailed = false): PeerCertificate {
