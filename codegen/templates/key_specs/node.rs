@@ -4,7 +4,7 @@
 
 use napi::Result;
 use napi_derive::napi;
-use parsec_client::{AnySpec, KeyAttributes{% for choice in choices %}, {{ choice }}{% endfor %}};
+use parsec_client::{AnySpec{% for choice in choices %}, {{ choice }}{% endfor %}};
 
 use crate::convert;
 use crate::error::{failure, invalid};

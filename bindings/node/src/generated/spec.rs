@@ -4,7 +4,7 @@
 
 use napi::Result;
 use napi_derive::napi;
-use parsec_client::{AnySpec, KeyAttributes, KeyUse, Padding};
+use parsec_client::{AnySpec, KeyUse, Padding};
 
 use crate::convert;
 use crate::error::{failure, invalid};
