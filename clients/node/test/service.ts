@@ -103,7 +103,8 @@ export async function listen(t: End, server: Server, at: number | string = 0): P
     for (const socket of open) socket.destroy()
     await new Promise((done) => server.close(done))
   })
-  server.listen(at)
+  if (typeof at === 'string') server.listen(at)
+  else server.listen(at, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   return typeof address === 'object' && address !== null ? address.port : 0

@@ -101,7 +101,9 @@ export class TlsSocket extends Duplex {
     while (this.#received.length > 0 && !this.destroyed) {
       const received = Buffer.concat(this.#received)
       this.#received = []
-      this.#took(this.#handshaking ? await this.#handshake(received) : this.#tls.receive(received))
+      const step = this.#handshaking ? await this.#handshake(received) : this.#tls.receive(received)
+      // The peer may have gone while the key signed.
+      if (!this.destroyed) this.#took(step)
     }
     if (!this.#ended || this.#finished || this.destroyed) return
     this.#finished = true
