@@ -65,7 +65,8 @@ function accept(
   try {
     tls = native.TlsConnection.accept(config)
   } catch (error) {
-    raw.destroy(fromNative(error) as Error)
+    server.emit('tlsClientError', fromNative(error), raw)
+    raw.destroy()
     return
   }
   const socket = new TlsSocket(raw, tls)
