@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
   // Compiled files, and what napi writes.
-  { ignores: ['esm/', 'cjs/', 'src-cjs/', 'test-js/', 'native/', 'node_modules/'] },
+  { ignores: ['lib/', 'test-js/', 'native/', 'node_modules/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -124,12 +124,11 @@ pub(crate) fn build() -> Result<()> {
         "package.json",
         "package-lock.json",
         "tsconfig.base.json",
-        "tsconfig.esm.json",
-        "tsconfig.cjs.json",
+        "tsconfig.build.json",
     ];
     let inputs = inputs.map(|name| folder.join(name));
-    let stamp = Stamp::of(folder.join("cjs/.built.txt"), inputs)?;
-    if stamp.is_current() && folder.join("esm").is_dir() {
+    let stamp = Stamp::of(folder.join("node_modules/.built.txt"), inputs)?;
+    if stamp.is_current() && folder.join("lib/index.mjs").is_file() {
         return Ok(());
     }
     shell::step(&mut npm(&["run", "--silent", "build"]))?;

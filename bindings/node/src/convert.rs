@@ -2,7 +2,9 @@
 
 use napi::bindgen_prelude::{Either, JsValue as _, Object, Uint8Array, Uint8ArraySlice, Unknown};
 use napi::{De, Env, Result};
-use parsec_client::{Csr, Hash, Opcode, PrivateKey, ProviderId, PublicKey, Signature, Zeroizing};
+use parsec_client::{
+    Csr, Hash, KeyAttributes, Opcode, PrivateKey, ProviderId, PublicKey, Signature, Zeroizing,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Deserializer, Track};
@@ -86,6 +88,17 @@ pub(crate) fn structure<T: DeserializeOwned>(argument: &str, value: &Unknown<'_>
     let mut fields = De::new(&given);
     T::deserialize(Deserializer::new(&mut fields, &mut track))
         .map_err(|error| mistyped(argument, &track.path(), &error))
+}
+
+/// Attributes as JSON. An error names the field.
+pub(crate) fn attributes(json: &str) -> Result<KeyAttributes> {
+    // Errors of a value, unlike those of a text, have no line and column.
+    let value: serde_json::Value =
+        serde_json::from_str(json).map_err(|error| invalid(format!("attributes: {error}")))?;
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let reason = napi::Error::from_reason(error.inner().to_string());
+        mistyped("options.attributes", error.path(), &reason)
+    })
 }
 
 /// Copies of arrays of bytes.

@@ -175,19 +175,21 @@ export declare class NativeStream {
   abort(): void
 }
 
-/** The configuration of TLS connections. */
+/** The configuration of TLS clients. */
 export declare class TlsConfig {
   /**
    * Trusts the roots in each of `ca`, or the machine's roots if `ca` is empty. `chain` has the
-   * certificates of `key`.
+   * certificates of `key`. `versions` are the oldest and the latest, such as `TLSv1.2`.
    */
-  constructor(ca: Array<Uint8Array>, chain: Uint8Array | undefined | null, key: NativeKey | undefined | null, alpn: Array<string>)
+  constructor(ca: Array<Uint8Array>, chain: Uint8Array | undefined | null, key: NativeKey | undefined | null, alpn: Array<string>, versions: Array<string>)
 }
 
 /** A TLS connection: bytes in, bytes out. */
 export declare class TlsConnection {
   /** Creates a connection to the server with this name. */
   constructor(config: TlsConfig, serverName: string)
+  /** Creates the server's side of a connection. */
+  static accept(config: TlsServerConfig): TlsConnection
   /** Performs a step of the handshake on another thread, because it may wait for a signature. */
   handshake(received: Uint8Array, call?: Call | undefined | null): Promise<TlsStep>
   /**
@@ -195,12 +197,22 @@ export declare class TlsConnection {
    * returns only the bytes to send.
    */
   receive(received?: Uint8Array | undefined | null): TlsStep
-  /** Encrypts plaintext and returns the bytes to send to the server. */
+  /** Encrypts plaintext and returns the bytes to send to the peer. */
   send(plaintext: Uint8Array): Uint8Array
   /** Closes the connection for sending and returns the bytes to send. */
   close(): Uint8Array
   /** The negotiated parameters of the session. */
   session(): TlsSession
+}
+
+/** The configuration of TLS servers. */
+export declare class TlsServerConfig {
+  /**
+   * Each of `chains` has the certificates of the key at the same place in `keys`. `client_ca` are
+   * the authorities of client certificates; without them, none is requested. With `optional`,
+   * clients without a certificate are accepted.
+   */
+  constructor(chains: Array<Uint8Array>, keys: Array<NativeKey>, alpn: Array<string>, versions: Array<string>, clientCa: Array<Uint8Array> | undefined | null, optional: boolean)
 }
 
 /** Connects to the service. */
@@ -256,20 +268,26 @@ export interface TlsSession {
   protocol?: string
   /** The application protocol (ALPN). */
   alpn?: string
-  /** The server's certificates, its own first, as DER. */
+  /** The cipher suite, in the registry of the IANA. */
+  cipher?: string
+  /** Whether the session of an earlier connection was resumed. */
+  resumed: boolean
+  /** The server name that the client requests (SNI). */
+  serverName?: string
+  /** The peer's certificates, its own first, as DER. */
   peerCertificates: Array<Uint8Array>
 }
 
 /** The state of a connection after a step, and its output. */
 export interface TlsStep {
-  /** Bytes to send to the server. */
-  toServer: Uint8Array
-  /** Decrypted data from the server. */
+  /** Bytes to send to the peer. */
+  toPeer: Uint8Array
+  /** Decrypted data from the peer. */
   plaintext: Uint8Array
   /** Whether the handshake is in progress. */
   handshaking: boolean
-  /** Whether the server has closed the connection. */
+  /** Whether the peer has closed the connection. */
   closed: boolean
-  /** Why the connection failed; `to_server` then has the alert for the server. */
+  /** Why the connection failed; `to_peer` then has the alert for the peer. */
   failure?: string
 }

@@ -1,29 +1,45 @@
-// Compiles the sources twice: as ES modules into esm, and as CommonJS into cjs. The package.json in the
-// folder determines the type of the modules, so the CommonJS build compiles a copy.
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+// Compiles the sources to CommonJS, and writes an ES module that exports the same objects: an error or a key that
+// one part of a program gets from `require` is an instance of the class that another part imports.
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+const require = createRequire(import.meta.url)
+const ts = require('typescript')
 const root = fileURLToPath(new URL('..', import.meta.url))
-const at = (...path) => join(root, ...path)
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+const lib = join(root, 'lib')
 
-const compile = (config) => {
-  execFileSync(process.execPath, [tsc, '-p', config], { cwd: root, stdio: 'inherit' })
+rmSync(lib, { recursive: true, force: true })
+const config = ts.getParsedCommandLineOfConfigFile(
+  join(root, 'tsconfig.build.json'),
+  {},
+  {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
+      throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'))
+    },
+  },
+)
+const program = ts.createProgram(config.fileNames, config.options)
+const diagnostics = [...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics]
+if (diagnostics.length > 0) {
+  const host = { getCanonicalFileName: String, getCurrentDirectory: () => root, getNewLine: () => '\n' }
+  console.error(ts.formatDiagnostics(diagnostics, host))
+  process.exit(1)
 }
 
-for (const folder of ['esm', 'cjs', 'src-cjs']) rmSync(at(folder), { recursive: true, force: true })
-compile('tsconfig.esm.json')
+// It makes CommonJS of the files beside it, here for Node.js as in src for TypeScript.
+copyFileSync(join(root, 'src', 'package.json'), join(lib, 'package.json'))
 
-const commonjs = `${JSON.stringify({ type: 'commonjs' })}\n`
-try {
-  cpSync(at('src'), at('src-cjs'), { recursive: true })
-  writeFileSync(at('src-cjs', 'package.json'), commonjs)
-  compile('tsconfig.cjs.json')
-} finally {
-  rmSync(at('src-cjs'), { recursive: true, force: true })
+const checker = program.getTypeChecker()
+const index = checker.getSymbolAtLocation(program.getSourceFile(join(root, 'src', 'index.ts')))
+const isValue = (symbol) => {
+  if (ts.isTypeOnlyImportOrExportDeclaration(symbol.declarations[0])) return false
+  const { flags } = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+  return Boolean(flags & ts.SymbolFlags.Value)
 }
-mkdirSync(at('cjs'), { recursive: true })
-writeFileSync(at('cjs', 'package.json'), commonjs)
+const names = checker.getExportsOfModule(index).filter(isValue)
+const list = names.map(({ name }) => `  ${name},\n`).sort()
+writeFileSync(join(lib, 'index.mjs'), `export {\n${list.join('')}} from './index.js'\n`)
+writeFileSync(join(lib, 'index.d.mts'), "export * from './index.js'\n")

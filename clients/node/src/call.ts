@@ -3,7 +3,7 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import { performance } from 'node:perf_hooks'
 
-import { describe } from './bytes.js'
+import { describe, own, type Own } from './bytes.js'
 import { fromNative } from './errors.js'
 import { native, type Call } from './native.js'
 
@@ -59,9 +59,17 @@ export function milliseconds(value: unknown, argument: string): number {
 
 /** An `AbortSignal`, or none. */
 export function checkSignal(signal: unknown): asserts signal is AbortSignal | undefined {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && !isSignal(signal)) {
     throw new TypeError(`options.signal: must be an AbortSignal, not ${describe(signal)}`)
   }
+}
+
+/** Whether this is an `AbortSignal`, of any realm. */
+function isSignal(value: unknown): boolean {
+  const given = value as Partial<AbortSignal> | null
+  return (
+    typeof given === 'object' && typeof given?.aborted === 'boolean' && typeof given.addEventListener === 'function'
+  )
 }
 
 /** The options of every call. */
@@ -91,7 +99,7 @@ export async function run<T>(
   keyName: string | undefined,
   options: CallOptions,
   start: (call?: Call) => Promise<T>,
-): Promise<T> {
+): Promise<Own<T>> {
   checkObject(options, 'options')
   const { signal, timeout } = options
   checkSignal(signal)
@@ -102,27 +110,27 @@ export async function run<T>(
   if (!CHANNELS.some((channel) => channel.hasSubscribers)) return await work()
   const event: CallEvent = { operation, keyName }
   const begun = performance.now()
-  const answers: T[] = []
+  let answer = undefined as Own<T>
   // Subscribers do not receive the result, which is data.
   const traced = async () => {
     try {
-      answers.push(await work())
+      answer = await work()
     } finally {
       event.duration = performance.now() - begun
     }
   }
   await events.tracePromise(traced, event)
-  return answers[0] as T
+  return answer
 }
 
 async function settle<T>(
   start: (call?: Call) => Promise<T>,
   call: Call | undefined,
   signal: AbortSignal | undefined,
-): Promise<T> {
+): Promise<Own<T>> {
   if (signal === undefined) {
     try {
-      return await start(call)
+      return own(await start(call))
     } catch (error) {
       throw fromNative(error)
     }
@@ -138,7 +146,7 @@ async function settle<T>(
   })
   signal.addEventListener('abort', stop, { once: true })
   try {
-    return await Promise.race([start(call), stopped])
+    return own(await Promise.race([start(call), stopped]))
   } catch (error) {
     throw fromNative(error)
   } finally {

@@ -1,5 +1,6 @@
 /** Calls of one client. */
 
+import type { Own } from './bytes.js'
 import { run, type CallOptions } from './call.js'
 import { ServiceUnavailableError } from './errors.js'
 import { makeKey } from './generated/handles/any-key.js'
@@ -29,7 +30,7 @@ export class ClientCalls {
     options: CallOptions,
     start: (native: NativeClient, call?: Call) => Promise<T>,
     keyName?: string,
-  ): Promise<T> {
+  ): Promise<Own<T>> {
     if (this.#closed) {
       throw new ServiceUnavailableError('this client was closed; connect again', { operation })
     }

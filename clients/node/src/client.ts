@@ -16,7 +16,7 @@ import { fromContract, toContract } from './names.js'
 import type { Call, NativeClient, NativeKey } from './native.js'
 import { providerNumber, type Provider } from './provider.js'
 import { nativeSpec, type Algorithm, type KeyOptions } from './spec.js'
-import { Subtle } from './subtle.js'
+import { Subtle } from './subtle/index.js'
 import { Tls } from './tls/index.js'
 
 /** Options of a temporary key. */
@@ -57,7 +57,7 @@ export class Client extends ClientBase {
    * await quick.ping()
    * ```
    */
-  withOptions(options: { timeout?: number; provider?: Provider }): Client {
+  withOptions(options: { timeout?: number | undefined; provider?: Provider | undefined }): Client {
     checkOptions(options, ['timeout', 'provider'])
     const provider = options.provider === undefined ? undefined : providerNumber(options.provider)
     const timeout = options.timeout === undefined ? undefined : milliseconds(options.timeout, 'options.timeout')
@@ -148,9 +148,12 @@ export class Client extends ClientBase {
    * await key.sign(new Uint8Array([1, 2, 3]))
    * ```
    */
-  async open<K extends AnyKey = AnyKey>(name: string, options: CallOptions & { as?: KeyClass<K> } = {}): Promise<K> {
-    const to = keyName(name)
+  async open<K extends AnyKey = AnyKey>(
+    name: string,
+    options: CallOptions & { as?: KeyClass<K> | undefined } = {},
+  ): Promise<K> {
     checkOptions(options, ['as', ...CALL_OPTIONS])
+    const to = keyName(name)
     const { as: Class, ...rest } = options
     if (Class !== undefined && typeof Class !== 'function') {
       throw new TypeError(`options.as: must be one of the classes of keys, not ${describe(Class)}`)
@@ -185,7 +188,8 @@ export class Client extends ClientBase {
     key: KeyMaterial,
     options: KeyOptions<A> = {},
   ): Promise<KeyFor<A>> {
-    const [to, spec] = [keyName(name), nativeSpec(options)]
+    const spec = nativeSpec(options)
+    const to = keyName(name)
     const given = material(key, options.algorithm ?? 'ECDSA-P256')
     const made = await this.#made('import', to, options, (native, call) =>
       given.pair ? native.import(to, spec, given.data, call) : native.importBytes(to, spec, given.data, call),

@@ -1,6 +1,6 @@
 /** Certificate signing requests. */
 
-import { pem } from './bytes.js'
+import { pem, type OwnBytes } from './bytes.js'
 
 /** A certificate signing request (PKCS #10). */
 export class Csr {
@@ -12,7 +12,7 @@ export class Csr {
   }
 
   /** DER. */
-  toDer(): Uint8Array {
+  toDer(): OwnBytes {
     return Uint8Array.from(this.#der)
   }
 

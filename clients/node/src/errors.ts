@@ -1,5 +1,7 @@
 /** Converts errors of the addon. */
 
+import { types } from 'node:util'
+
 import { camel } from './names.js'
 import { byKind, InternalError, type AnyParsecError } from './generated/errors.js'
 
@@ -54,7 +56,8 @@ function mistyped(field: string, message: string): TypeError {
 
 /** Returns the error for a call that the addon rejected, with a new stack. */
 export function fromNative(error: unknown): unknown {
-  if (!(error instanceof Error)) return error
+  // Errors of the addon are of its own realm, which is another one in Jest and in `node:vm`.
+  if (!types.isNativeError(error)) return error
   const known = fromPayload(error.message)
   if (known !== undefined) return known
   const read = payload(error.message)

@@ -1,6 +1,7 @@
 /** Import of keys. */
 
 import { createPrivateKey, KeyObject, type JsonWebKey } from 'node:crypto'
+import { types } from 'node:util'
 
 import { bytes, describe, type Bytes } from './bytes.js'
 import { fromJwk } from './public-key.js'
@@ -23,7 +24,7 @@ export function material(
     if (pair) return { pair, data: key }
     throw new TypeError(`key: must be bytes or a KeyObject for ${algorithm}, not a string`)
   }
-  if (ArrayBuffer.isView(key) || key instanceof ArrayBuffer || key instanceof SharedArrayBuffer) {
+  if (ArrayBuffer.isView(key) || types.isAnyArrayBuffer(key)) {
     return { pair, data: bytes(key, 'key') }
   }
   if (key instanceof KeyObject) {

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-export type { Bytes } from './bytes.js'
+export type { Bytes, OwnBytes } from './bytes.js'
 export { events, type CallEvent, type CallOptions } from './call.js'
 export { Client, type TemporaryOptions } from './client.js'
 export { connect, type Authentication, type ConnectOptions } from './connect.js'
@@ -44,13 +44,20 @@ export { PublicKey, type CryptoKeyOptions, type PublicJwk, type PublicKeyMateria
 export { ALGORITHMS } from './spec.js'
 export type * from './generated/key-options.js'
 export type { Source, StreamOptions } from './streams.js'
-export { Subtle, type SubtleAlgorithm, type SubtleParameters } from './subtle.js'
+export { Subtle, type SubtleAlgorithm, type SubtleParameters } from './subtle/index.js'
 export {
   Agent,
   Tls,
   TlsSocket,
   type AgentOptions,
+  type HttpsServerOptions,
+  type Pem,
+  type SecureServer,
+  type StreamServerOptions,
   type TlsOptions,
+  type TlsServerOptions,
+  type TlsTarget,
+  type TlsVersion,
   type UndiciCallback,
   type UndiciConnectOptions,
 } from './tls/index.js'

@@ -1,5 +1,7 @@
 /** Names of fields: snake case in the contracts, camel case in JavaScript. */
 
+import { types } from 'node:util'
+
 /** Converts a name of the contracts, or a path of names, to camel case. */
 export function camel(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
@@ -21,7 +23,7 @@ function rename(value: unknown, to: (name: string) => string): unknown {
   if (ArrayBuffer.isView(value)) {
     return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
   }
-  if (value instanceof ArrayBuffer) return new Uint8Array(value)
+  if (types.isAnyArrayBuffer(value)) return new Uint8Array(value)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value)

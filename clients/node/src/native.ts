@@ -5,7 +5,6 @@
  * @module
  */
 
-// The only syntax that works in ES modules and in CommonJS.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 import native = require('../native/native.cjs')
 
@@ -19,5 +18,6 @@ export type {
   Spec as NativeSpec,
   TlsConfig,
   TlsConnection,
+  TlsServerConfig,
   TlsStep,
 } from '../native/native.cjs'

@@ -1,8 +1,10 @@
 /** Public keys, which are plain data. */
 
-import { createPublicKey, KeyObject, webcrypto } from 'node:crypto'
+import { createPublicKey, KeyObject, webcrypto, type JsonWebKey } from 'node:crypto'
+import { types } from 'node:util'
 
-import { base64url, bytes, describe, type Bytes } from './bytes.js'
+import { base64url, bytes, describe, type Bytes, type OwnBytes } from './bytes.js'
+import { checkOptions } from './call.js'
 import { fromNative } from './errors.js'
 import { native } from './native.js'
 
@@ -28,9 +30,9 @@ interface Forms {
 /** The use of a public key in the WebCrypto of Node.js. */
 export interface CryptoKeyOptions {
   /** The algorithm for `crypto.subtle.importKey`. Default for elliptic curves: that of the curve. */
-  algorithm?: webcrypto.AlgorithmIdentifier | webcrypto.RsaHashedImportParams | webcrypto.EcKeyImportParams
+  algorithm?: webcrypto.AlgorithmIdentifier | webcrypto.RsaHashedImportParams | webcrypto.EcKeyImportParams | undefined
   /** The usages. Default: those of the key in the service. */
-  usages?: webcrypto.KeyUsage[]
+  usages?: webcrypto.KeyUsage[] | undefined
 }
 
 /**
@@ -88,7 +90,7 @@ export class PublicKey {
   }
 
   /** DER of `SubjectPublicKeyInfo` (RFC 5280). */
-  toDer(): Uint8Array {
+  toDer(): OwnBytes {
     return Uint8Array.from(this.#forms.der)
   }
 
@@ -98,7 +100,7 @@ export class PublicKey {
   }
 
   /** The format of the PSA Crypto API: a point `04 ‖ x ‖ y`, or `RSAPublicKey`. */
-  toRaw(): Uint8Array {
+  toRaw(): OwnBytes {
     return Uint8Array.from(this.#forms.raw)
   }
 
@@ -120,6 +122,7 @@ export class PublicKey {
    * SHA-256; select another use with `{ algorithm: { name: 'RSA-OAEP', hash: 'SHA-256' }, usages: ['encrypt'] }`.
    */
   async toCryptoKey(options: CryptoKeyOptions = {}): Promise<webcrypto.CryptoKey> {
+    checkOptions(options, ['algorithm', 'usages'])
     const algorithm = options.algorithm ?? this.#use.algorithm ?? this.#algorithm()
     const usages = options.usages ?? this.#use.usages ?? this.#usages()
     return await webcrypto.subtle.importKey('spki', this.#forms.der, algorithm, true, usages)
@@ -150,7 +153,7 @@ export class PublicKey {
 }
 
 /** A public key in any supported format. */
-export type PublicKeyMaterial = string | Bytes | KeyObject | PublicKey | PublicJwk
+export type PublicKeyMaterial = string | Bytes | KeyObject | PublicKey | PublicJwk | JsonWebKey
 
 /** PEM or DER for the addon. */
 export function publicMaterial(material: PublicKeyMaterial, argument: string): string | Uint8Array {
@@ -160,7 +163,7 @@ export function publicMaterial(material: PublicKeyMaterial, argument: string): s
     const key = material.type === 'private' ? createPublicKey(material) : material
     return key.export({ format: 'der', type: 'spki' })
   }
-  if (ArrayBuffer.isView(material) || material instanceof ArrayBuffer) {
+  if (ArrayBuffer.isView(material) || types.isAnyArrayBuffer(material)) {
     return bytes(material, argument)
   }
   if (typeof material === 'object' && material !== null && 'kty' in material) {
@@ -175,7 +178,7 @@ export function fromJwk(argument: string, make: () => KeyObject): KeyObject {
   try {
     return make()
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = types.isNativeError(error) ? error.message : String(error)
     throw new TypeError(`${argument}: is not a valid JSON Web Key: ${why}`, { cause: error })
   }
 }

@@ -1,6 +1,6 @@
 /** Data in pieces: async iterables, Node.js streams and Web streams. */
 
-import { bytes, describe, type Bytes } from './bytes.js'
+import { bytes, describe, type Bytes, type OwnBytes } from './bytes.js'
 import { CALL_OPTIONS, checkObject, run, type CallOptions } from './call.js'
 import { Limit } from './limit.js'
 import type { Call, NativeStream } from './native.js'
@@ -64,7 +64,7 @@ export async function* pump(
   source: Source,
   options: StreamOptions,
   open: (call?: Call) => Promise<NativeStream>,
-): AsyncGenerator<Uint8Array, void, void> {
+): AsyncGenerator<OwnBytes, void, void> {
   checkSource(source, options)
   const limit = new Limit(operation, keyName, options)
   const ask = <T>(what: string, start: (call?: Call) => Promise<T>) =>
@@ -84,7 +84,7 @@ export async function* pump(
 }
 
 /** Concatenates all pieces. */
-export async function collect(source: AsyncIterable<Uint8Array>, limit = Infinity): Promise<Uint8Array> {
+export async function collect(source: AsyncIterable<Uint8Array>, limit = Infinity): Promise<OwnBytes> {
   const all: Uint8Array[] = []
   let length = 0
   for await (const piece of source) {

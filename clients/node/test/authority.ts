@@ -62,12 +62,21 @@ export class Authority {
     return { key: this.#read('server.key'), cert: this.#read('server.pem') }
   }
 
-  /** Issues a certificate for a request. */
+  /** Issues a client's certificate for a request. */
   certify(csr: Csr): string {
-    writeFileSync(join(this.folder, 'client.csr'), csr.toPem())
-    writeFileSync(join(this.folder, 'client.ext'), 'extendedKeyUsage=clientAuth')
-    this.#sign('client', '-extfile', 'client.ext')
-    return this.#read('client.pem')
+    return this.#issue(csr, 'extendedKeyUsage=clientAuth')
+  }
+
+  /** Issues a server's certificate for a request, for these names, such as `DNS:localhost`. */
+  certifyServer(csr: Csr, ...names: string[]): string {
+    return this.#issue(csr, `extendedKeyUsage=serverAuth\nsubjectAltName=${names.join(',')}`)
+  }
+
+  #issue(csr: Csr, extensions: string): string {
+    writeFileSync(join(this.folder, 'issued.csr'), csr.toPem())
+    writeFileSync(join(this.folder, 'issued.ext'), extensions)
+    this.#sign('issued', '-extfile', 'issued.ext')
+    return this.#read('issued.pem')
   }
 
   #sign(name: string, ...more: string[]): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, publicEncrypt, randomBytes, verify as verifyHere } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { connect as connectSocket, createServer } from 'node:net'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -32,11 +32,20 @@ import {
   type CallEvent,
 } from '@parsec/client'
 
-import { text, useService } from './service.js'
+import { listen, text, useService, type End } from './service.js'
 
 const { service, parsec } = await useService()
 
 const hello = text('hello')
+
+/** The path of a socket, until the end of the test. */
+function temporarySocket(t: End): string {
+  const folder = mkdtempSync(join(tmpdir(), 'parsec-socket-'))
+  t.after(() => {
+    rmSync(folder, { recursive: true })
+  })
+  return join(folder, 'sock')
+}
 
 test('a client lists the providers and authenticators of the service', async () => {
   assert.equal(parsec.endpoint, service.endpoint)
@@ -134,7 +143,7 @@ test('arguments are any bytes, and may be changed after the call', async () => {
   const forms = [
     Buffer.from('hello'),
     hello.buffer.slice(0, 5),
-    new DataView(hello.buffer as ArrayBuffer, 0, 5),
+    new DataView(hello.buffer, 0, 5),
     new Uint8Array(new SharedArrayBuffer(5)),
   ]
   for (const form of forms) assert.equal((await vault.decrypt(await vault.encrypt(form))).byteLength, 5)
@@ -294,7 +303,7 @@ test('each kind of error has its class, its code and the detail of the service',
   })
 })
 
-test('invalid arguments fail before anything is sent, with the name of the argument', async () => {
+test('invalid arguments fail before anything is sent, with the name of the argument', async (t) => {
   const key = await parsec.getOrGenerate('web-tls')
   const vault = await parsec.getOrGenerate('vault', { algorithm: 'AES-256-GCM' })
   const wrong: [() => Promise<unknown>, typeof TypeError | typeof RangeError, RegExp][] = [
@@ -341,7 +350,7 @@ test('invalid arguments fail before anything is sent, with the name of the argum
       /^options.provider: no provider has the number 77/,
     ],
     [async () => parsec.tls.agent(undefined as never), TypeError, /^options: /],
-    [async () => parsec.tls.agent({ alpn: [5] as never }), TypeError, /^options.alpn: /],
+    [async () => parsec.tls.agent({ ALPNProtocols: [5] as never }), TypeError, /^options.ALPNProtocols: /],
     [() => parsec.subtle.sign(null as never, key, hello), TypeError, /^algorithm: .*null/],
     [() => key.sign(hello, { hsh: 'SHA-256' } as never), TypeError, /^options.hsh: .*hash, progress/],
     [() => key.delete({ force: true } as never), TypeError, /^options.force: .*signal, timeout/],
@@ -352,8 +361,9 @@ test('invalid arguments fail before anything is sent, with the name of the argum
     [() => parsec.canDo({ algorithm: 'HMAC', check: 5 as never }), TypeError, /^options.check: .*a number/],
   ]
   const seen: unknown[] = []
-  const listen = (event: unknown) => seen.push(event)
-  subscribe('tracing:parsec:call:start', listen)
+  const note = (event: unknown) => seen.push(event)
+  subscribe('tracing:parsec:call:start', note)
+  t.after(() => unsubscribe('tracing:parsec:call:start', note))
   for (const [call, kind, message] of wrong) {
     await assert.rejects(call, (error: unknown) => {
       assert.ok(error instanceof kind && !(error instanceof ParsecError), String(error))
@@ -361,7 +371,7 @@ test('invalid arguments fail before anything is sent, with the name of the argum
       return true
     })
   }
-  unsubscribe('tracing:parsec:call:start', listen)
+  unsubscribe('tracing:parsec:call:start', note)
   assert.deepEqual(seen, [])
 })
 
@@ -380,52 +390,44 @@ test('a signal aborts a call with its reason', async () => {
   late.abort()
 })
 
-test('a service that never responds causes a timeout of the client, a key and a call', async () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'parsec-mute-')), 'sock')
-  const mute = createServer(() => undefined).listen(path)
-  try {
-    await assert.rejects(connect({ endpoint: `unix:${path}`, timeout: 50 }), TimeoutError)
-    await assert.rejects(connect({ endpoint: `unix:${path}`, signal: AbortSignal.timeout(50) }), {
-      name: 'TimeoutError',
-      constructor: DOMException,
-    })
-  } finally {
-    mute.close()
-  }
+test('a service that never responds causes a timeout of the client, a key and a call', async (t) => {
+  const path = temporarySocket(t)
+  await listen(t, createServer(), path)
+  await assert.rejects(connect({ endpoint: `unix:${path}`, timeout: 50 }), TimeoutError)
+  await assert.rejects(connect({ endpoint: `unix:${path}`, signal: AbortSignal.timeout(50) }), {
+    name: 'TimeoutError',
+    constructor: DOMException,
+  })
   const key = await parsec.getOrGenerate('web-tls')
   await key.withOptions({ timeout: 60_000 }).sign(hello, { timeout: 61_000 })
   await assert.rejects(parsec.withOptions({ timeout: 1 }).generate('slow', { algorithm: 'RSA-4096' }), TimeoutError)
 })
 
-test('the timeout of a call includes all its requests', async () => {
+test('the timeout of a call includes all its requests', async (t) => {
   // Several slow responses, each within the timeout.
-  const path = join(mkdtempSync(join(tmpdir(), 'parsec-slow-')), 'sock')
+  const path = temporarySocket(t)
   const slow = createServer((socket) => {
     const through = connectSocket(service.endpoint.slice('unix:'.length))
     socket.pipe(through)
     through.on('data', (chunk) => setTimeout(() => socket.write(chunk), 120))
     socket.on('error', () => through.destroy()).on('close', () => through.destroy())
-  }).listen(path)
-  // The relay runs in this process, so open connections would keep the process alive.
+  })
+  await listen(t, slow, path)
   const far = await connect({ endpoint: `unix:${path}` })
-  try {
-    await far.ping({ timeout: 60_000 })
-    await assert.rejects(far.generate('slowly', { timeout: 300 }), (error: unknown) => {
-      assert.ok(error instanceof TimeoutError, String(error))
-      assert.equal(error.outcomeUnknown, true)
-      return true
-    })
-    await parsec.getOrGenerate('web-tls')
-    await assert.rejects(far.open('web-tls', { timeout: 150 }), (error: unknown) => {
-      assert.ok(error instanceof TimeoutError, String(error))
-      assert.equal(error.outcomeUnknown, false)
-      return true
-    })
-    await far.open('web-tls', { timeout: 60_000 })
-  } finally {
-    await far[Symbol.asyncDispose]()
-    slow.close()
-  }
+  t.after(() => far.close())
+  await far.ping({ timeout: 60_000 })
+  await assert.rejects(far.generate('slowly', { timeout: 300 }), (error: unknown) => {
+    assert.ok(error instanceof TimeoutError, String(error))
+    assert.equal(error.outcomeUnknown, true)
+    return true
+  })
+  await parsec.getOrGenerate('web-tls')
+  await assert.rejects(far.open('web-tls', { timeout: 150 }), (error: unknown) => {
+    assert.ok(error instanceof TimeoutError, String(error))
+    assert.equal(error.outcomeUnknown, false)
+    return true
+  })
+  await far.open('web-tls', { timeout: 60_000 })
 })
 
 test('handles work after a restart of the service', async () => {
@@ -441,7 +443,7 @@ test('a closed client refuses calls', async () => {
   await assert.rejects(other.ping(), ServiceUnavailableError)
 })
 
-test('the tracing channel reports each call, and never data', async () => {
+test('the tracing channel reports each call, and never data', async (t) => {
   const heard: { channel: string; event: CallEvent }[] = []
   const listeners = {
     start: (event: CallEvent) => heard.push({ channel: 'start', event: { ...event } }),
@@ -452,6 +454,9 @@ test('the tracing channel reports each call, and never data', async () => {
   }
   const key = await parsec.getOrGenerate('web-tls')
   events.subscribe(listeners)
+  t.after(() => {
+    events.unsubscribe(listeners)
+  })
   await key.sign(hello)
   await assert.rejects(parsec.open('missing'))
   assert.ok(heard.every(({ event }) => (event as { result?: unknown }).result === undefined))

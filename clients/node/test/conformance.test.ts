@@ -7,7 +7,7 @@ import { after, test } from 'node:test'
 
 import { NotSupportedError, ParsecError, type Client } from '@parsec/client'
 
-import { fromContract, toContract } from '../esm/names.js'
+import { fromContract, toContract } from '../lib/names.js'
 import { startDevices } from './service.js'
 import { VERBS, type Step } from './verbs.js'
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-import { compactVerify, importSPKI, jwtVerify } from 'jose'
+import { compactVerify, flattenedVerify, importJWK, importSPKI, jwtVerify } from 'jose'
 
 import { AgreementKey, DecryptionKey, NotSupportedError, SymmetricKey } from '@parsec/client'
 
@@ -39,7 +39,8 @@ test('jose verifies signatures of every kind of signing key', async () => {
 
 test('jose verifies EdDSA of each provider that supports it; the others refuse it', async (t) => {
   const devices = await startDevices()
-  try {
+  t.after(() => devices.stop())
+  {
     const made: string[] = []
     for (const number of devices.providers) {
       const client = await devices.connect({ application: 'eddsa', provider: number })
@@ -61,8 +62,6 @@ test('jose verifies EdDSA of each provider that supports it; the others refuse i
     }
     // The token of the tests supports EdDSA, so at least one signature was verified.
     assert.ok(made.includes('pkcs11'), `supported by: ${made.join(', ')}`)
-  } finally {
-    await devices.stop()
   }
 })
 
@@ -75,8 +74,53 @@ test('a token has an issuer, an audience and an expiry', async () => {
   assert.equal((payload.exp ?? 0) - (payload.iat ?? 0), 60)
   await assert.rejects(key.signJwt({}, { expiresIn: -1 }), RangeError)
   await assert.rejects(key.signJws(hello, { alg: 'none' }), TypeError)
+  const claims: [object, RegExp][] = [
+    [{ exp: new Date() }, /^TypeError: claims\.exp: /],
+    [{ nbf: 'now' }, /^TypeError: claims\.nbf: /],
+  ]
+  for (const [wrong, message] of claims) await assert.rejects(key.signJwt(wrong as never), message)
+  await assert.rejects(key.signJwt({ iss: 'a' }, { issuer: 'b' }), /^TypeError: claims\.iss: /)
+  await assert.rejects(key.signJwt({ exp: 1 }, { expiresIn: 1 }), /^TypeError: claims\.exp: /)
+  await assert.rejects(key.signJwt({}, { header: { b64: false } }), /^TypeError: options\.header\.b64: /)
+  // An omitted field does not remove what the key determines.
+  const { protectedHeader } = await jwtVerify(await key.signJwt({}, { header: { typ: undefined } }), own as never)
+  assert.deepEqual(protectedHeader, { alg: 'ES256', typ: 'JWT' })
   const odd = await parsec.generate('odd', { algorithm: 'ECDSA-BRAINPOOL-P256' })
   await assert.rejects(odd.signJws(hello), NotSupportedError)
+})
+
+test('jose verifies an unencoded payload (RFC 7797), and extensions are consistent', async () => {
+  const key = await parsec.getOrGenerate('web-tls')
+  const theirs = await importJWK(key.publicKey.toJwk(), 'ES256')
+  for (const header of [{ b64: false }, { b64: false, crit: ['b64'] }]) {
+    const jws = await key.signJws('a payload, as it is', header)
+    const [protectedHeader = '', payload = '', signature = ''] = jws.split('.')
+    assert.equal(payload, 'a payload, as it is')
+    assert.deepEqual(JSON.parse(Buffer.from(protectedHeader, 'base64url').toString()), {
+      alg: 'ES256',
+      b64: false,
+      crit: ['b64'],
+    })
+    const verified = await flattenedVerify({ protected: protectedHeader, payload, signature }, theirs)
+    assert.equal(Buffer.from(verified.payload).toString(), payload)
+    await assert.rejects(flattenedVerify({ protected: protectedHeader, payload: 'other', signature }, theirs))
+  }
+  const encoded = await compactVerify(await key.signJws(hello, { b64: true, alg: undefined }), theirs)
+  assert.deepEqual(Uint8Array.from(encoded.payload), hello)
+  const extended = await key.signJws(hello, { crit: ['urn:x'], 'urn:x': 1 })
+  assert.equal((await compactVerify(extended, theirs, { crit: { 'urn:x': false } })).protectedHeader['urn:x'], 1)
+  const wrong: [string | Uint8Array, object, RegExp][] = [
+    ['with.period', { b64: false }, /^TypeError: payload: .*period/],
+    [new Uint8Array([0]), { b64: false }, /^TypeError: payload: /],
+    ['x', { b64: 'false' }, /^TypeError: header\.b64: /],
+    ['x', { crit: [] }, /^TypeError: header\.crit: /],
+    ['x', { crit: 'b64' }, /^TypeError: header\.crit: /],
+    ['x', { crit: ['b64'] }, /^TypeError: header\.crit: .*"b64"/],
+    ['x', { crit: ['kid'], kid: 'x' }, /^TypeError: header\.crit: "kid"/],
+    ['x', { crit: ['y', 'y'], y: 1 }, /^TypeError: header\.crit: .*twice/],
+    ['x', { kid: 5 }, /^TypeError: header\.kid: /],
+  ]
+  for (const [payload, header, message] of wrong) await assert.rejects(key.signJws(payload, header as never), message)
 })
 
 test('openssl verifies a certificate signing request', async () => {
@@ -115,7 +159,7 @@ test('subtle signs, encrypts, derives and generates keys', async () => {
     true,
     ['verify'],
   )
-  assert.equal(await crypto.subtle.verify(ecdsa, native, signature, hello as Uint8Array<ArrayBuffer>), true)
+  assert.equal(await crypto.subtle.verify(ecdsa, native, signature, hello), true)
   assert.equal((await subtle.exportKey('jwk', key)).crv, 'P-256')
   assert.equal((await subtle.exportKey('raw', key)).byteLength, 65)
 
@@ -151,7 +195,8 @@ test('subtle signs, encrypts, derives and generates keys', async () => {
   const { publicKey: half } = pair
   assert.deepEqual(new Uint8Array(await subtle.exportKey('spki', pair)), half?.toDer())
   assert.deepEqual((await subtle.exportKey('jwk', pair)).key_ops, [])
-  const mail = await subtle.generateKey({ name: 'RSA-OAEP', modulusLength: 2048 }, false, ['decrypt'], {
+  const rsa = { name: 'RSA-OAEP', modulusLength: 2048, hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]) }
+  const mail = await subtle.generateKey(rsa, false, ['decrypt'], {
     name: 'subtle mail',
   })
   assert.ok(mail instanceof DecryptionKey)
@@ -162,7 +207,8 @@ test('subtle signs, encrypts, derives and generates keys', async () => {
   await assert.rejects(subtle.exportKey('spki', vault as never), { name: 'InvalidAccessError' })
 
   const root = await parsec.getOrGenerate('root', { algorithm: 'HKDF' })
-  assert.equal((await subtle.deriveBits({ name: 'HKDF', info: hello }, root, 128)).byteLength, 16)
+  const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: hello }
+  assert.equal((await subtle.deriveBits(hkdf, root, 128)).byteLength, 16)
   assert.equal((await subtle.digest('SHA-256', hello)).byteLength, 32)
 })
 
@@ -175,7 +221,9 @@ test('the native WebCrypto and subtle refuse keys of each other, with advice', a
   })
   const key = await parsec.getOrGenerate('web-tls')
   await assert.rejects(crypto.subtle.sign(ecdsa, key as never, hello), TypeError)
-  await assert.rejects(parsec.subtle.sign('RSA-PSS', key, hello), { name: 'InvalidAccessError' })
+  await assert.rejects(parsec.subtle.sign({ name: 'RSA-PSS', saltLength: 32 }, key, hello), {
+    name: 'InvalidAccessError',
+  })
   await assert.rejects(parsec.subtle.encrypt('AES-GCM', key as never, hello), { name: 'InvalidAccessError' })
   await assert.rejects(
     parsec.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['encrypt'], { name: 'wrong use' }),

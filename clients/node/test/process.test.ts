@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads'
 
 import { InternalError } from '@parsec/client'
 
-import { run as runCall } from '../esm/call.js'
+import { run as runCall } from '../lib/call.js'
 import { startService, type TestService } from './service.js'
 
 const run = promisify(execFile)

@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Server, Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after } from 'node:test'
@@ -76,7 +77,40 @@ export async function useService(): Promise<{ service: TestService; parsec: Clie
   }
 }
 
+/** The end of a test, or of a file. */
+export interface End {
+  after(work: () => unknown): void
+}
+
+/** A service until the end of the test. */
+export async function serviceFor(t: End): Promise<{ service: TestService; parsec: Client }> {
+  const service = await startService()
+  t.after(() => service.stop())
+  return { service, parsec: await service.connect() }
+}
+
+/**
+ * Starts a server until the end of the test, at a free port or a path, and returns the port. The end closes its
+ * connections too: an open one would keep a failed test running.
+ */
+export async function listen(t: End, server: Server, at: number | string = 0): Promise<number> {
+  const open = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
+  t.after(async () => {
+    for (const socket of open) socket.destroy()
+    await new Promise((done) => server.close(done))
+  })
+  if (typeof at === 'string') server.listen(at)
+  else server.listen(at, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
 /** Bytes of text. */
-export function text(value: string): Uint8Array {
-  return new TextEncoder().encode(value)
+export function text(value: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(new TextEncoder().encode(value))
 }

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 
 import type {
   AnyParsecError,
+  OwnBytes,
   Client,
   DecryptionKey,
   KeyNotFoundError,
@@ -30,7 +31,7 @@ export async function types(parsec: Client, error: AnyParsecError): Promise<void
     Same<typeof mac, MacKey>,
     Same<typeof mail, DecryptionKey & AsyncDisposable>,
     Same<typeof backup, WrappingKey>,
-    Same<Made<typeof signing.sign>, Uint8Array>,
+    Same<Made<typeof signing.sign>, OwnBytes>,
   ] = [true, true, true, true, true, true]
   assert.ok(all)
   await Promise.all([mac.delete(), mail.delete(), backup.delete()])

@@ -18,7 +18,7 @@ import {
   type KeyOptions,
 } from '@parsec/client'
 
-import { fromContract, toContract } from '../esm/names.js'
+import { fromContract, toContract } from '../lib/names.js'
 
 /** A step, with bytes in hexadecimal. */
 export type Step = Record<string, unknown> & {

@@ -4,7 +4,7 @@
 
 use napi::Result;
 use napi_derive::napi;
-use parsec_client::{AnySpec, KeyAttributes, KeyUse, Padding};
+use parsec_client::{AnySpec, KeyUse, Padding};
 
 use crate::convert;
 use crate::error::{failure, invalid};
@@ -35,11 +35,7 @@ impl Spec {
     pub(crate) fn read(&self) -> Result<AnySpec> {
         let mut spec = match (&self.name, &self.attributes) {
             (Some(name), None) => AnySpec::named(name).map_err(failure)?,
-            (None, Some(json)) => {
-                let attributes: KeyAttributes = serde_json::from_str(json)
-                    .map_err(|error| invalid(format!("attributes: {error}")))?;
-                AnySpec::from_attributes(attributes)
-            }
+            (None, Some(json)) => AnySpec::from_attributes(convert::attributes(json)?),
             _ => return Err(invalid("algorithm: give it or attributes, and not both")),
         };
         if let Some(name) = &self.hash {

@@ -2,7 +2,8 @@
 
 import type { KeyAttributes, SignHash } from '../generated/types.js'
 
-function signature(attributes: KeyAttributes): { name: string; hash: string | undefined } | undefined {
+/** The algorithm of signatures in the policy, and its hash function, if the policy permits only one. */
+export function signature(attributes: KeyAttributes): { name: string; hash: string | undefined } | undefined {
   const algorithm = attributes.keyPolicy.keyAlgorithm
   if (typeof algorithm !== 'object' || !('asymmetric-signature' in algorithm)) return undefined
   const alg = algorithm['asymmetric-signature']
@@ -28,8 +29,8 @@ export function hashOf(attributes: KeyAttributes): string | undefined {
 
 /** The WebCrypto algorithm and usages of a public key, where they depend on the attributes of the key. */
 export function publicUse(attributes: KeyAttributes): {
-  algorithm?: { name: string; hash: string }
-  usages?: 'encrypt'[]
+  algorithm?: { name: string; hash: string } | undefined
+  usages?: 'encrypt'[] | undefined
 } {
   const policy = attributes.keyPolicy.keyAlgorithm
   if (typeof policy === 'object' && 'asymmetric-encryption' in policy) {

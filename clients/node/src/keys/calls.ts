@@ -1,5 +1,6 @@
 /** Calls of one key. */
 
+import type { Own } from '../bytes.js'
 import { run, type CallOptions } from '../call.js'
 import type { KeyAttributes } from '../generated/types.js'
 import { fromContract } from '../names.js'
@@ -42,7 +43,7 @@ export class KeyCalls {
     operation: string,
     options: CallOptions,
     start: (native: NativeKey, call?: Call) => Promise<T>,
-  ): Promise<T> {
+  ): Promise<Own<T>> {
     return await run(operation, this.name, this.timed(options), (call) => start(this.native, call))
   }
 

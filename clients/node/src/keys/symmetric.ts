@@ -3,7 +3,7 @@
 import { Duplex } from 'node:stream'
 
 import { optional, size, whole } from '../arguments.js'
-import { bytes, type Bytes } from '../bytes.js'
+import { bytes, type Bytes, type OwnBytes } from '../bytes.js'
 import { checkOptions } from '../call.js'
 import { SymmetricKeyBase, type CipherOptions } from '../generated/handles/symmetric-key.js'
 import { collect, pump, STREAM_OPTIONS, type Source, type StreamOptions } from '../streams.js'
@@ -48,7 +48,7 @@ export class SymmetricKey extends SymmetricKeyBase {
    * for await (const piece of vault.encryptStream(source)) console.log(piece.byteLength)
    * ```
    */
-  encryptStream(source: Source, options: CipherOptions & StreamOptions = {}): AsyncGenerator<Uint8Array, void, void> {
+  encryptStream(source: Source, options: CipherOptions & StreamOptions = {}): AsyncGenerator<OwnBytes, void, void> {
     checkOptions(options, OPTIONS)
     const { native } = this.calls
     return pump('encryptStream', this.name, source, this.calls.timed(options), (call) =>
@@ -63,7 +63,7 @@ export class SymmetricKey extends SymmetricKeyBase {
    *
    * @throws DecryptionFailedError if the data was changed.
    */
-  async *decryptStream(source: Source, options: DecryptStreamOptions = {}): AsyncGenerator<Uint8Array, void, void> {
+  async *decryptStream(source: Source, options: DecryptStreamOptions = {}): AsyncGenerator<OwnBytes, void, void> {
     checkOptions(options, ['unverified', 'maxBuffer', ...OPTIONS])
     const { maxBuffer = MAX_BUFFER } = options
     whole(maxBuffer, 'options.maxBuffer', 0, Number.MAX_SAFE_INTEGER)

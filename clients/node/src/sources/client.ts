@@ -1,5 +1,6 @@
 /** Hashes of data in pieces, calculated in the service. */
 
+import type { OwnBytes } from '../bytes.js'
 import type { ClientCalls } from '../client-calls.js'
 import { collect, pump, type Source, type StreamOptions } from '../streams.js'
 
@@ -9,6 +10,6 @@ export async function hashSource(
   hash: string,
   data: Source,
   options: StreamOptions,
-): Promise<Uint8Array> {
+): Promise<OwnBytes> {
   return await collect(pump('hash', undefined, data, options, (call) => calls.native.hashStream(hash, call)))
 }

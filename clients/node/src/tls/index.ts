@@ -1,29 +1,28 @@
 /** TLS with a private key that stays in the service. */
 
-import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https'
-import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from 'node:net'
+import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
+import { createServer as createNetServer, type Server as NetServer, type ServerOpts, type Socket } from 'node:net'
+import type { TcpNetConnectOpts } from 'node:net'
 
 import { whole } from '../arguments.js'
-import { bytes, describe, type Bytes } from '../bytes.js'
+import { describe } from '../bytes.js'
 import { checkObject, checkOptions } from '../call.js'
-import { fromNative } from '../errors.js'
-import { SigningKey } from '../keys/signing.js'
-import { native, type NativeKey, type TlsConfig } from '../native.js'
+import { Agent, type AgentOptions } from './agent.js'
+import {
+  clientSettings,
+  SERVER_OPTIONS,
+  type Pem,
+  type TlsOptions,
+  type TlsServerOptions,
+  type TlsVersion,
+} from './config.js'
+import { HTTP_SERVER_OPTIONS, NET_OPTIONS, NET_SERVER_OPTIONS, refuseTlsOptions } from './node-options.js'
+import { open } from './open.js'
+import { secureServer, type SecureServer } from './server.js'
 import { TlsSocket } from './socket.js'
 
-export { TlsSocket }
-
-/** Options of TLS connections. */
-export interface TlsOptions {
-  /** The private key of the certificate, which stays in the service. */
-  key?: SigningKey | undefined
-  /** The client's certificate chain in PEM, its own certificate first. */
-  cert?: string | Bytes | undefined
-  /** Trusted roots in PEM, instead of those of the machine. */
-  ca?: string | Bytes | readonly (string | Bytes)[] | undefined
-  /** Application protocols to offer (ALPN). */
-  alpn?: readonly string[] | undefined
-}
+export { Agent, TlsSocket }
+export type { AgentOptions, Pem, SecureServer, TlsOptions, TlsServerOptions, TlsVersion }
 
 /** Arguments of undici's `connect`. */
 export interface UndiciConnectOptions {
@@ -33,16 +32,26 @@ export interface UndiciConnectOptions {
   port: string
   servername?: string | undefined
   localAddress?: string | null | undefined
+  httpSocket?: Socket | undefined
 }
 
 /** Callback of undici's `connect`. */
 export type UndiciCallback = (...result: [null, Socket] | [Error, null]) => void
 
-/** Options of an agent: for its TLS connections and its pool. */
-export type AgentOptions = TlsOptions & Omit<HttpsAgentOptions, 'key' | 'cert' | 'ca'>
+/** The server to connect to, and options of `net.connect`. */
+export interface TlsTarget extends Omit<TcpNetConnectOpts, 'onread' | 'timeout'> {
+  host: string
+  port: number
+}
+
+/** Options of HTTPS servers: those of TLS and those of `http.createServer`. */
+export type HttpsServerOptions = TlsServerOptions & ServerOptions
+
+/** Options of servers of other protocols: those of TLS and those of `net.createServer`. */
+export type StreamServerOptions = TlsServerOptions & Pick<ServerOpts, (typeof NET_SERVER_OPTIONS)[number]>
 
 /**
- * TLS with a private key that stays in the service: mutual TLS with a key in a TPM, for example.
+ * TLS with a private key that stays in the service: servers and mutual TLS with a key in a TPM, for example.
  *
  * @example
  * ```ts
@@ -61,7 +70,7 @@ export class Tls {
   }
 
   /**
-   * Creates a `connect` function for dispatchers of undici.
+   * Creates a `connect` function for dispatchers of undici, which `fetch` takes too.
    *
    * @example
    * ```ts
@@ -77,12 +86,13 @@ export class Tls {
    * ```
    */
   connector(options: TlsOptions): (to: UndiciConnectOptions, callback: UndiciCallback) => void {
-    const config = configure(options)
+    const settings = clientSettings(options)
     return (to, callback) => {
       const where: TcpNetConnectOpts = { host: to.hostname, port: Number(to.port) || 443 }
       if (typeof to.localAddress === 'string') where.localAddress = to.localAddress
       try {
-        const socket = open(config, where, serverName(to.servername, to.hostname))
+        refuseTlsOptions(to)
+        const socket = open(settings, where, [to.servername, to.hostname], to.httpSocket)
         const failed = (error: Error) => {
           callback(error, null)
         }
@@ -98,84 +108,108 @@ export class Tls {
     }
   }
 
-  /** Opens a connection, as a stream. */
-  connect(to: { host: string; port: number; servername?: string | undefined }, options: TlsOptions): TlsSocket {
+  /**
+   * Opens a connection, as a stream. It emits `secureConnect` after the handshake.
+   *
+   * @example
+   * ```ts
+   * import { readFileSync } from 'node:fs'
+   *
+   * const key = await parsec.getOrGenerate('web-tls')
+   * const tls = { key, cert: readFileSync('chain.pem'), ca: readFileSync('ca.pem') }
+   * const socket = parsec.tls.connect({ host: 'example.org', port: 443 }, tls)
+   * socket.end('GET / HTTP/1.0\r\n\r\n')
+   * for await (const piece of socket) process.stdout.write(piece)
+   * ```
+   */
+  connect(to: TlsTarget, options: TlsOptions): TlsSocket {
     checkObject(to, 'to')
+    for (const name of Object.keys(to)) {
+      if (!NET_OPTIONS.some((known) => known === name)) throw new TypeError(`to.${name}: is not an option of TCP`)
+    }
     if (typeof to.host !== 'string') throw new TypeError(`to.host: must be a string, not ${describe(to.host)}`)
-    return open(
-      configure(options),
-      { ...to, port: whole(to.port, 'to.port', 1, 65_535) },
-      serverName(to.servername, to.host),
-    )
+    whole(to.port, 'to.port', 1, 65_535)
+    return open(clientSettings(options), to, [to.host])
+  }
+
+  /**
+   * Creates an HTTPS server, like `https.createServer`. Frameworks take it as their server: fastify with
+   * `serverFactory`, express and Koa as a listener.
+   *
+   * @example
+   * ```ts
+   * import { once } from 'node:events'
+   * import { readFileSync } from 'node:fs'
+   *
+   * const key = await parsec.getOrGenerate('web-tls')
+   * const server = parsec.tls.createHttpsServer({ key, cert: readFileSync('chain.pem') }, (request, response) => {
+   *   response.end(`hello, ${String(request.url)}`)
+   * })
+   * server.listen(8443)
+   * await once(server, 'listening')
+   * server.close()
+   * ```
+   */
+  createHttpsServer(options: HttpsServerOptions, listener?: RequestListener): SecureServer<Server> {
+    const { tls, rest } = split(options, HTTP_SERVER_OPTIONS)
+    return secureServer(createHttpServer(rest, listener), tls)
+  }
+
+  /**
+   * Creates a server of another protocol, like `tls.createServer`. The listener receives each connection after
+   * its handshake.
+   *
+   * @example
+   * ```ts
+   * import { once } from 'node:events'
+   * import { readFileSync } from 'node:fs'
+   *
+   * const key = await parsec.getOrGenerate('web-tls')
+   * const tls = { key, cert: readFileSync('chain.pem'), ca: readFileSync('ca.pem'), requestCert: true }
+   * const server = parsec.tls.createServer(tls, (socket) => {
+   *   socket.end(`hello, ${String(socket.getPeerX509Certificate()?.subject)}`)
+   * })
+   * server.listen(8443)
+   * await once(server, 'listening')
+   * server.close()
+   * ```
+   */
+  createServer(options: StreamServerOptions, listener?: (socket: TlsSocket) => void): SecureServer {
+    const { tls, rest } = split(options, NET_SERVER_OPTIONS)
+    const server = secureServer(createNetServer(rest), tls)
+    if (listener !== undefined) server.on('secureConnection', listener)
+    return server
+  }
+
+  /**
+   * Adds TLS to a server of `node:net`, `node:http` or `node:http2`: its own listeners receive the decrypted
+   * connections. For HTTP/2 set `ALPNProtocols: ['h2', 'http/1.1']`.
+   *
+   * @example
+   * ```ts
+   * import { once } from 'node:events'
+   * import { readFileSync } from 'node:fs'
+   * import { createServer } from 'node:http2'
+   *
+   * const key = await parsec.getOrGenerate('web-tls')
+   * const tls = { key, cert: readFileSync('chain.pem'), ALPNProtocols: ['h2'] }
+   * const server = parsec.tls.secure(createServer((_, response) => response.end('hello')), tls)
+   * server.listen(8443)
+   * await once(server, 'listening')
+   * server.close()
+   * ```
+   */
+  secure<S extends NetServer>(server: S, options: TlsServerOptions): SecureServer<S> {
+    return secureServer(server, options)
   }
 }
 
-/** An `https.Agent` whose connections use the TLS of the addon and signatures of the service. */
-export class Agent extends HttpsAgent {
-  readonly #config: TlsConfig
-
-  /** @internal */
-  constructor(options: AgentOptions) {
-    checkObject(options, 'options')
-    const { key, cert, ca, alpn, ...rest } = options
-    super(rest)
-    this.#config = configure({ key, cert, ca, alpn })
-  }
-
-  /** @internal */
-  override createConnection(options: TcpNetConnectOpts & { servername?: string; hostname?: string }): TlsSocket {
-    const { host = 'localhost', port, localAddress, family, lookup, servername, hostname } = options
-    return open(
-      this.#config,
-      { host, port, localAddress, family, lookup },
-      serverName(servername, options.host, hostname),
-    )
-  }
-}
-
-function open(config: TlsConfig, where: TcpNetConnectOpts, name: string): TlsSocket {
-  try {
-    const tls = new native.TlsConnection(config, unbracketed(name))
-    return new TlsSocket(connectTcp({ ...where, noDelay: true }), tls)
-  } catch (error) {
-    throw fromNative(error)
-  }
-}
-
-/** Returns the first name that is not empty: for addresses, Node.js and undici pass an empty name. */
-function serverName(...names: (string | null | undefined)[]): string {
-  return names.find((name) => name != null && name !== '') ?? 'localhost'
-}
-
-/** Removes the brackets of IPv6 addresses in URLs. */
-function unbracketed(name: string): string {
-  const inner = /^\[(.*)\]$/.exec(name)?.[1]
-  return inner !== undefined && isIP(inner) === 6 ? inner : name
-}
-
-function configure(options: TlsOptions): TlsConfig {
-  checkOptions(options, ['key', 'cert', 'ca', 'alpn'])
-  const { key, cert, ca = [], alpn = [] } = options
-  if (!Array.isArray(alpn) || !alpn.every((name) => typeof name === 'string')) {
-    throw new TypeError('options.alpn: must be an array of names such as "http/1.1"')
-  }
-  if (key !== undefined && !(key instanceof SigningKey)) {
-    throw new TypeError(`options.key: must be a SigningKey of this client, not ${describe(key)}`)
-  }
-  const roots = (Array.isArray(ca) ? ca : [ca]) as readonly (string | Bytes)[]
-  const own = key as unknown as Record<symbol, NativeKey> | undefined
-  try {
-    return new native.TlsConfig(
-      roots.map((pem) => text(pem, 'options.ca')),
-      cert === undefined ? undefined : text(cert, 'options.cert'),
-      own?.[Symbol.for('parsec.native')],
-      [...alpn],
-    )
-  } catch (error) {
-    throw fromNative(error)
-  }
-}
-
-function text(pem: string | Bytes, argument: string): Uint8Array {
-  return typeof pem === 'string' ? new TextEncoder().encode(pem) : bytes(pem, argument)
+/** Separates the options of TLS from the others, all of which must be known. */
+function split<O extends object>(options: O, others: readonly string[]): { tls: TlsServerOptions; rest: O } {
+  checkOptions(options, [...SERVER_OPTIONS, ...others])
+  const own: readonly string[] = SERVER_OPTIONS
+  const [tls, rest] = [true, false].map((isOwn) =>
+    Object.fromEntries(Object.entries(options).filter(([name]) => own.includes(name) === isOwn)),
+  )
+  return { tls, rest } as { tls: TlsServerOptions; rest: O }
 }

@@ -1,30 +1,45 @@
 /** A TLS connection over a Node.js socket, with TLS in the addon. */
 
 import { X509Certificate } from 'node:crypto'
-import type { Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import { types } from 'node:util'
+import type { CipherNameAndProtocol, DetailedPeerCertificate, PeerCertificate } from 'node:tls'
 
-import { fromNative, fromPayload, ParsecError } from '../errors.js'
+import { fromNative, fromPayload, ProtocolError } from '../errors.js'
 import type { TlsConnection, TlsStep } from '../native.js'
+import { opensslName } from './ciphers.js'
 
 type Done = (error?: Error | null) => void
+
+/** The server that a client expects. */
+export interface ExpectedServer {
+  readonly servername: string
+  /** A further check of the server's certificate. */
+  readonly check: ((certificate: PeerCertificate) => Error | undefined) | undefined
+}
 
 /** Bytes of plaintext to encrypt in one step, so that a large write does not delay the event loop. */
 const WRITE = 256 * 1024
 
 /**
- * A TLS connection as a stream. It emits `secureConnect` after the handshake, and buffers writes
- * until then.
+ * A TLS connection as a stream, with the members of `tls.TLSSocket` that do not depend on OpenSSL. A client's
+ * emits `secureConnect` after the handshake, and buffers writes until then.
  */
 export class TlsSocket extends Duplex {
   /** As in `tls.TLSSocket`. */
   readonly encrypted = true
-  /** Whether the server's certificate was accepted; before that no data is sent. */
+  /** Whether the peer's certificate was verified. On a server: `false` for a client without a certificate. */
   authorized = false
+  /** Why {@link authorized} is `false` after the handshake. */
+  authorizationError: Error | undefined
   /** The negotiated application protocol, or `false`. */
   alpnProtocol: string | false = false
+  /** The server name that the client requests (SNI), or `false`. */
+  servername: string | false = false
   readonly #socket: Socket
   readonly #tls: TlsConnection
+  readonly #expected: ExpectedServer | undefined
   #handshaking = true
   #received: Buffer[] = []
   #stepping = false
@@ -32,11 +47,12 @@ export class TlsSocket extends Duplex {
   #finished = false
   readonly #waiting: (() => void)[] = []
 
-  /** @internal */
-  constructor(socket: Socket, tls: TlsConnection) {
-    super({ allowHalfOpen: false })
+  /** @internal A server expects nothing. */
+  constructor(socket: Socket, tls: TlsConnection, expected?: ExpectedServer) {
+    super({ allowHalfOpen: expected === undefined && socket.allowHalfOpen })
     this.#socket = socket
     this.#tls = tls
+    this.#expected = expected
     socket.on('data', (chunk: Buffer) => {
       this.#received.push(chunk)
       this.#turn()
@@ -57,8 +73,8 @@ export class TlsSocket extends Duplex {
 
   #begin(): void {
     if (this.#socket.connecting || this.destroyed) return
-    this.emit('connect')
-    this.#send(this.#tls.receive().toServer)
+    if (this.#expected !== undefined) this.emit('connect')
+    this.#send(this.#tls.receive().toPeer)
   }
 
   #send(records: Uint8Array): void {
@@ -85,36 +101,67 @@ export class TlsSocket extends Duplex {
     while (this.#received.length > 0 && !this.destroyed) {
       const received = Buffer.concat(this.#received)
       this.#received = []
-      const step = this.#handshaking ? await this.#tls.handshake(received) : this.#tls.receive(received)
-      this.#took(step)
+      const step = this.#handshaking ? await this.#handshake(received) : this.#tls.receive(received)
+      // The peer may have gone while the key signed.
+      if (!this.destroyed) this.#took(step)
     }
     if (!this.#ended || this.#finished || this.destroyed) return
     this.#finished = true
     const step = this.#tls.receive(new Uint8Array())
-    if (this.#handshaking && step.failure == null) {
-      throw new ServerClosed()
-    }
+    if (this.#handshaking && step.failure == null) throw this.#closedEarly()
     this.#took(step)
     this.push(null)
   }
 
+  /** Reads nothing more meanwhile, so that a peer cannot fill the memory before it is known. */
+  async #handshake(received: Uint8Array): Promise<TlsStep> {
+    this.#socket.pause()
+    try {
+      return await this.#tls.handshake(received)
+    } finally {
+      this.#socket.resume()
+    }
+  }
+
   #took(step: TlsStep): void {
-    this.#send(step.toServer)
+    const done = this.#handshaking && !step.handshaking && step.failure == null
+    if (done) this.#verified()
+    this.#send(step.toPeer)
     if (step.failure != null) {
       this.#socket.end()
       throw fromPayload(step.failure) ?? new Error(step.failure)
     }
-    if (this.#handshaking && !step.handshaking) this.#secured()
+    if (done) this.#secured()
     if (step.plaintext.byteLength > 0 && !this.push(step.plaintext)) this.#socket.pause()
     if (step.closed) this.push(null)
   }
 
+  /** Applies the client's own check, before it sends its last message of the handshake. */
+  #verified(): void {
+    const refused = this.#expected?.check?.(this.getPeerCertificate(true))
+    if (refused === undefined) return
+    this.#socket.end()
+    throw types.isNativeError(refused) ? refused : new ProtocolError('TLS: checkServerIdentity refused the certificate')
+  }
+
   #secured(): void {
     this.#handshaking = false
-    this.authorized = true
-    this.alpnProtocol = this.#tls.session().alpn ?? false
-    this.emit('secureConnect')
+    const { alpn, serverName, peerCertificates } = this.#tls.session()
+    this.alpnProtocol = alpn ?? false
+    this.servername = this.#expected?.servername ?? serverName ?? false
+    this.authorized = peerCertificates.length > 0
+    if (!this.authorized) this.authorizationError = new ProtocolError('TLS: the client has no certificate')
+    this.emit('secure')
+    if (this.#expected !== undefined) this.emit('secureConnect')
     for (const write of this.#waiting.splice(0)) write()
+  }
+
+  #closedEarly(): Error {
+    const [peer, advice] =
+      this.#expected === undefined
+        ? ['client', 'see its log: it may not trust the certificate']
+        : ['server', 'see its log: it may have refused the certificate']
+    return new ProtocolError(`TLS: the ${peer} closed the connection during the handshake; ${advice}`, { advice })
   }
 
   override _read(): void {
@@ -170,15 +217,51 @@ export class TlsSocket extends Duplex {
     done(error)
   }
 
+  /** Destroys the connection when everything was sent. */
+  destroySoon(): void {
+    if (this.writableFinished) this.destroy()
+    else this.once('finish', () => this.destroy())
+    if (this.writable) this.end()
+  }
+
   /** The negotiated version: `TLSv1.3` or `TLSv1.2`. */
   getProtocol(): string | null {
     return this.#tls.session().protocol ?? null
   }
 
-  /** The server's certificate. */
-  get peerX509Certificate(): X509Certificate | undefined {
-    const [own] = this.#tls.session().peerCertificates
-    return own === undefined ? undefined : new X509Certificate(own)
+  /** The negotiated cipher suite. */
+  getCipher(): CipherNameAndProtocol {
+    const { cipher, protocol } = this.#tls.session()
+    return { name: opensslName(cipher ?? ''), standardName: cipher ?? '', version: protocol ?? '' }
+  }
+
+  /** Whether the session of an earlier connection was resumed. */
+  isSessionReused(): boolean {
+    return this.#tls.session().resumed
+  }
+
+  /** The peer's certificate, or `undefined` if the peer is a client without one. */
+  getPeerX509Certificate(): X509Certificate | undefined {
+    const [own] = this.#chain()
+    return own
+  }
+
+  /** The peer's certificate as an object, which is empty without a certificate; with the issuers, if `detailed`. */
+  getPeerCertificate(detailed: true): DetailedPeerCertificate
+  getPeerCertificate(detailed?: boolean): PeerCertificate
+  getPeerCertificate(detailed = false): PeerCertificate {
+    const [own, ...issuers] = this.#chain().map((one) => one.toLegacyObject() as DetailedPeerCertificate)
+    if (own === undefined) return {} as PeerCertificate
+    if (detailed) {
+      let last = own
+      for (const issuer of issuers) last = last.issuerCertificate = issuer
+      last.issuerCertificate ??= last
+    }
+    return own
+  }
+
+  #chain(): X509Certificate[] {
+    return this.#tls.session().peerCertificates.map((der) => new X509Certificate(der))
   }
 
   // The remaining members are as in `net.Socket`.
@@ -187,6 +270,10 @@ export class TlsSocket extends Duplex {
     if (callback !== undefined) this.once('timeout', callback)
     this.#socket.setTimeout(timeout)
     return this
+  }
+
+  get timeout(): number | undefined {
+    return this.#socket.timeout
   }
 
   setNoDelay(noDelay?: boolean): this {
@@ -209,12 +296,24 @@ export class TlsSocket extends Duplex {
     return this
   }
 
+  address(): AddressInfo | object {
+    return this.#socket.address()
+  }
+
   get connecting(): boolean {
     return this.#socket.connecting
   }
 
+  get pending(): boolean {
+    return this.#socket.pending
+  }
+
   get remoteAddress(): string | undefined {
     return this.#socket.remoteAddress
+  }
+
+  get remoteFamily(): string | undefined {
+    return this.#socket.remoteFamily
   }
 
   get remotePort(): number | undefined {
@@ -223,6 +322,10 @@ export class TlsSocket extends Duplex {
 
   get localAddress(): string | undefined {
     return this.#socket.localAddress
+  }
+
+  get localFamily(): string | undefined {
+    return this.#socket.localFamily
   }
 
   get localPort(): number | undefined {
@@ -235,15 +338,5 @@ export class TlsSocket extends Duplex {
 
   get bytesRead(): number {
     return this.#socket.bytesRead
-  }
-}
-
-/** The server closed the connection during the handshake. */
-class ServerClosed extends ParsecError {
-  constructor() {
-    super('the server closed the connection during the TLS handshake', {
-      advice: "see the server's log: it may have refused the certificate",
-    })
-    this.name = 'ParsecError'
   }
 }

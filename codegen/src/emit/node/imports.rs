@@ -25,7 +25,7 @@ const ORIGINS: &[(&str, &[&str])] = &[
             "whole",
         ],
     ),
-    ("../../bytes.js", &["bytes", "type Bytes"]),
+    ("../../bytes.js", &["bytes", "type Bytes", "type OwnBytes"]),
     (
         "../../call.js",
         &["CALL_OPTIONS", "checkOptions", "type CallOptions"],

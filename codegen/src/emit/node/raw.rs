@@ -24,17 +24,16 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         output.insert(path, text.trim_end().to_owned() + "\n");
     };
     let mut files = vec!["./uint64.js".to_owned()];
+    let sent = sent(model);
     for module in &model.modules {
         let name = module.name.snake();
         let references: Vec<_> = module.types.iter().flat_map(references).collect();
+        let code = |found| type_code(model, found, Direction::of(found, &sent));
+        let types: Vec<String> = module.types.iter().map(code).collect::<Result<_>>()?;
         let file = Types {
             banner: banner(&format!("contracts/types/{}.toml", module.name)),
-            imports: imports(model, ".", &references, Some(&module.name)),
-            types: module
-                .types
-                .iter()
-                .map(|found| type_code(model, found))
-                .collect::<Result<_>>()?,
+            imports: imports(model, ".", &references, Some(&module.name), &types),
+            types,
         };
         write(&format!("shared/{name}.ts"), file.render()?);
         files.push(format!("./shared/{name}.js"));
@@ -50,7 +49,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         }
         let file = Types {
             banner: banner("contracts/operations/*.toml"),
-            imports: imports(model, "../shared", &references, None),
+            imports: imports(model, "../shared", &references, None, &types),
             types,
         };
         write(&format!("messages/{name}.ts"), file.render()?);
@@ -97,22 +96,54 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
 /// Renders the input and the output of an operation, if it has any.
 fn messages(model: &Model, operation: &Operation) -> Result<Vec<String>> {
     let called = operation.name.lower_camel();
-    let message = |ending: &str, what: &str, of: &[Field]| {
+    let message = |ending: &str, what: &str, of: &[Field], direction: Direction| {
         Struct {
             name: format!("{}{ending}", operation_type(&operation.name)),
             doc: comment(&format!("The {what} of `{called}`."), 0),
-            fields: fields(model, of, false),
+            fields: fields(model, of, false, direction),
         }
         .render()
     };
     let mut types = Vec::new();
     if !operation.inputs.is_empty() {
-        types.push(message("", "input", &operation.inputs)?);
+        types.push(message("", "input", &operation.inputs, Direction::Sent)?);
     }
     if !operation.outputs.is_empty() {
-        types.push(message("Output", "output", &operation.outputs)?);
+        let outputs = &operation.outputs;
+        types.push(message("Output", "output", outputs, Direction::Received)?);
     }
     Ok(types)
+}
+
+/// Whether a value is an argument, or only a result, whose bytes nothing shares.
+#[derive(Clone, Copy)]
+enum Direction {
+    Sent,
+    Received,
+}
+
+impl Direction {
+    fn of(found: &Type, sent: &BTreeSet<String>) -> Self {
+        match sent.contains(&found.name.kebab()) {
+            true => Self::Sent,
+            false => Self::Received,
+        }
+    }
+}
+
+/// Returns the names of the types in inputs of operations.
+fn sent(model: &Model) -> BTreeSet<String> {
+    let inputs = model.operations.iter().flat_map(|of| &of.inputs);
+    let mut open: Vec<&TypeRef> = inputs.map(|field| &field.type_ref).collect();
+    let mut found = BTreeSet::new();
+    while let Some(type_ref) = open.pop() {
+        if let TypeRef::Named(name) = type_ref
+            && found.insert(name.kebab())
+        {
+            open.extend(references(model.type_named(&name.kebab())));
+        }
+    }
+    found
 }
 
 /// Returns the types that a type refers to; for a scalar, its base type.
@@ -132,9 +163,22 @@ fn references(found: &Type) -> Vec<&TypeRef> {
     }
 }
 
-/// Returns the imports of a file: the types of other modules than `own`.
-fn imports(model: &Model, scope: &str, references: &[&TypeRef], own: Option<&Name>) -> Vec<String> {
+/// Returns the imports of a file: the types of other modules than `own`, as `code` uses them.
+fn imports(
+    model: &Model,
+    scope: &str,
+    references: &[&TypeRef],
+    own: Option<&Name>,
+    code: &[String],
+) -> Vec<String> {
     let mut imports: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    if code.iter().any(|code| code.contains(OWN_BYTES)) {
+        let path = "../../bytes.js".to_owned();
+        imports
+            .entry(path)
+            .or_default()
+            .insert(OWN_BYTES.to_owned());
+    }
     for type_ref in references {
         let (path, name) = match type_ref {
             TypeRef::Named(name) => {
@@ -280,15 +324,15 @@ fn property(name: &str) -> String {
     }
 }
 
-fn type_code(model: &Model, found: &Type) -> Result<String> {
+fn type_code(model: &Model, found: &Type, direction: Direction) -> Result<String> {
     let name = class(&found.name);
     let doc = comment(&found.doc, 0);
     let choices = match &found.form {
         Form::Struct(of) => {
-            let fields = fields(model, of, has_default(model, of));
+            let fields = fields(model, of, has_default(model, of), direction);
             return Ok(Struct { name, doc, fields }.render()?);
         }
-        Form::Scalar(base, _) => vec![type_name(model, base)],
+        Form::Scalar(base, _) => vec![type_name(model, base, direction)],
         Form::Enum(of) => of
             .values
             .iter()
@@ -301,10 +345,11 @@ fn type_code(model: &Model, found: &Type) -> Result<String> {
                 match &variant.payload {
                     Payload::Empty => format!("'{tag}'"),
                     Payload::Value(type_ref) => {
-                        format!("{{ {}: {} }}", property(&tag), type_name(model, type_ref))
+                        let of = type_name(model, type_ref, direction);
+                        format!("{{ {}: {of} }}", property(&tag))
                     }
                     Payload::Fields(of) => {
-                        let inner: Vec<_> = fields(model, of, false)
+                        let inner: Vec<_> = fields(model, of, false, direction)
                             .into_iter()
                             .map(|field| format!("{}: {}", field.name, field.type_name))
                             .collect();
@@ -333,17 +378,23 @@ fn type_code(model: &Model, found: &Type) -> Result<String> {
     Ok(format!("{doc}\n{code}"))
 }
 
-fn fields(model: &Model, fields: &[Field], all_optional: bool) -> Vec<FieldView> {
+fn fields(
+    model: &Model,
+    fields: &[Field],
+    all_optional: bool,
+    direction: Direction,
+) -> Vec<FieldView> {
     fields
         .iter()
         .map(|field| {
-            let single = type_name(model, &field.type_ref);
+            let single = type_name(model, &field.type_ref, direction);
             FieldView {
                 name: field.name.lower_camel(),
                 doc: comment(&field.doc, 2),
                 type_name: match (field.repeated, field.optional) {
                     (true, _) => format!("readonly {single}[]"),
                     (false, true) => format!("{single} | null | undefined"),
+                    (false, false) if all_optional => format!("{single} | undefined"),
                     (false, false) => single,
                 },
                 may_lack: field.optional || all_optional,
@@ -352,14 +403,20 @@ fn fields(model: &Model, fields: &[Field], all_optional: bool) -> Vec<FieldView>
         .collect()
 }
 
-fn type_name(model: &Model, type_ref: &TypeRef) -> String {
+/// The type of the bytes of results.
+const OWN_BYTES: &str = "OwnBytes";
+
+fn type_name(model: &Model, type_ref: &TypeRef, direction: Direction) -> String {
     match type_ref {
         TypeRef::Named(name) => class(&model.type_named(&name.kebab()).name),
         TypeRef::Bool => "boolean".to_owned(),
         TypeRef::Uint32 => "number".to_owned(),
         TypeRef::Uint64 => "Uint64".to_owned(),
         TypeRef::String => "string".to_owned(),
-        TypeRef::Bytes => "Uint8Array".to_owned(),
+        TypeRef::Bytes => match direction {
+            Direction::Sent => "Uint8Array".to_owned(),
+            Direction::Received => OWN_BYTES.to_owned(),
+        },
     }
 }
 

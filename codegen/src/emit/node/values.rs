@@ -92,7 +92,7 @@ pub(super) fn return_type(model: &Model, method: &Method) -> String {
 
 fn result_type(model: &Model, of: &ValueType) -> String {
     match of {
-        ValueType::Bytes | ValueType::Secret | ValueType::Signature => "Uint8Array".to_owned(),
+        ValueType::Bytes | ValueType::Secret | ValueType::Signature => "OwnBytes".to_owned(),
         ValueType::Text | ValueType::OperationName => "string".to_owned(),
         ValueType::Number | ValueType::Size => "number".to_owned(),
         ValueType::Flag => "boolean".to_owned(),

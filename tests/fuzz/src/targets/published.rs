@@ -12,7 +12,7 @@ pub(super) const LIMIT: u32 = 1 << 20;
 /// The first opcode of the extensions.
 const FIRST_OF_OURS: u32 = 0x8000;
 
-/// The first field number of the extensions: the oracle ignores these fields, whatever they hold.
+/// The first field number of the extensions: the oracle ignores these fields and their content.
 const FIRST_FIELD_OF_OURS: u64 = 1000;
 
 /// Operations whose messages the oracle has, but which its own enum lacks.

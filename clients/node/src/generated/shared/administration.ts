@@ -6,9 +6,9 @@ import type { KeyName } from './keys.js'
 /** A client: an application and the authenticator that identified it. */
 export interface ClientId {
   /** The authenticator's number. */
-  authenticator?: number
+  authenticator?: number | undefined
   /** The application's name. */
-  name?: string
+  name?: string | undefined
 }
 
 /**
@@ -43,21 +43,21 @@ export interface ClientUsage {
 /** Limits of a client; 0 means no limit. */
 export interface ClientLimits {
   /** Concurrent connections. */
-  connections?: Uint64
+  connections?: Uint64 | undefined
   /** Requests in flight: queued or executing. */
-  requestsInFlight?: Uint64
+  requestsInFlight?: Uint64 | undefined
   /** Requests per second. */
-  requestsPerSecond?: Uint64
+  requestsPerSecond?: Uint64 | undefined
   /** Keys. */
-  keys?: Uint64
+  keys?: Uint64 | undefined
   /** Size of a request's body, in bytes. */
-  requestBytes?: Uint64
+  requestBytes?: Uint64 | undefined
   /** Open streams. */
-  streams?: Uint64
+  streams?: Uint64 | undefined
   /** Memory for streams, in bytes. */
-  streamBytes?: Uint64
+  streamBytes?: Uint64 | undefined
   /** Buffered requests and responses of one user's connections, or of all connections, in bytes. */
-  bufferedBytes?: Uint64
+  bufferedBytes?: Uint64 | undefined
 }
 
 /** A key whose object is missing from its device. */

@@ -21,14 +21,14 @@ export interface DerivationInputs {
   /** HKDF and PBKDF2: the salt. If omitted, HKDF uses zeros; PBKDF2 requires it. */
   salt?: DerivationInput | null | undefined
   /** HKDF: the context of the output; may be empty. */
-  info?: Uint8Array
+  info?: Uint8Array | undefined
   /** TLS 1.2: the label. */
-  label?: Uint8Array
+  label?: Uint8Array | undefined
   /** TLS 1.2: the seed. */
-  seed?: Uint8Array
+  seed?: Uint8Array | undefined
   /**
    * PBKDF2: the number of iterations, 1 to 20 million in total over all blocks of the output. OWASP
    * (2023) recommends 600,000 for HMAC-SHA-256.
    */
-  cost?: Uint64
+  cost?: Uint64 | undefined
 }

@@ -5,33 +5,33 @@ import type { KeyAttributes, KeyName } from './keys.js'
 /** A provider that this service runs. */
 export interface ProviderInfo {
   /** Its UUID, 36 characters in lower case. */
-  uuid?: string
+  uuid?: string | undefined
   /** Human-readable description. */
-  description?: string
+  description?: string | undefined
   /** Vendor of the technology. */
-  vendor?: string
+  vendor?: string | undefined
   /** Major version. */
-  versionMaj?: number
+  versionMaj?: number | undefined
   /** Minor version. */
-  versionMin?: number
+  versionMin?: number | undefined
   /** Revision. */
-  versionRev?: number
+  versionRev?: number | undefined
   /** Its number in a frame's header. */
-  id?: number
+  id?: number | undefined
 }
 
 /** An authenticator that this service uses. */
 export interface AuthenticatorInfo {
   /** Human-readable description. */
-  description?: string
+  description?: string | undefined
   /** Major version. */
-  versionMaj?: number
+  versionMaj?: number | undefined
   /** Minor version. */
-  versionMin?: number
+  versionMin?: number | undefined
   /** Revision. */
-  versionRev?: number
+  versionRev?: number | undefined
   /** Its number in a frame's header. */
-  id?: number
+  id?: number | undefined
 }
 
 /** A key of the calling application. */

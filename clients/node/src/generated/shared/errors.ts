@@ -5,9 +5,9 @@ import type { Uint64 } from '../uint64.js'
 /** Details of a failed request. */
 export interface ErrorDetail {
   /** Human-readable message; never contains a secret. */
-  message?: string
+  message?: string | undefined
   /** Machine-readable reason: lower-case words joined by hyphens. */
-  reason?: string
+  reason?: string | undefined
   /** Milliseconds to wait before retrying; 0 if unknown. */
-  retryAfterMs?: Uint64
+  retryAfterMs?: Uint64 | undefined
 }

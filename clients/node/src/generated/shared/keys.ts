@@ -44,25 +44,25 @@ export type KeyType =
 /** Usage flags of a key's policy, fixed when the key is created. */
 export interface UsageFlags {
   /** The key's material may be exported; public keys can always be exported. */
-  export?: boolean
+  export?: boolean | undefined
   /** The key may be copied. */
-  copy?: boolean
+  copy?: boolean | undefined
   /** The provider may keep the key in memory between uses. */
-  cache?: boolean
+  cache?: boolean | undefined
   /** The key may encrypt. */
-  encrypt?: boolean
+  encrypt?: boolean | undefined
   /** The key may decrypt. */
-  decrypt?: boolean
+  decrypt?: boolean | undefined
   /** The key may sign messages or compute message authentication codes. */
-  signMessage?: boolean
+  signMessage?: boolean | undefined
   /** The key may verify signatures of messages or message authentication codes. */
-  verifyMessage?: boolean
+  verifyMessage?: boolean | undefined
   /** The key may sign hashes, and therefore messages. */
-  signHash?: boolean
+  signHash?: boolean | undefined
   /** The key may verify signatures of hashes, and therefore of messages. */
-  verifyHash?: boolean
+  verifyHash?: boolean | undefined
   /** Other keys or secrets may be derived from the key. */
-  derive?: boolean
+  derive?: boolean | undefined
 }
 
 /** The policy of a key, fixed when the key is created. */
