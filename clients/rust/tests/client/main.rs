@@ -3,7 +3,10 @@
 //! Tests of the client against the real service and a scripted peer.
 
 mod asynchronous;
+#[cfg(feature = "csr")]
+mod csr;
 mod discovery;
+mod formats;
 mod keys;
 mod material;
 mod openssl;
