@@ -122,20 +122,25 @@ pub(crate) fn count(number: u32) -> Result<usize> {
     usize::try_from(number).map_err(|_| invalid("count: too large"))
 }
 
-/// A public key from PEM or DER.
+/// A public key in any format, as text or bytes.
 pub(crate) fn public_key(material: Either<String, &[u8]>) -> Result<PublicKey> {
     match material {
-        Either::A(pem) => PublicKey::from_pem(&pem),
-        Either::B(der) => PublicKey::from_der(der),
+        Either::A(text) => PublicKey::parse(text.as_bytes()),
+        Either::B(bytes) => PublicKey::parse(bytes),
     }
     .map_err(failure)
 }
 
-/// A private key from PEM or DER.
-pub(crate) fn private_key(material: Either<String, &[u8]>) -> Result<PrivateKey> {
+/// A private key in any format, as text or bytes.
+pub(crate) fn private_key(
+    material: Either<String, &[u8]>,
+    passphrase: Option<String>,
+) -> Result<PrivateKey> {
+    let passphrase = passphrase.map(Zeroizing::new);
+    let passphrase = passphrase.as_ref().map(|text| text.as_str());
     match material {
-        Either::A(pem) => PrivateKey::from_pem(&Zeroizing::new(pem)),
-        Either::B(der) => PrivateKey::from_der(der),
+        Either::A(text) => PrivateKey::parse(Zeroizing::new(text).as_bytes(), passphrase),
+        Either::B(bytes) => PrivateKey::parse(bytes, passphrase),
     }
     .map_err(failure)
 }

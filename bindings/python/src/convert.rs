@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use parsec_client::{Hash, PrivateKey, ProviderId};
+use parsec_client::{Hash, PrivateKey, ProviderId, Zeroizing};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -118,15 +118,11 @@ pub(crate) fn provider(number: u8) -> PyResult<ProviderId> {
     })
 }
 
-/// A key pair in PEM or DER.
-pub(crate) fn private_key(argument: &str, material: &Data) -> PyResult<PrivateKey> {
-    if !material.starts_with(b"-----") {
-        return PrivateKey::from_der(material).map_err(raise);
-    }
-    let text = std::str::from_utf8(material).map_err(|_| {
-        PyValueError::new_err(format!("argument '{argument}': the PEM is not text"))
-    })?;
-    PrivateKey::from_pem(text).map_err(raise)
+/// A key pair in any format.
+pub(crate) fn private_key(material: &Data, passphrase: Option<String>) -> PyResult<PrivateKey> {
+    let passphrase = passphrase.map(Zeroizing::new);
+    let passphrase = passphrase.as_ref().map(|text| text.as_str());
+    PrivateKey::parse(material, passphrase).map_err(raise)
 }
 
 /// A value of a contract's type from plain data.

@@ -11,45 +11,39 @@ pub fn spec_names() -> Vec<String> {
     AnySpec::names().map(str::to_owned).collect()
 }
 
-/// A private key to import: PKCS #8, SEC 1 or PKCS #1.
+/// A private key to import, in any format that the client reads.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum PrivateMaterial {
-    /// As DER.
+    /// As bytes: DER and other formats.
     Der {
         /// The bytes.
         der: Secret,
     },
-    /// As PEM: the text's bytes in UTF-8.
+    /// As text: PEM and other formats.
     Pem {
-        /// The bytes.
+        /// The text's bytes in UTF-8.
         pem: Secret,
     },
 }
 
 impl PrivateMaterial {
-    pub(crate) fn read(self) -> Result<PrivateKey, Failure> {
-        match self {
-            Self::Der { der } => Ok(PrivateKey::from_der(der.expose())?),
-            Self::Pem { pem } => {
-                let text = String::from_utf8(pem.into_vec()).map_err(|error| {
-                    drop(Zeroizing::new(error.into_bytes()));
-                    Failure::invalid("the private key is not PEM: its bytes are not text")
-                })?;
-                Ok(PrivateKey::from_pem(&Zeroizing::new(text))?)
-            }
-        }
+    pub(crate) fn read(self, passphrase: Option<String>) -> Result<PrivateKey, Failure> {
+        let passphrase = passphrase.map(Zeroizing::new);
+        let passphrase = passphrase.as_ref().map(|text| text.as_str());
+        let (Self::Der { der: data } | Self::Pem { pem: data }) = self;
+        Ok(PrivateKey::parse(data.expose(), passphrase)?)
     }
 }
 
-/// A public key to import: a `SubjectPublicKeyInfo`.
+/// A public key to import, in any format that the client reads.
 #[derive(Debug, Clone, uniffi::Enum)]
 pub enum PublicMaterial {
-    /// As DER.
+    /// As bytes: DER.
     Der {
         /// The bytes.
         der: Vec<u8>,
     },
-    /// As PEM.
+    /// As text: PEM and other formats.
     Pem {
         /// The text.
         pem: String,

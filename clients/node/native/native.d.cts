@@ -51,7 +51,7 @@ export declare class NativeClient {
   /** Opens a key, or generates it if it does not exist. */
   getOrGenerate(name: string, spec: Spec, call?: Call | undefined | null): Promise<NativeKey>
   /** Imports a key pair. */
-  import(name: string, spec: Spec, material: string | Uint8Array, call?: Call | undefined | null): Promise<NativeKey>
+  import(name: string, spec: Spec, material: string | Uint8Array, passphrase?: string | undefined | null, call?: Call | undefined | null): Promise<NativeKey>
   /** Imports a public key, which verifies signatures in the service. */
   importPublic(name: string, spec: Spec, material: string | Uint8Array, call?: Call | undefined | null): Promise<NativeKey>
   /** Imports a key from bytes in the format of the PSA Crypto API. */
@@ -136,7 +136,7 @@ export declare class NativeKey {
   /** Signs many messages in one request. */
   signingSignMessages(messages: Array<Uint8Array>, call?: Call | undefined | null): Promise<Array<Uint8Array>>
   /** Creates a certificate signing request (PKCS #10) for the key. */
-  signingToCsr(subject: string, dnsNames?: Array<string> | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
+  signingToCsr(subject: string, dnsNames?: Array<string> | undefined | null, ipAddresses?: Array<string> | undefined | null, uris?: Array<string> | undefined | null, emailAddresses?: Array<string> | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
   /** Encrypts and authenticates data. */
   symmetricEncrypt(plaintext: Uint8Array, associatedData?: Uint8Array | undefined | null, call?: Call | undefined | null): Promise<Uint8Array>
   /** Encrypts and authenticates data with a nonce of the caller. */

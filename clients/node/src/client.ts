@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 
-import { keyName, whole } from './arguments.js'
+import { keyName, optional, text, whole } from './arguments.js'
 import { describe } from './bytes.js'
 import { CALL_OPTIONS, checkObject, checkOptions, milliseconds, type CallOptions } from './call.js'
 import { ClientCalls } from './client-calls.js'
@@ -18,6 +18,12 @@ import { providerNumber, type Provider } from './provider.js'
 import { nativeSpec, type Algorithm, type KeyOptions } from './spec.js'
 import { Subtle } from './subtle/index.js'
 import { Tls } from './tls/index.js'
+
+/** Options of an imported key. */
+export interface ImportOptions<A extends Algorithm = Algorithm> extends KeyOptions<A> {
+  /** The pass phrase of an encrypted key pair. */
+  passphrase?: string | undefined
+}
 
 /** Options of a temporary key. */
 export interface TemporaryOptions<A extends Algorithm = Algorithm> extends KeyOptions<A> {
@@ -169,10 +175,11 @@ export class Client extends ClientBase {
   }
 
   /**
-   * Imports a key: PEM, PKCS #8 in DER, a JSON Web Key or a `KeyObject` for a key pair; bytes or a
-   * `KeyObject` for other kinds.
+   * Imports a key: PEM or DER of PKCS #8, SEC 1 or PKCS #1, an OpenSSH key, PKCS #12, a JSON Web Key or a
+   * `KeyObject` for a key pair; bytes or a `KeyObject` for other kinds.
    *
-   * @throws InvalidArgumentError if the key is not of the kind that the options name.
+   * @throws InvalidArgumentError if the key is not of the kind that the options name, or its pass phrase is
+   * missing or wrong.
    *
    * @example
    * ```ts
@@ -186,13 +193,18 @@ export class Client extends ClientBase {
   async import<A extends Algorithm = 'ECDSA-P256'>(
     name: string,
     key: KeyMaterial,
-    options: KeyOptions<A> = {},
+    options: ImportOptions<A> = {},
   ): Promise<KeyFor<A>> {
-    const spec = nativeSpec(options)
-    const to = keyName(name)
+    const [to, spec] = [keyName(name), nativeSpec(options, ['passphrase'])]
     const given = material(key, options.algorithm ?? 'ECDSA-P256')
+    const passphrase = optional(options.passphrase, 'options.passphrase', text)
+    if (!given.pair && passphrase !== undefined) {
+      throw new TypeError('options.passphrase: only key pairs have a pass phrase')
+    }
     const made = await this.#made('import', to, options, (native, call) =>
-      given.pair ? native.import(to, spec, given.data, call) : native.importBytes(to, spec, given.data, call),
+      given.pair
+        ? native.import(to, spec, given.data, passphrase, call)
+        : native.importBytes(to, spec, given.data, call),
     )
     return made as KeyFor<A>
   }

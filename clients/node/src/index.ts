@@ -6,7 +6,7 @@
 
 export type { Bytes, OwnBytes } from './bytes.js'
 export { events, type CallEvent, type CallOptions } from './call.js'
-export { Client, type TemporaryOptions } from './client.js'
+export { Client, type ImportOptions, type TemporaryOptions } from './client.js'
 export { connect, type Authentication, type ConnectOptions } from './connect.js'
 export { Csr } from './csr.js'
 export {

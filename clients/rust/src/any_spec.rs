@@ -1,11 +1,13 @@
 //! The specification of a new key, chosen by name at run time.
 
-use parsec_contracts::types::{Hash, KeyAttributes};
+use parsec_contracts::types::{EccFamily, Hash, KeyAttributes, KeyType};
 
 use crate::blocking;
+use crate::curve::Curve;
 use crate::error::{Error, Result};
 use crate::generated::handles::Key;
 use crate::generated::key_options::{KeyUse, Padding};
+use crate::generated::kinds;
 use crate::generated::kinds::by_name::KINDS;
 use crate::key_use::Uses;
 use crate::kind;
@@ -30,6 +32,8 @@ pub struct AnySpec {
     choices: Vec<KeyAttributes>,
     provider: Option<ProviderId>,
     uses: Uses,
+    /// Whether padding and hash function are the defaults.
+    open: bool,
 }
 
 impl AnySpec {
@@ -45,6 +49,7 @@ impl AnySpec {
                 choices: kind.choices(),
                 provider: None,
                 uses: Uses::default(),
+                open: true,
             }),
             None => {
                 let names: Vec<_> = Self::names().collect();
@@ -56,12 +61,40 @@ impl AnySpec {
         }
     }
 
+    /// Returns the specification of an asymmetric key of this type and size: for signatures, or for
+    /// key agreement on a Montgomery curve.
+    pub(crate) fn of_key(key_type: KeyType, bits: u32) -> Option<Self> {
+        let (family, kind) = match key_type {
+            KeyType::RsaKeyPair | KeyType::RsaPublicKey => (None, kinds::RSA),
+            KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
+                let kind = match curve_family {
+                    EccFamily::Montgomery => kinds::X25519,
+                    EccFamily::TwistedEdwards => kinds::ED25519,
+                    _ => kinds::ECDSA_P256.with_hash(Curve::find(curve_family, bits)?.hash),
+                };
+                (Some(curve_family), kind)
+            }
+            _ => return None,
+        };
+        let mut kind = kind.of_bits(bits);
+        if let Some(curve_family) = family {
+            kind.attributes.key_type = KeyType::EccKeyPair { curve_family };
+        }
+        Some(Self {
+            choices: kind.choices(),
+            provider: None,
+            uses: Uses::default(),
+            open: true,
+        })
+    }
+
     /// A key with exactly these attributes.
     pub fn from_attributes(attributes: KeyAttributes) -> Self {
         Self {
             choices: vec![attributes],
             provider: None,
             uses: Uses::default(),
+            open: false,
         }
     }
 
@@ -113,6 +146,7 @@ impl AnySpec {
         option: &str,
         change: impl Fn(KeyAttributes) -> Option<KeyAttributes>,
     ) -> Result<Self> {
+        self.open = false;
         for attributes in &mut self.choices {
             *attributes = change(*attributes).ok_or_else(|| {
                 Error::invalid(
@@ -155,6 +189,10 @@ impl KeySpec for AnySpec {
 
     fn uses(&self) -> sealed::Uses {
         sealed::Uses(self.uses)
+    }
+
+    fn is_open(&self) -> bool {
+        self.open
     }
 
     fn handle(key: Key) -> Result<Key> {

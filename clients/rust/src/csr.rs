@@ -1,18 +1,18 @@
 //! Certificate signing requests.
 
-use std::str::FromStr as _;
+mod names;
+mod subject;
 
-use der::asn1::{Any, AnyRef, BitString, Ia5String, ObjectIdentifier};
+use der::asn1::{Any, AnyRef, BitString, ObjectIdentifier};
 use der::{Decode as _, Encode as _};
 use parsec_contracts::types::{AsymmetricSignature, Hash, SignHash};
 use spki::{AlgorithmIdentifier, AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 use x509_cert::attr::Attributes;
 use x509_cert::ext::pkix::SubjectAltName;
-use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::{Extension, ToExtension as _};
-use x509_cert::name::Name;
 use x509_cert::request::{CertReq, CertReqInfo, ExtensionReq, Version};
 
+use self::names::AlternativeNames;
 use crate::client_core::KeyCore;
 use crate::error::{Error, Result};
 use crate::public_key::PublicKey;
@@ -35,7 +35,7 @@ const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
 /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).connect()?;
 /// let key = parsec.get_or_generate("www-tls", ecdsa_p256())?;
-/// let csr = key.to_csr("CN=web,O=Example", &["web.example.org"])?;
+/// let csr = key.to_csr("CN=web,O=Example", &["web.example.org"], &[], &[], &[])?;
 /// println!("{}", csr.to_pem());
 /// # assert!(csr.to_pem().starts_with("-----BEGIN CERTIFICATE REQUEST-----\n"));
 /// # key.delete()?;
@@ -61,8 +61,21 @@ impl Csr {
 
 impl<T: Transport> KeyCore<T> {
     /// Creates a certificate signing request for this key.
-    pub(crate) async fn to_csr(&self, subject: &str, dns_names: &[&str]) -> Result<Csr> {
-        let request = Request::new(&self.expect_public_key()?, subject, dns_names)?;
+    pub(crate) async fn to_csr(
+        &self,
+        subject: &str,
+        dns_names: &[&str],
+        ip_addresses: &[&str],
+        uris: &[&str],
+        email_addresses: &[&str],
+    ) -> Result<Csr> {
+        let names = AlternativeNames {
+            dns_names,
+            ip_addresses,
+            uris,
+            email_addresses,
+        };
+        let request = Request::new(&self.expect_public_key()?, subject, &names)?;
         let (hash, algorithm) = algorithm(self.default_algorithm()?)?;
         let signature = self.sign(&request.message, hash).await?;
         request.signed(algorithm, &signature)
@@ -75,18 +88,15 @@ struct Request {
 }
 
 impl Request {
-    fn new(key: &PublicKey, subject: &str, dns_names: &[&str]) -> Result<Self> {
-        let subject = Name::from_str(subject).map_err(|error| {
-            Error::invalid(
-                format!("the subject {subject:?} is not an X.509 name"),
-                "write it as in RFC 4514: CN=web,O=Example",
-            )
-            .with_source(error)
-        })?;
-        let names = dns_names
-            .iter()
-            .map(|name| dns_name(name))
-            .collect::<Result<Vec<_>>>()?;
+    fn new(key: &PublicKey, subject: &str, names: &AlternativeNames<'_>) -> Result<Self> {
+        let subject = subject::parse(subject)?;
+        let names = names.parse()?;
+        if subject.is_empty() && names.is_empty() {
+            return Err(Error::invalid(
+                "the request has neither a subject nor an alternative name",
+                "give a subject, such as CN=web, or a host name",
+            ));
+        }
         let public_key = SubjectPublicKeyInfoOwned::from_der(&key.to_der()).map_err(internal)?;
         let mut attributes = Attributes::new();
         if !names.is_empty() {
@@ -116,22 +126,6 @@ impl Request {
         let der = request.to_der().map_err(internal)?;
         Ok(Csr { der })
     }
-}
-
-fn dns_name(name: &str) -> Result<GeneralName> {
-    let plain = !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-._*".contains(&byte));
-    if !plain {
-        return Err(Error::invalid(
-            format!("{name:?} is not a DNS name"),
-            "write it in ASCII (an A-label for international names): web.example.org",
-        ));
-    }
-    Ia5String::new(name)
-        .map(GeneralName::DnsName)
-        .map_err(internal)
 }
 
 /// Returns the hash to sign with, if the algorithm has one, and the signature's algorithm

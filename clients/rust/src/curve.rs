@@ -137,6 +137,10 @@ impl Curve {
         CURVES.iter().find(|curve| curve.oid == oid)
     }
 
+    pub(crate) fn by_jwk(name: &str) -> Option<&'static Self> {
+        CURVES.iter().find(|curve| curve.jwk == Some(name))
+    }
+
     /// Returns the length in bytes of a coordinate and of each half of a signature: the orders of
     /// all these curves are as long as their fields.
     pub(crate) fn length(&self) -> usize {

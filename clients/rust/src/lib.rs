@@ -59,6 +59,7 @@ mod endpoint;
 mod environment;
 mod error;
 pub mod fork;
+mod formats;
 mod generated;
 mod hash;
 mod key_use;
@@ -66,6 +67,7 @@ mod kind;
 mod private_key;
 mod public_key;
 mod raw;
+mod restriction;
 mod role_spec;
 #[cfg(feature = "rustcrypto")]
 pub mod rustcrypto;
@@ -87,6 +89,7 @@ pub use endpoint::Endpoint;
 #[doc(hidden)]
 pub use environment::has_more_rights;
 pub use error::{Error, Result};
+pub use formats::KeyMaterial;
 pub use generated::handles::{
     Admin, AgreementKey, AnyKey, Client, ClientBuilder, DecryptionKey, DerivationKey, Key, MacKey,
     SigningKey, Stream, SymmetricKey, VerifyingKey, WrappingKey,

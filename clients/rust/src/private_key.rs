@@ -4,7 +4,7 @@ use std::fmt;
 
 use der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef};
 use der::{Decode as _, Encode as _};
-use parsec_contracts::types::{KeyAttributes, KeyType};
+use parsec_contracts::types::KeyType;
 use parsec_contracts::{ErrorKind, Secret, Zeroizing};
 use pkcs8::{PrivateKeyInfoRef, spki::AlgorithmIdentifierRef};
 use sec1::EcPrivateKey;
@@ -12,6 +12,7 @@ use sec1::EcPrivateKey;
 use crate::curve::Curve;
 use crate::error::{Error, Result};
 use crate::public_key::pem;
+use crate::restriction::Restriction;
 
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -32,12 +33,21 @@ const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1
 /// assert_eq!(format!("{key:?}"), "PrivateKey(P-256)");
 /// # Ok::<(), parsec_client::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct PrivateKey {
     key_type: KeyType,
     bits: u32,
     raw: Secret,
+    restriction: Option<Restriction>,
 }
+
+impl PartialEq for PrivateKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.key_type == other.key_type && self.bits == other.bits && self.raw == other.raw
+    }
+}
+
+impl Eq for PrivateKey {}
 
 impl PrivateKey {
     /// Creates a key from the export format of the PSA Crypto API: a scalar as long as the curve's
@@ -61,82 +71,16 @@ impl PrivateKey {
         }
     }
 
-    /// Parses DER: PKCS #8 (RFC 5958), an `ECPrivateKey` that names its curve (RFC 5915), or an
-    /// `RSAPrivateKey` (RFC 8017).
-    ///
-    /// # Errors
-    ///
-    /// As [`PrivateKey::from_raw`].
-    pub fn from_der(der: &[u8]) -> Result<Self> {
-        if let Ok(info) = PrivateKeyInfoRef::from_der(der) {
-            return Self::from_info(&info);
-        }
-        if let Ok(key) = EcPrivateKey::from_der(der) {
-            let curve = key
-                .parameters
-                .as_ref()
-                .and_then(|parameters| parameters.named_curve());
-            let curve = curve.ok_or_else(|| wrong("does not name its curve"))?;
-            return Self::on_curve(named(curve)?, key.private_key);
-        }
-        Self::rsa(Secret::from(der))
-    }
-
-    /// Parses PEM with the label `PRIVATE KEY`, `EC PRIVATE KEY` or `RSA PRIVATE KEY`. Other
-    /// blocks, such as `EC PARAMETERS`, are ignored.
-    ///
-    /// # Errors
-    ///
-    /// As [`PrivateKey::from_raw`], and [`ErrorKind::InvalidArgument`] for an encrypted key.
-    pub fn from_pem(text: &str) -> Result<Self> {
-        let block = text
-            .match_indices("-----BEGIN ")
-            .map(|(at, _)| &text[at..])
-            .find(|block| {
-                block
-                    .lines()
-                    .next()
-                    .is_some_and(|line| line.contains("PRIVATE KEY"))
-            })
-            .ok_or_else(|| wrong("is not PEM"))?;
-        if block.starts_with("-----BEGIN ENCRYPTED") || block.contains("Proc-Type: 4,ENCRYPTED") {
-            return Err(wrong(
-                "is encrypted: decrypt it first, as `openssl pkey` does",
-            ));
-        }
-        let end = block
-            .find("-----END ")
-            .and_then(|at| Some(at + block[at..].find("KEY-----")? + "KEY-----".len()))
-            .ok_or_else(|| wrong("has no end line"))?;
-        let (_, der) = der::pem::decode_vec(&block.as_bytes()[..end])
-            .map_err(|error| wrong("is not PEM").with_source(error))?;
-        Self::from_der(&Zeroizing::new(der))
-    }
-
-    fn from_info(info: &PrivateKeyInfoRef<'_>) -> Result<Self> {
-        let inner = info.private_key.as_bytes();
-        if info.algorithm.oid == RSA {
-            return Self::rsa(Secret::from(inner));
-        }
-        if info.algorithm.oid == EC {
-            let curve = info
-                .algorithm
-                .parameters_oid()
-                .map_err(|_| wrong("does not name its curve"))?;
-            let key = EcPrivateKey::from_der(inner).map_err(malformed)?;
-            return Self::on_curve(named(curve)?, key.private_key);
-        }
-        // RFC 8410: an octet string inside the octet string.
-        let curve = named(info.algorithm.oid)?;
-        let scalar = <&OctetStringRef>::from_der(inner).map_err(malformed)?;
-        Self::on_curve(curve, scalar.as_bytes())
-    }
-
-    fn on_curve(curve: &Curve, scalar: &[u8]) -> Result<Self> {
+    /// Creates a key from a scalar, or from the seed of an Edwards curve.
+    pub(crate) fn on_curve(curve: &Curve, scalar: &[u8]) -> Result<Self> {
         let length = curve.length();
+        // Some tools omit leading zeros, others add one. Numbers of Montgomery and Edwards curves
+        // have a fixed length.
+        let scalar = match curve.has_points() {
+            true => &scalar[scalar.iter().take_while(|byte| **byte == 0).count()..],
+            false => scalar,
+        };
         let missing = length.checked_sub(scalar.len());
-        // Some tools omit leading zeros. A Montgomery scalar is little-endian, so it has no leading
-        // zeros to omit.
         let Some(missing) = missing.filter(|&missing| missing == 0 || curve.has_points()) else {
             return Err(wrong(&format!("has the wrong length for {}", curve.name)));
         };
@@ -149,17 +93,34 @@ impl PrivateKey {
             key_type,
             bits: curve.bits,
             raw: raw.into(),
+            restriction: None,
         })
     }
 
-    fn rsa(raw: Secret) -> Result<Self> {
-        let bits = modulus_bits(raw.expose()).map_err(malformed)?;
+    /// Creates an RSA key from PKCS #1's `RSAPrivateKey`.
+    pub(crate) fn rsa(raw: Secret) -> Result<Self> {
+        let bits = modulus_bits(raw.expose())
+            .map_err(|error| wrong("is not an RSA key").with_source(error))?;
         let bits = u32::try_from(bits).map_err(|_| wrong("is too long"))?;
         Ok(Self {
             key_type: KeyType::RsaKeyPair,
             bits,
             raw,
+            restriction: None,
         })
+    }
+
+    /// Returns the key with a restriction, which becomes the policy of the imported key.
+    pub(crate) fn restricted(self, restriction: Restriction) -> Self {
+        Self {
+            restriction: Some(restriction),
+            ..self
+        }
+    }
+
+    /// Returns the restriction that the file of the key states.
+    pub(crate) fn restriction(&self) -> Option<Restriction> {
+        self.restriction
     }
 
     /// Encodes the key in DER as PKCS #8, which openssl and most libraries read.
@@ -234,11 +195,6 @@ impl PrivateKey {
             _ => format!("RSA {}", self.bits),
         }
     }
-
-    /// Returns whether this key matches the attributes.
-    pub(crate) fn fits(&self, attributes: &KeyAttributes) -> bool {
-        attributes.key_type == self.key_type && attributes.key_bits == self.bits
-    }
 }
 
 impl fmt::Debug for PrivateKey {
@@ -266,19 +222,10 @@ fn modulus_bits(raw: &[u8]) -> der::Result<usize> {
     }))
 }
 
-fn named(oid: ObjectIdentifier) -> Result<&'static Curve> {
-    Curve::by_oid(&oid.to_string())
-        .ok_or_else(|| unsupported_format(&format!("the algorithm {oid}")))
-}
-
-fn malformed(error: der::Error) -> Error {
-    wrong("is not in a known DER format").with_source(error)
-}
-
 fn wrong(what: &str) -> Error {
     Error::invalid(
         format!("the private key {what}"),
-        "give PKCS #8, SEC 1 or PKCS #1, in PEM or DER, unencrypted",
+        "give the whole key, as the program that made it writes it",
     )
 }
 

@@ -12,6 +12,7 @@ use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use crate::curve::Curve;
 use crate::error::{Error, Result};
+use crate::restriction::Restriction;
 
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -35,12 +36,21 @@ const PEM_LINE: usize = 64;
 /// assert!(key.to_jwk()?.contains(r#""crv":"P-256""#));
 /// # Ok::<(), parsec_client::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct PublicKey {
     shape: Shape,
     raw: Vec<u8>,
     spki: Vec<u8>,
+    restriction: Option<Restriction>,
 }
+
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.spki == other.spki
+    }
+}
+
+impl Eq for PublicKey {}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Shape {
@@ -75,49 +85,10 @@ impl PublicKey {
         }
     }
 
-    /// Parses a DER `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7).
-    ///
-    /// # Errors
-    ///
-    /// As [`PublicKey::from_raw`].
-    pub fn from_der(der: &[u8]) -> Result<Self> {
-        let info = SubjectPublicKeyInfoRef::from_der(der).map_err(malformed)?;
-        let raw = info
-            .subject_public_key
-            .as_bytes()
-            .ok_or_else(|| wrong("has stray bits"))?;
-        let oid = info.algorithm.oid;
-        if oid == RSA {
-            return Self::rsa(raw.to_vec());
-        }
-        let oid = match oid {
-            EC => info
-                .algorithm
-                .parameters_oid()
-                .map_err(|_| wrong("does not name its curve"))?,
-            other => other,
-        };
-        let curve =
-            Curve::by_oid(&oid.to_string()).ok_or_else(|| unsupported_format(&oid.to_string()))?;
-        Self::on_curve(curve, raw.to_vec())
-    }
-
-    /// Parses PEM with the label `PUBLIC KEY`.
-    ///
-    /// # Errors
-    ///
-    /// As [`PublicKey::from_raw`].
-    pub fn from_pem(pem: &str) -> Result<Self> {
-        let (label, der) = der::pem::decode_vec(pem.trim().as_bytes())
-            .map_err(|error| wrong("is not PEM").with_source(error))?;
-        if label != PEM_LABEL {
-            return Err(wrong(&format!("has the label {label}, not {PEM_LABEL}")));
-        }
-        Self::from_der(&der)
-    }
-
-    fn rsa(raw: Vec<u8>) -> Result<Self> {
-        let key = RsaPublicKeyRef::from_der(&raw).map_err(malformed)?;
+    /// Creates an RSA key from PKCS #1's `RSAPublicKey`.
+    pub(crate) fn rsa(raw: Vec<u8>) -> Result<Self> {
+        let key = RsaPublicKeyRef::from_der(&raw)
+            .map_err(|error| wrong("is not an RSA key").with_source(error))?;
         let modulus = key.modulus.as_bytes().to_vec();
         let exponent = key.public_exponent.as_bytes().to_vec();
         let bits = modulus.first().map_or(0, |first| {
@@ -133,21 +104,40 @@ impl PublicKey {
             },
             raw,
             spki,
+            restriction: None,
         })
     }
 
-    fn on_curve(curve: &'static Curve, raw: Vec<u8>) -> Result<Self> {
+    /// Returns the key with a restriction, which becomes the policy of the imported key.
+    pub(crate) fn restricted(self, restriction: Restriction) -> Self {
+        Self {
+            restriction: Some(restriction),
+            ..self
+        }
+    }
+
+    /// Returns the restriction that the file of the key states.
+    pub(crate) fn restriction(&self) -> Option<Restriction> {
+        self.restriction
+    }
+
+    /// Creates a key from a point `04 ‖ X ‖ Y`, or the bytes of a Montgomery or Edwards curve.
+    pub(crate) fn on_curve(curve: &'static Curve, raw: Vec<u8>) -> Result<Self> {
         let length = curve.length();
         let fits = if curve.has_points() {
             raw.len() == 1 + 2 * length && raw[0] == 4
         } else {
             raw.len() == length
         };
+        if curve.has_points() && raw.len() == 1 + length && matches!(raw[0], 2 | 3) {
+            return Err(Error::new(
+                ErrorKind::NotSupported,
+                format!("the public key is a compressed point of {}", curve.name),
+                "convert it: `openssl ec -pubin -in KEY -conv_form uncompressed -pubout -out NEW`",
+            ));
+        }
         if !fits {
-            return Err(wrong(&format!(
-                "is not an uncompressed public key of {}",
-                curve.name
-            )));
+            return Err(wrong(&format!("is not a public key of {}", curve.name)));
         }
         let named = ObjectIdentifier::new(curve.oid).map_err(|error| internal(error.into()))?;
         let spki = if curve.has_points() {
@@ -159,6 +149,7 @@ impl PublicKey {
             shape: Shape::Curve(curve),
             raw,
             spki,
+            restriction: None,
         })
     }
 
@@ -289,10 +280,6 @@ fn spki(oid: ObjectIdentifier, parameters: Option<AnyRef<'_>>, raw: &[u8]) -> Re
     .map_err(internal)
 }
 
-fn malformed(error: impl Into<der::Error>) -> Error {
-    wrong("is not in a known DER format").with_source(error.into())
-}
-
 fn internal(error: der::Error) -> Error {
     Error::new(
         ErrorKind::Internal,
@@ -305,7 +292,7 @@ fn internal(error: der::Error) -> Error {
 fn wrong(what: &str) -> Error {
     Error::invalid(
         format!("the public key {what}"),
-        "give a SubjectPublicKeyInfo, as `openssl pkey -pubout` writes it",
+        "give the whole key, as `openssl pkey -pubout` writes it",
     )
 }
 

@@ -28,6 +28,13 @@ pub trait KeySpec: sealed::Sealed + Clone + Send + Sync {
     #[doc(hidden)]
     fn uses(&self) -> sealed::Uses;
 
+    /// Returns whether nobody chose the padding and hash function of RSA signatures, so that a key
+    /// to import can determine them.
+    #[doc(hidden)]
+    fn is_open(&self) -> bool {
+        false
+    }
+
     /// Returns the typed handle of a key that was generated or opened with this specification.
     ///
     /// # Errors
@@ -54,7 +61,7 @@ pub(crate) mod sealed {
 /// Implements [`KeySpec`] for the specification of a kind; the key converts into its handle with
 /// the given method.
 macro_rules! key_spec {
-    ($spec:ty, $handle:ident, $into:ident) => {
+    ($spec:ty, $handle:ident, $into:ident $(, open: $open:ident)?) => {
         impl $crate::spec::sealed::Sealed for $spec {}
 
         impl $crate::spec::KeySpec for $spec {
@@ -73,6 +80,10 @@ macro_rules! key_spec {
                 $crate::spec::sealed::Uses(self.uses)
             }
 
+            $(fn is_open(&self) -> bool {
+                self.$open
+            })?
+
             fn handle(key: $crate::Key) -> $crate::Result<Self::Handle> {
                 key.$into()
             }
@@ -87,13 +98,14 @@ pub(crate) use key_spec;
 
 /// Options of all kinds of key pairs that sign.
 macro_rules! signs {
-    ($spec:ident) => {
+    ($spec:ident $(, open: $open:ident)?) => {
         impl $spec {
             pub(crate) fn new(kind: Kind) -> Self {
                 Self {
                     kind,
                     provider: None,
                     uses: Uses::default(),
+                    $($open: true,)?
                 }
             }
 
@@ -134,13 +146,13 @@ macro_rules! signs {
             }
         }
 
-        key_spec!($spec, SigningKey, into_signing_key);
+        key_spec!($spec, SigningKey, into_signing_key $(, open: $open)?);
     };
 }
 
 signs!(EddsaSpec);
 signs!(EcdsaSpec);
-signs!(RsaSpec);
+signs!(RsaSpec, open: open);
 
 /// A key pair for EdDSA. From [`ed25519`](crate::ed25519).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,6 +194,8 @@ pub struct RsaSpec {
     kind: Kind,
     provider: Option<ProviderId>,
     uses: Uses,
+    /// Whether padding and hash function are the defaults.
+    open: bool,
 }
 
 impl RsaSpec {
@@ -199,6 +213,7 @@ impl RsaSpec {
     pub fn pss(self) -> Self {
         Self {
             kind: self.kind.padded(Padding::Pss),
+            open: false,
             ..self
         }
     }
@@ -208,6 +223,7 @@ impl RsaSpec {
     pub fn pkcs1(self) -> Self {
         Self {
             kind: self.kind.padded(Padding::Pkcs1),
+            open: false,
             ..self
         }
     }
@@ -217,6 +233,7 @@ impl RsaSpec {
     pub fn hash(self, hash: Hash) -> Self {
         Self {
             kind: self.kind.with_hash(hash),
+            open: false,
             ..self
         }
     }

@@ -99,7 +99,11 @@ impl Shape<'_> {
             _ => {}
         }
         if is_list && is_option {
-            attributes.push("value_delimiter = ','".to_owned());
+            // A text such as a URI may contain commas.
+            let is_text = matches!(value_type, ValueType::List(of) if **of == ValueType::Text);
+            if !is_text {
+                attributes.push("value_delimiter = ','".to_owned());
+            }
             if !optional {
                 attributes.push("required = true".to_owned());
             }

@@ -150,6 +150,9 @@ pub enum ValueType {
     PublicKey,
     /// `private-key`.
     PrivateKey,
+    /// `passphrase`: text that decrypts the argument of type `private-key`. Rust reads the key
+    /// itself, so it lacks the argument.
+    Passphrase,
     /// `spec`: the specification of a new key.
     Spec,
     /// `key`: any key of the service.
@@ -277,6 +280,7 @@ impl ValueType {
             "signature" => Self::Signature,
             "public-key" => Self::PublicKey,
             "private-key" => Self::PrivateKey,
+            "passphrase" => Self::Passphrase,
             "spec" => Self::Spec,
             "key" => Self::Key,
             "key-of-spec" => Self::KeyOfSpec,
@@ -377,16 +381,27 @@ impl Method {
 
     /// Returns its arguments in the order of a language.
     pub fn arguments_in(&self, language: Language) -> Vec<&Argument> {
+        let arguments = self.arguments.iter();
+        let mut arguments: Vec<&Argument> = arguments
+            .filter(|argument| {
+                language != Language::Rust || argument.value_type != ValueType::Passphrase
+            })
+            .collect();
         let Some(order) = self.order.get(&language) else {
-            return self.arguments.iter().collect();
+            return arguments;
         };
         let place = |argument: &&Argument| {
             let name = argument.name.as_written();
             order.iter().position(|written| written == name)
         };
-        let mut arguments: Vec<&Argument> = self.arguments.iter().collect();
         arguments.sort_by_key(place);
         arguments
+    }
+
+    /// Returns the argument that decrypts its argument of type `private-key`.
+    pub fn passphrase(&self) -> Option<&Argument> {
+        let mut arguments = self.arguments.iter();
+        arguments.find(|argument| argument.value_type == ValueType::Passphrase)
     }
 
     /// Returns the file in which it is written by hand for a language.

@@ -163,10 +163,11 @@ impl NativeClient {
         name: String,
         spec: Spec,
         material: Either<String, &[u8]>,
+        passphrase: Option<String>,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, NativeKey>> {
         let spec = spec.read()?;
-        let material = convert::private_key(material)?;
+        let material = convert::private_key(material, passphrase)?;
         let this = self.timed(call);
         promise(
             env,

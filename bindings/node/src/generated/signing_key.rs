@@ -103,15 +103,25 @@ impl NativeKey {
     }
 
     /// Creates a certificate signing request (PKCS #10) for the key.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one for each argument in JavaScript"
+    )]
     #[napi(catch_unwind)]
     pub fn signing_to_csr<'env>(
         &self,
         env: &'env Env,
         subject: String,
         dns_names: Option<Vec<String>>,
+        ip_addresses: Option<Vec<String>>,
+        uris: Option<Vec<String>>,
+        email_addresses: Option<Vec<String>>,
         call: Option<&Call>,
     ) -> Result<PromiseRaw<'env, Uint8ArraySlice<'env>>> {
         let dns_names = dns_names.unwrap_or_default();
+        let ip_addresses = ip_addresses.unwrap_or_default();
+        let uris = uris.unwrap_or_default();
+        let email_addresses = email_addresses.unwrap_or_default();
         key_call!(
             self,
             env,
@@ -120,7 +130,12 @@ impl NativeKey {
             "has no method signingToCsr",
             |this| async {
                 let dns_names: Vec<&str> = dns_names.iter().map(String::as_str).collect();
-                this.to_csr(&subject, &dns_names).await
+                let ip_addresses: Vec<&str> = ip_addresses.iter().map(String::as_str).collect();
+                let uris: Vec<&str> = uris.iter().map(String::as_str).collect();
+                let email_addresses: Vec<&str> =
+                    email_addresses.iter().map(String::as_str).collect();
+                this.to_csr(&subject, &dns_names, &ip_addresses, &uris, &email_addresses)
+                    .await
             },
             convert::csr
         )

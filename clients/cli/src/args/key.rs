@@ -5,6 +5,7 @@ use parsec_client::AnySpec;
 
 use super::formats::KeyForm;
 use super::parse::kinds;
+use super::passphrase::Passphrase;
 use crate::generated::{KeyMethod, NewKey, Placement};
 
 #[derive(Subcommand)]
@@ -23,7 +24,10 @@ pub(crate) enum KeyCommand {
     },
     /// Print the public key, or the private key with --private
     Export(ExportArguments),
-    /// Import a key pair or public key from a file: PEM or DER; PKCS #8, SEC 1 or PKCS #1
+    /// Import a key from a file
+    ///
+    /// The file is PEM or DER of PKCS #8, SEC 1, PKCS #1, a public key or a certificate, an OpenSSH
+    /// key, a JSON Web Key, or PKCS #12.
     Import(ImportArguments),
     #[command(flatten)]
     Method(KeyMethod),
@@ -52,6 +56,11 @@ pub(crate) struct ImportArguments {
     /// The file; - for standard input
     #[arg(default_value = "-")]
     pub(crate) file: String,
+    /// Kind of key. Default: signing with the key of the file; X25519 for key agreement
+    #[arg(long = "type", value_name = "KIND", value_parser = kinds())]
+    pub(crate) kind: Option<AnySpec>,
+    #[command(flatten)]
+    pub(crate) passphrase: Passphrase,
     #[command(flatten)]
     pub(crate) new: NewKey,
     #[command(flatten)]

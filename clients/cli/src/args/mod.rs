@@ -4,6 +4,7 @@ pub(crate) mod client;
 pub(crate) mod formats;
 mod key;
 pub(crate) mod parse;
+mod passphrase;
 mod service;
 mod use_key;
 

@@ -118,15 +118,13 @@ fn inputs(arguments: &DerivationArguments) -> Result<DerivationInputs, Failure> 
     })
 }
 
-/// Reads a public key in PEM, DER or the PSA Crypto API's export format.
+/// Reads a public key in any format, or in the PSA Crypto API's export format.
 fn peer(file: &str) -> Result<Vec<u8>, Failure> {
     let bytes = input::read(file)?;
-    let text = std::str::from_utf8(&bytes).ok();
-    if let Some(text) = text.filter(|text| text.contains("-----BEGIN")) {
-        return Ok(PublicKey::from_pem(text)?.raw().to_vec());
+    match PublicKey::parse(&bytes) {
+        Ok(key) => Ok(key.raw().to_vec()),
+        // The bytes of a point have no format that could be recognized.
+        Err(_) if std::str::from_utf8(&bytes).is_err() => Ok(bytes.to_vec()),
+        Err(error) => Err(error.into()),
     }
-    Ok(match PublicKey::from_der(&bytes) {
-        Ok(key) => key.raw().to_vec(),
-        Err(_) => bytes.to_vec(),
-    })
 }

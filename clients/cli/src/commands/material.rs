@@ -1,11 +1,7 @@
 //! Import and export of keys.
 
 use parsec_client::blocking::Client;
-use parsec_client::types::EccFamily;
-use parsec_client::{
-    AnySpec, EcdsaSpec, KeySpec as _, KeyType, PrivateKey, PublicKey, ecdsa_brainpool_p256,
-    ecdsa_p256, ecdsa_p384, ecdsa_p521, ecdsa_secp256k1, rsa,
-};
+use parsec_client::{KeyMaterial, PrivateKey};
 use serde_json::json;
 
 use crate::args::{BytesFormat, ImportArguments, KeyForm, KeyFormat};
@@ -85,72 +81,36 @@ pub(super) fn private(
     Ok(())
 }
 
-/// Imports a key pair or a public key.
+/// Imports a key from a file of any format.
 pub(super) fn import(client: &Client, import: &ImportArguments) -> Result<(), Failure> {
     let bytes = input::read(&import.file)?;
-    let text = std::str::from_utf8(&bytes)
-        .ok()
-        .filter(|text| text.contains("-----BEGIN"));
-    let public = match text {
-        Some(text) => text
-            .contains("PUBLIC KEY-----")
-            .then(|| PublicKey::from_pem(text)),
-        // Anything that is not a private key is tried as a public key.
-        None => PrivateKey::from_der(&bytes)
-            .is_err()
-            .then(|| PublicKey::from_der(&bytes)),
+    let passphrase = import.passphrase.read(&bytes)?;
+    let key = KeyMaterial::parse(&bytes, passphrase.as_ref().map(|text| text.as_str()))?;
+    let spec = match &import.kind {
+        Some(kind) => kind.clone(),
+        None => key.spec()?,
     };
+    let spec = import.placement.apply(import.new.apply(spec)?);
     let name = &import.name;
-    let what = match public {
-        Some(public) => {
-            let public = public?;
-            let spec = spec(public.key_type(), public.bits(), import)?;
-            client.import_public(name, spec, &public)?;
+    let what = match &key {
+        KeyMaterial::Private(private) => {
+            client.import(name, spec, private)?;
+            private.description()
+        }
+        KeyMaterial::Public(public) => {
+            client.import_public(name, spec, public)?;
             public.description()
         }
-        None => {
-            let private = match text {
-                Some(text) => PrivateKey::from_pem(text)?,
-                None => PrivateKey::from_der(&bytes)?,
-            };
-            let spec = spec(private.key_type(), private.bits(), import)?;
-            client.import(name, spec, &private)?;
-            private.description()
+        KeyMaterial::Secret { bytes, .. } => {
+            client.import_bytes(name, spec, bytes)?;
+            format!("{} bits", 8 * bytes.len())
+        }
+        other => {
+            return Err(Failure::Usage(format!(
+                "this program does not import a key like {other:?}"
+            )));
         }
     };
     eprintln!("{}: {what}", output::printable(name));
     Ok(())
-}
-
-fn spec(key_type: KeyType, bits: u32, import: &ImportArguments) -> Result<AnySpec, Failure> {
-    let choices = match key_type {
-        KeyType::RsaKeyPair | KeyType::RsaPublicKey => rsa().bits(bits).choices(),
-        KeyType::EccKeyPair { curve_family } | KeyType::EccPublicKey { curve_family } => {
-            ecdsa(curve_family, bits)?.choices()
-        }
-        other => {
-            return Err(Failure::Usage(format!(
-                "keys of the type {other:?} do not sign"
-            )));
-        }
-    };
-    let spec = choices.into_iter().next().map(AnySpec::from_attributes);
-    let spec = spec.ok_or_else(|| Failure::Usage("there is no such key".to_owned()))?;
-    Ok(import.placement.apply(import.new.apply(spec)?))
-}
-
-fn ecdsa(family: EccFamily, bits: u32) -> Result<EcdsaSpec, Failure> {
-    Ok(match (family, bits) {
-        (EccFamily::SecpR1, 256) => ecdsa_p256(),
-        (EccFamily::SecpR1, 384) => ecdsa_p384(),
-        (EccFamily::SecpR1, 521) => ecdsa_p521(),
-        (EccFamily::SecpK1, 256) => ecdsa_secp256k1(),
-        (EccFamily::BrainpoolPR1, 256) => ecdsa_brainpool_p256(),
-        (family, bits) => {
-            return Err(Failure::Usage(format!(
-                "importing keys of {bits} bits on {} is not supported",
-                family.name()
-            )));
-        }
-    })
 }

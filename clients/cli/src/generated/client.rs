@@ -86,12 +86,21 @@ pub(crate) enum ClientMethod {
         /// The name of the key
         #[arg(value_name = "KEY")]
         key: String,
-        /// The subject, such as `CN=web,O=Example` (RFC 4514)
+        /// The subject, such as `CN=web,O=Example` (RFC 4514). It may be empty if there is another name
         #[arg(long)]
         subject: String,
-        /// Host names for the certificate. Default: no host names
-        #[arg(long, value_delimiter = ',')]
+        /// Host names for the certificate, such as `web.example.org` or `*.example.org`; international names as A-labels. Default: no host names
+        #[arg(long)]
         dns: Vec<String>,
+        /// IP addresses for the certificate, such as `192.0.2.1` or `2001:db8::1`. Default: no IP addresses
+        #[arg(long)]
+        ip: Vec<String>,
+        /// URIs for the certificate, such as `spiffe://example.org/web`. Default: no URIs
+        #[arg(long)]
+        uri: Vec<String>,
+        /// E-mail addresses for the certificate, such as `web@example.org`. Default: no e-mail addresses
+        #[arg(long)]
+        email: Vec<String>,
         #[command(flatten)]
         to: To,
     },
@@ -176,11 +185,17 @@ impl ClientMethod {
                 key,
                 subject,
                 dns,
+                ip,
+                uri,
+                email,
                 to,
             } => {
                 let handle = session.client.open_signing_key(key)?;
                 let dns = value::texts(dns);
-                let result = handle.to_csr(subject, &dns)?;
+                let ip = value::texts(ip);
+                let uri = value::texts(uri);
+                let email = value::texts(email);
+                let result = handle.to_csr(subject, &dns, &ip, &uri, &email)?;
                 value::print_pem(&result.to_pem(), to, session.json)
             }
             Self::Wrap { key, name, form } => {

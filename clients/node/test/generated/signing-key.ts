@@ -56,7 +56,11 @@ export const examples: readonly HandleExample[] = [
     provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
-      const csr = await key.toCsr({ subject: 'CN=web,O=Example', dnsNames: ['web.example.org'] })
+      const csr = await key.toCsr({
+        subject: 'CN=web,O=Example',
+        dnsNames: ['web.example.org'],
+        ipAddresses: ['192.0.2.1'],
+      })
       assert.ok(csr)
     },
   },

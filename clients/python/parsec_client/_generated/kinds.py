@@ -63,7 +63,7 @@ ECDSA_P521 = SigningSpec("ecdsa-p521")
 ECDSA_SECP256K1 = SigningSpec("ecdsa-secp256k1")
 #: ECDSA on the curve brainpoolP256r1 (RFC 5639) over SHA-256.
 ECDSA_BRAINPOOL_P256 = SigningSpec("ecdsa-brainpool-p256")
-#: Ed25519 (RFC 8032), if the provider supports it. It signs messages, not hashes.
+#: Ed25519 (RFC 8032). It signs messages, not hashes.
 ED25519 = SigningSpec("ed25519")
 #: RSA signatures (RFC 8017): PSS over SHA-256, with 3072 bits if the provider supports them,
 #: otherwise 2048.
@@ -91,7 +91,7 @@ AES_CMAC = MacSpec("aes-cmac")
 HKDF = DerivationSpec("hkdf")
 #: ECDH on NIST's curve P-256 (NIST SP 800-56A).
 ECDH_P256 = AgreementSpec("ecdh-p256")
-#: X25519 (RFC 7748), if the provider supports it.
+#: X25519 (RFC 7748).
 X25519 = AgreementSpec("x25519")
 #: AES key wrap with padding (RFC 5649) and a 256-bit key.
 AES_KEY_WRAP = WrappingSpec("aes-key-wrap")

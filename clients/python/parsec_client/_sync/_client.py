@@ -257,7 +257,8 @@ class Client(ClientBase):
 
         Args:
             name: The name of the key.
-            material: The public key.
+            material: The public key: PEM or DER of a ``SubjectPublicKeyInfo`` or of a certificate
+                (RFC 5280), a public key of OpenSSH, or a JSON Web Key.
             spec: The kind of signatures that the key verifies.
             timeout: Seconds to wait for each response, instead of the client's.
 

@@ -83,6 +83,7 @@ class ClientBase(Connected):
         spec: KeySpec[Any, K],
         material: Any,
         *,
+        passphrase: Optional[str] = None,
         timeout: Optional[float] = None,
     ) -> K:
         """Imports a key.
@@ -90,26 +91,32 @@ class ClientBase(Connected):
         Args:
             name: The name of the key.
             spec: The kind of the key.
-            material: For a key pair its PEM (str or bytes) or DER, or an object of
-                pyca/cryptography; for a secret key its bytes.
+            material: For a key pair PEM (str or bytes) or DER of PKCS #8, SEC 1 or PKCS #1, an
+                OpenSSH key, a JSON Web Key, PKCS #12, or an object of pyca/cryptography; for a
+                secret key its bytes.
+            passphrase: The pass phrase of an encrypted key pair.
             timeout: Seconds to wait for each response, instead of the client's.
 
         Returns:
             The handle of the key.
 
         Raises:
-            InvalidArgument: The material is not valid, or not of that kind.
+            InvalidArgument: The material is not valid, or not of that kind, or the pass phrase is
+                missing or wrong.
             KeyExists: The name is taken.
             NotSupported: No provider imports such keys.
 
         """
         check_spec(spec)
         check_name(name)
-        data = _material(material)
+        is_pair = makes_pairs(spec)
+        if not is_pair and passphrase is not None:
+            raise TypeError("argument 'passphrase': only key pairs have a pass phrase")
+        data = _material(material, is_pair)
         native = await self._at(timeout)
         with timed("import_key", name):
-            if makes_pairs(spec):
-                made = await native.import_(name, spec, data)
+            if is_pair:
+                made = await native.import_(name, spec, data, passphrase)
             else:
                 made = await native.import_bytes(name, spec, data)
         return cast("K", handle_of(made))
@@ -141,8 +148,10 @@ class ClientBase(Connected):
             return await _io.result(stream, source, Progress(progress, "hash"))
 
 
-def _material(material: Any) -> Any:
+def _material(material: Any, is_pair: bool) -> Any:
     if isinstance(material, str):
+        if not is_pair:
+            raise TypeError("argument 'material': a secret key is bytes, not str")
         return material.encode()
     if hasattr(material, "private_bytes"):
         from cryptography.hazmat.primitives.serialization import (

@@ -154,31 +154,50 @@ class SigningKey(SigningBase, VerifyingKey, role="signing"):
         subject: str,
         *,
         dns_names: Union[list[str], tuple[str, ...]] = (),
+        ip_addresses: Union[list[str], tuple[str, ...]] = (),
+        uris: Union[list[str], tuple[str, ...]] = (),
+        email_addresses: Union[list[str], tuple[str, ...]] = (),
         timeout: Optional[float] = None,
     ) -> bytes:
         """Creates a certificate signing request (PKCS #10) for the key.
 
         Args:
-            subject: The subject, such as ``CN=web,O=Example`` (RFC 4514).
-            dns_names: Host names for the certificate. Without it: no host names.
+            subject: The subject, such as ``CN=web,O=Example`` (RFC 4514). It may be empty if there
+                is another name.
+            dns_names: Host names for the certificate, such as ``web.example.org`` or
+                ``*.example.org``; international names as A-labels. Without it: no host names.
+            ip_addresses: IP addresses for the certificate, such as ``192.0.2.1`` or
+                ``2001:db8::1``. Without it: no IP addresses.
+            uris: URIs for the certificate, such as ``spiffe://example.org/web``. Without it: no
+                URIs.
+            email_addresses: E-mail addresses for the certificate, such as ``web@example.org``.
+                Without it: no e-mail addresses.
             timeout: Seconds to wait for each response, instead of the client's.
 
         Returns:
             The request, for a certificate authority.
 
         Raises:
-            InvalidArgument: The subject or a host name is malformed.
+            InvalidArgument: The subject or another name is malformed; the error names the position.
             NotSupported: Certificates have no identifier for the algorithm of the key.
 
         For example::
 
             key = await client.generate("web", parsec.ECDSA_P256)
-            result = await key.to_csr("CN=web,O=Example", dns_names=["web.example.org"])
+            result = await key.to_csr(
+                "CN=web,O=Example", dns_names=["web.example.org"], ip_addresses=["192.0.2.1"]
+            )
 
         """
         with timed("to_csr", self.name):
             native = _native.AsyncSigningKey(self._at(timeout))
-            return await native.to_csr(subject, sequence(dns_names, "dns_names"))
+            return await native.to_csr(
+                subject,
+                sequence(dns_names, "dns_names"),
+                sequence(ip_addresses, "ip_addresses"),
+                sequence(uris, "uris"),
+                sequence(email_addresses, "email_addresses"),
+            )
 
 
 __all__ = ["SigningKey"]

@@ -284,7 +284,7 @@ def test_signing_key_sign_messages(direct: Service) -> None:
 def test_signing_key_to_csr(direct: Service) -> None:
     client = parsec.Client(direct.endpoint, application="blocking-signing-key-to-csr")
     key = client.generate("web", parsec.ECDSA_P256)
-    key.to_csr("CN=web,O=Example", dns_names=["web.example.org"])
+    key.to_csr("CN=web,O=Example", dns_names=["web.example.org"], ip_addresses=["192.0.2.1"])
 
 
 def test_symmetric_key_encrypt(direct: Service) -> None:

@@ -286,7 +286,7 @@ async def test_signing_key_sign_messages(direct: Service) -> None:
 async def test_signing_key_to_csr(direct: Service) -> None:
     client = parsec.aio.Client(direct.endpoint, application="asyncio-signing-key-to-csr")
     key = await client.generate("web", parsec.ECDSA_P256)
-    await key.to_csr("CN=web,O=Example", dns_names=["web.example.org"])
+    await key.to_csr("CN=web,O=Example", dns_names=["web.example.org"], ip_addresses=["192.0.2.1"])
 
 
 async def test_symmetric_key_encrypt(direct: Service) -> None:

@@ -4,7 +4,10 @@ use parsec_contracts::policy;
 use parsec_contracts::types::{KeyAttributes, KeyType};
 
 use crate::describe::describe;
-use crate::error::Error;
+use crate::error::{Error, Result};
+use crate::private_key::PrivateKey;
+use crate::public_key::PublicKey;
+use crate::restriction::Restriction;
 
 /// Describes how an existing key differs from the closest of `choices`; `None` if it matches one.
 pub(super) fn differences(existing: &KeyAttributes, choices: &[KeyAttributes]) -> Option<String> {
@@ -68,22 +71,65 @@ pub(super) fn public_attributes(pair: &KeyAttributes) -> KeyAttributes {
     attributes
 }
 
-/// Returns the RSA choice without a fixed size, which matches keys of any size.
-pub(super) fn unsized_rsa(choices: &[KeyAttributes], key_type: KeyType) -> Option<&KeyAttributes> {
-    choices
-        .first()
-        .filter(|first| choices.len() > 1 && first.key_type == key_type)
+/// A key to import, without its material.
+pub(super) struct Imported {
+    key_type: KeyType,
+    bits: u32,
+    description: String,
+    restriction: Option<Restriction>,
 }
 
-pub(super) fn mismatch(description: &str, choices: &[KeyAttributes]) -> Error {
-    let wanted: Vec<_> = choices.iter().map(describe).collect();
-    Error::invalid(
-        format!(
-            "the key to import is {description}, not {}",
-            wanted.join(" or ")
-        ),
-        "import it with a specification that matches",
-    )
+impl From<&PrivateKey> for Imported {
+    fn from(key: &PrivateKey) -> Self {
+        Self {
+            key_type: key.key_type(),
+            bits: key.bits(),
+            description: key.description(),
+            restriction: key.restriction(),
+        }
+    }
+}
+
+impl From<&PublicKey> for Imported {
+    fn from(key: &PublicKey) -> Self {
+        Self {
+            key_type: key.key_type(),
+            bits: key.bits(),
+            description: key.description(),
+            restriction: key.restriction(),
+        }
+    }
+}
+
+/// Returns the choice that matches a key to import, with the key's size and restriction.
+pub(super) fn fitting(
+    choices: &[KeyAttributes],
+    key: &Imported,
+    is_open: bool,
+) -> Result<KeyAttributes> {
+    let matches = |one: &&KeyAttributes| one.key_type == key.key_type && one.key_bits == key.bits;
+    // Several choices are sizes of RSA to try, and a key of another size matches as well.
+    let any_size = choices.first().filter(|_| choices.len() > 1);
+    let any_size = any_size.filter(|one| one.key_type == key.key_type);
+    let Some(found) = choices.iter().find(matches).or(any_size) else {
+        let wanted: Vec<_> = choices.iter().map(describe).collect();
+        return Err(Error::invalid(
+            format!(
+                "the key to import is {}, not {}",
+                key.description,
+                wanted.join(" or ")
+            ),
+            "import it with a specification that matches",
+        ));
+    };
+    let attributes = KeyAttributes {
+        key_bits: key.bits,
+        ..*found
+    };
+    match key.restriction {
+        Some(restriction) => restriction.apply(attributes, is_open),
+        None => Ok(attributes),
+    }
 }
 
 #[cfg(test)]

@@ -69,7 +69,8 @@ impl<T: Transport> Core<T> {
         material: &PrivateKey,
     ) -> Result<KeyCore<T>> {
         let core = self.for_spec(spec);
-        core.import_one_of(name, &spec.choices(), material).await
+        core.import_one_of(name, &spec.choices(), spec.is_open(), material)
+            .await
     }
 
     pub(crate) async fn import_public(
@@ -79,7 +80,7 @@ impl<T: Transport> Core<T> {
         material: &PublicKey,
     ) -> Result<KeyCore<T>> {
         let core = self.for_spec(spec);
-        core.import_public_one_of(name, &spec.choices(), material)
+        core.import_public_one_of(name, &spec.choices(), spec.is_open(), material)
             .await
     }
 

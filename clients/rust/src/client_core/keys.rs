@@ -11,7 +11,7 @@ use parsec_contracts::types::{CheckType, KeyAttributes, KeyLifetime, MissingKey}
 use parsec_contracts::{ErrorKind, Opcode, ProviderId, Secret, Status};
 
 use super::Core;
-use super::attributes::{differences, mismatch, public_attributes, unsized_rsa};
+use super::attributes::{Imported, differences, fitting, public_attributes};
 use super::discovery::preference;
 use super::lists::repeated_page;
 use crate::describe::describe;
@@ -198,16 +198,11 @@ impl<T: Transport> Core<T> {
         &self,
         name: &str,
         choices: &[KeyAttributes],
+        is_open: bool,
         material: &PrivateKey,
     ) -> Result<KeyCore<T>> {
-        let fitting = choices.iter().find(|attributes| material.fits(attributes));
-        let Some(attributes) = fitting.or(unsized_rsa(choices, material.key_type())) else {
-            return Err(mismatch(&material.description(), choices).with_key_name(name));
-        };
-        let attributes = KeyAttributes {
-            key_bits: material.bits(),
-            ..*attributes
-        };
+        let attributes = fitting(choices, &Imported::from(material), is_open)
+            .map_err(|error| error.with_key_name(name))?;
         self.create(name, &[attributes], Origin::Imported(material.raw()))
             .await
             .map_err(|error| error.with_key_name(name))
@@ -274,19 +269,12 @@ impl<T: Transport> Core<T> {
         &self,
         name: &str,
         choices: &[KeyAttributes],
+        is_open: bool,
         material: &PublicKey,
     ) -> Result<KeyCore<T>> {
         let choices: Vec<_> = choices.iter().map(public_attributes).collect();
-        let fitting = choices.iter().find(|attributes| {
-            attributes.key_type == material.key_type() && attributes.key_bits == material.bits()
-        });
-        let Some(attributes) = fitting.or(unsized_rsa(&choices, material.key_type())) else {
-            return Err(mismatch(&material.description(), &choices).with_key_name(name));
-        };
-        let attributes = KeyAttributes {
-            key_bits: material.bits(),
-            ..*attributes
-        };
+        let attributes = fitting(&choices, &Imported::from(material), is_open)
+            .map_err(|error| error.with_key_name(name))?;
         self.create(
             name,
             &[attributes],

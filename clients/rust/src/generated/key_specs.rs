@@ -37,7 +37,7 @@ pub fn ecdsa_brainpool_p256() -> EcdsaSpec {
     EcdsaSpec::new(kinds::ECDSA_BRAINPOOL_P256)
 }
 
-/// Ed25519 (RFC 8032), if the provider supports it. It signs messages, not hashes.
+/// Ed25519 (RFC 8032). It signs messages, not hashes.
 pub fn ed25519() -> EddsaSpec {
     EddsaSpec::new(kinds::ED25519)
 }
@@ -120,7 +120,7 @@ pub fn ecdh_p256() -> RoleSpec<AgreementKey> {
     RoleSpec::new(kinds::ECDH_P256)
 }
 
-/// X25519 (RFC 7748), if the provider supports it.
+/// X25519 (RFC 7748).
 pub fn x25519() -> RoleSpec<AgreementKey> {
     RoleSpec::new(kinds::X25519)
 }

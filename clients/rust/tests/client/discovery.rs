@@ -24,7 +24,7 @@ fn lists_providers_authenticators_and_operations() {
         .collect();
     assert_eq!(
         ids,
-        [ProviderId::Software, ProviderId::Core].map(|id| id.number().into())
+        [ProviderId::Software, ProviderId::Core].map(|id| u32::from(id.number()))
     );
     let ids: Vec<u32> = parsec
         .authenticators()
@@ -32,7 +32,7 @@ fn lists_providers_authenticators_and_operations() {
         .iter()
         .map(|authenticator| authenticator.id)
         .collect();
-    assert_eq!(ids, [AuthType::UnixPeerCredentials.number().into()]);
+    assert_eq!(ids, [u32::from(AuthType::UnixPeerCredentials.number())]);
     let opcodes = parsec.opcodes(ProviderId::Software).unwrap();
     assert!(opcodes.contains(&Opcode::PsaSignHash), "{opcodes:?}");
     assert!(!opcodes.contains(&Opcode::Ping), "{opcodes:?}");

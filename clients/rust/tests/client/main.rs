@@ -5,7 +5,10 @@
 mod asynchronous;
 #[cfg(all(feature = "csr", feature = "rustls"))]
 mod authority;
+#[cfg(feature = "csr")]
+mod csr;
 mod discovery;
+mod formats;
 mod keys;
 mod material;
 mod openssl;

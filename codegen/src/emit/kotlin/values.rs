@@ -25,7 +25,7 @@ pub(super) fn parameter(model: &Model, method: &Method, argument: &Argument) -> 
 fn parameter_type(model: &Model, of: &ValueType) -> String {
     match of {
         ValueType::Bytes | ValueType::Secret | ValueType::Signature => "ByteArray".to_owned(),
-        ValueType::Text | ValueType::KeyName => "String".to_owned(),
+        ValueType::Text | ValueType::KeyName | ValueType::Passphrase => "String".to_owned(),
         ValueType::Number | ValueType::Count => "Int".to_owned(),
         ValueType::Size => "Long".to_owned(),
         ValueType::Flag => "Boolean".to_owned(),

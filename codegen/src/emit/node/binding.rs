@@ -104,7 +104,7 @@ fn method_view(model: &Model, handle: &Handle, method: &Method) -> MethodView {
 fn parameter_type(argument: &Argument) -> String {
     let single = match &argument.value_type {
         ValueType::Bytes | ValueType::Secret | ValueType::Signature => "&[u8]",
-        ValueType::Text | ValueType::KeyName | ValueType::Hash => "String",
+        ValueType::Text | ValueType::KeyName | ValueType::Hash | ValueType::Passphrase => "String",
         ValueType::Number | ValueType::Count | ValueType::Provider => "u32",
         ValueType::Size | ValueType::Duration => "f64",
         ValueType::Flag => "bool",
@@ -148,7 +148,13 @@ fn owned(model: &Model, method: &Method, argument: &Argument) -> Option<String> 
         ValueType::Hash => converted("convert::hash", "&"),
         ValueType::Provider => converted("convert::provider", ""),
         ValueType::PublicKey => converted("convert::public_key", ""),
-        ValueType::PrivateKey => converted("convert::private_key", ""),
+        ValueType::PrivateKey => {
+            let passphrase = match method.passphrase() {
+                Some(argument) => argument.name.rust(),
+                None => "None".to_owned(),
+            };
+            format!("convert::private_key({name}, {passphrase})?")
+        }
         ValueType::Count => format!("convert::count({given})?"),
         ValueType::Size if optional => format!("{name}.map(|number| number as u64)"),
         ValueType::Size => format!("{name} as u64"),

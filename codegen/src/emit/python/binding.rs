@@ -185,7 +185,7 @@ fn method_view(model: &Model, handle: &Handle, method: &Method, flavour: Flavour
     let arguments = method.arguments_in(Language::Python);
     let mut prepare: Vec<String> = arguments
         .iter()
-        .filter_map(|argument| prepared(model, argument))
+        .filter_map(|argument| prepared(model, method, argument))
         .collect();
     prepare.push("let handle = self.0.clone();".to_owned());
     let name = keywords::python(&method.name.snake());
@@ -225,7 +225,7 @@ fn has_empty(of: &ValueType) -> bool {
 fn parameter_type(argument: &Argument) -> String {
     let is_optional = argument.optional.is_some() && !has_empty(&argument.value_type);
     let single = match &argument.value_type {
-        ValueType::Text | ValueType::KeyName => "String",
+        ValueType::Text | ValueType::KeyName | ValueType::Passphrase => "String",
         ValueType::Number => "u32",
         ValueType::Size => "u64",
         ValueType::Count => "usize",
@@ -249,7 +249,7 @@ fn parameter_type(argument: &Argument) -> String {
 }
 
 /// The statement that converts an argument before the call.
-fn prepared(model: &Model, argument: &Argument) -> Option<String> {
+fn prepared(model: &Model, method: &Method, argument: &Argument) -> Option<String> {
     let name = rust_name(argument);
     let shown = argument_name(argument);
     let is_optional = argument.optional.is_some() && !has_empty(&argument.value_type);
@@ -261,7 +261,11 @@ fn prepared(model: &Model, argument: &Argument) -> Option<String> {
         ValueType::Bytes | ValueType::Signature => data,
         ValueType::Secret => format!("{data} let {name} = Secret::new({name}.to_vec());"),
         ValueType::PrivateKey => {
-            format!("{data} let {name} = convert::private_key(\"{shown}\", &{name})?;")
+            let passphrase = match method.passphrase() {
+                Some(argument) => rust_name(argument),
+                None => "None".to_owned(),
+            };
+            format!("{data} let {name} = convert::private_key(&{name}, {passphrase})?;")
         }
         ValueType::Duration => format!("let {name} = convert::seconds({name})?;"),
         ValueType::Provider => format!("let {name} = convert::provider({name})?;"),

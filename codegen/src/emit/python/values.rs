@@ -79,7 +79,7 @@ fn is_text(of: &ValueType) -> bool {
 fn value_annotation(model: &Model, of: &ValueType) -> String {
     match of {
         ValueType::Bytes | ValueType::Secret | ValueType::Signature => "Bytes".to_owned(),
-        ValueType::Text | ValueType::KeyName => "str".to_owned(),
+        ValueType::Text | ValueType::KeyName | ValueType::Passphrase => "str".to_owned(),
         ValueType::Number | ValueType::Size | ValueType::Count => "int".to_owned(),
         ValueType::Flag => "bool".to_owned(),
         ValueType::Hash => "Union[Hash, str]".to_owned(),

@@ -231,7 +231,10 @@ fn call(model: &Model, method: &Method, with: bool) -> String {
         Does::Core(function) => function.clone(),
         Does::Operation(name) => function_name(name),
     };
-    let arguments = method.arguments.iter().map(|argument| {
+    // The core reads no keys, so it needs no pass phrase.
+    let arguments = method.arguments.iter();
+    let arguments = arguments.filter(|argument| argument.value_type != ValueType::Passphrase);
+    let arguments = arguments.map(|argument| {
         let name = argument.name.rust();
         let omitted = argument.optional.is_some() && method.rust_with.is_some() && !with;
         match &argument.value_type {

@@ -27,7 +27,7 @@ pub(super) fn default(model: &Model, argument: &Argument) -> String {
 pub(super) fn parameter_type(model: &Model, of: &ValueType) -> String {
     match of {
         ValueType::Bytes | ValueType::Secret => "some DataProtocol".to_owned(),
-        ValueType::Text | ValueType::KeyName => "String".to_owned(),
+        ValueType::Text | ValueType::KeyName | ValueType::Passphrase => "String".to_owned(),
         ValueType::Number | ValueType::Count => "Int".to_owned(),
         ValueType::Size => "UInt64".to_owned(),
         ValueType::Flag => "Bool".to_owned(),

@@ -173,7 +173,7 @@ fn plain_type(model: &Model, of: &ValueType) -> String {
     match of {
         ValueType::Bytes | ValueType::Signature => "Vec<u8>".to_owned(),
         ValueType::Secret => "Secret".to_owned(),
-        ValueType::Text | ValueType::KeyName => "String".to_owned(),
+        ValueType::Text | ValueType::KeyName | ValueType::Passphrase => "String".to_owned(),
         ValueType::Number | ValueType::Count | ValueType::Duration => "u32".to_owned(),
         ValueType::Size => "u64".to_owned(),
         ValueType::Flag => "bool".to_owned(),
@@ -262,7 +262,14 @@ fn body(model: &Model, handle: &Handle, method: &Method, blocking: bool) -> Stri
 fn read(argument: &Argument, method: &Method) -> Option<String> {
     let name = native_argument(argument);
     Some(match &argument.value_type {
-        ValueType::PublicKey | ValueType::PrivateKey => format!("let {name} = {name}.read()?;"),
+        ValueType::PublicKey => format!("let {name} = {name}.read()?;"),
+        ValueType::PrivateKey => {
+            let passphrase = match method.passphrase() {
+                Some(argument) => native_argument(argument),
+                None => "None".to_owned(),
+            };
+            format!("let {name} = {name}.read({passphrase})?;")
+        }
         ValueType::Signature if method.verdict => format!(
             "let {name} = match form.read(&{name}, handle.public_key()) {{ Ok({name}) => {name}, Err(error) => return matched(Err(error)) }};"
         ),

@@ -1,15 +1,11 @@
 #![forbid(unsafe_code)]
-//! Runs the providers' test suite on the software provider, which has no Edwards curves.
+//! Runs the providers' test suite on the software provider.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match parsec_provider_software::start() {
-        Ok(provider) => parsec_provider::suite::main(
-            provider,
-            &["imported_edwards_pairs_make_the_known_signature"],
-            &[],
-        ),
+        Ok(provider) => parsec_provider::suite::main(provider, &[], &[]),
         Err(error) => {
             eprintln!("the software provider does not start: {error}");
             ExitCode::FAILURE

@@ -45,7 +45,7 @@ pub(super) fn output(
 }
 
 /// Derives a private key on a curve (PSA Crypto API, `psa_key_derivation_output_key`). Montgomery
-/// curves take the bytes unchanged. Other curves take the next bytes, truncated to the bits of the
+/// and Edwards curves take the bytes unchanged. Other curves take the next bytes, truncated to the bits of the
 /// order, plus one, if the result is below the order, and the bytes after them otherwise.
 fn number(
     engine: &dyn Engine,
@@ -57,8 +57,8 @@ fn number(
     for attempt in 1..=ATTEMPTS {
         let stream = function.output(attempt * length)?;
         let mut bytes = Zeroizing::new(stream.expose()[(attempt - 1) * length..].to_vec());
-        let is_montgomery = bits == 255 || bits == 448;
-        if !is_montgomery && !truncate_and_add_one(&mut bytes, bits) {
+        let is_unchanged = bits == 255 || bits == 448;
+        if !is_unchanged && !truncate_and_add_one(&mut bytes, bits) {
             continue;
         }
         match import_pair(engine, attributes, &bytes) {

@@ -94,12 +94,25 @@ impl SigningKey {
     }
 
     /// Creates a certificate signing request (PKCS #10) for the key.
-    fn to_csr<'py>(&self, py: Python<'py>, subject: String, dns_names: Vec<String>) -> Answer<'py> {
+    fn to_csr<'py>(
+        &self,
+        py: Python<'py>,
+        subject: String,
+        dns_names: Vec<String>,
+        ip_addresses: Vec<String>,
+        uris: Vec<String>,
+        email_addresses: Vec<String>,
+    ) -> Answer<'py> {
         guard(|| {
             let handle = self.0.clone();
             run(py, async move {
                 let dns_names: Vec<_> = dns_names.iter().map(String::as_str).collect();
-                let result = handle.to_csr(&subject, &dns_names).await?;
+                let ip_addresses: Vec<_> = ip_addresses.iter().map(String::as_str).collect();
+                let uris: Vec<_> = uris.iter().map(String::as_str).collect();
+                let email_addresses: Vec<_> = email_addresses.iter().map(String::as_str).collect();
+                let result = handle
+                    .to_csr(&subject, &dns_names, &ip_addresses, &uris, &email_addresses)
+                    .await?;
                 Ok::<_, Failure>(Blob::from(result.to_der()))
             })
         })

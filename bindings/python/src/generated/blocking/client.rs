@@ -210,11 +210,12 @@ impl Client {
         name: String,
         spec: Spec<'py>,
         material: &Bound<'_, PyAny>,
+        passphrase: Option<String>,
     ) -> Answer<'py> {
         guard(|| {
             let spec = spec.resolve()?;
             let material = Data::of("material", material)?;
-            let material = convert::private_key("material", &material)?;
+            let material = convert::private_key(&material, passphrase)?;
             let handle = self.0.clone();
             run(py, async move {
                 let result = handle.import(&name, spec, &material)?;

@@ -129,11 +129,12 @@ impl NativeClient {
         name: String,
         spec: NativeSpec,
         material: PrivateMaterial,
+        passphrase: Option<String>,
         timeout_ms: Option<u32>,
     ) -> Result<Arc<NativeKey>, Failure> {
         let handle = self.blocking(timeout_ms);
         caught(move || {
-            let material = material.read()?;
+            let material = material.read(passphrase)?;
             Ok(self.made(handle.import(&name, spec.read()?, &material)?))
         })
     }

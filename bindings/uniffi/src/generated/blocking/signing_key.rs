@@ -97,13 +97,21 @@ impl NativeKey {
         &self,
         subject: String,
         dns_names: Vec<String>,
+        ip_addresses: Vec<String>,
+        uris: Vec<String>,
+        email_addresses: Vec<String>,
         timeout_ms: Option<u32>,
     ) -> Result<NativeCsr, Failure> {
         let handle = self.blocking(timeout_ms);
         caught(move || {
             let handle = handle.into_signing_key()?;
             let dns_names: Vec<&str> = dns_names.iter().map(String::as_str).collect();
-            Ok(handle.to_csr(&subject, &dns_names)?.into())
+            let ip_addresses: Vec<&str> = ip_addresses.iter().map(String::as_str).collect();
+            let uris: Vec<&str> = uris.iter().map(String::as_str).collect();
+            let email_addresses: Vec<&str> = email_addresses.iter().map(String::as_str).collect();
+            Ok(handle
+                .to_csr(&subject, &dns_names, &ip_addresses, &uris, &email_addresses)?
+                .into())
         })
     }
 }

@@ -110,11 +110,12 @@ impl NativeClient {
         name: String,
         spec: NativeSpec,
         material: PrivateMaterial,
+        passphrase: Option<String>,
         timeout_ms: Option<u32>,
     ) -> Result<Arc<NativeKey>, Failure> {
         let handle = self.asynchronous(timeout_ms);
         caught_async(async move {
-            let material = material.read()?;
+            let material = material.read(passphrase)?;
             Ok(self.made(handle.import(&name, spec.read()?, &material).await?))
         })
         .await

@@ -227,7 +227,8 @@ export abstract class ClientBase extends Handle<ClientCalls> {
    * Imports a public key, which verifies signatures in the service.
    *
    * @param name The name of the key.
-   * @param key The public key.
+   * @param key The public key: PEM or DER of a `SubjectPublicKeyInfo` or of a certificate (RFC
+   * 5280), a public key of OpenSSH, or a JSON Web Key.
    * @returns The handle of the key.
    * @throws InvalidArgumentError The public key is not valid, or not of that kind.
    * @throws KeyExistsError The name is taken.

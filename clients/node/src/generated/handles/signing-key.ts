@@ -11,10 +11,16 @@ import { VerifyingKeyBase, type SignOptions } from './verifying-key.js'
 
 /** Options of `toCsr`. */
 export interface CsrOptions extends CallOptions {
-  /** The subject, such as `CN=web,O=Example` (RFC 4514). */
+  /** The subject, such as `CN=web,O=Example` (RFC 4514). It may be empty if there is another name. */
   subject: string
-  /** Host names for the certificate. Default: no host names. */
+  /** Host names for the certificate, such as `web.example.org` or `*.example.org`; international names as A-labels. Default: no host names. */
   dnsNames?: readonly string[] | undefined
+  /** IP addresses for the certificate, such as `192.0.2.1` or `2001:db8::1`. Default: no IP addresses. */
+  ipAddresses?: readonly string[] | undefined
+  /** URIs for the certificate, such as `spiffe://example.org/web`. Default: no URIs. */
+  uris?: readonly string[] | undefined
+  /** E-mail addresses for the certificate, such as `web@example.org`. Default: no e-mail addresses. */
+  emailAddresses?: readonly string[] | undefined
 }
 
 /**
@@ -131,23 +137,31 @@ export abstract class SigningKeyBase extends VerifyingKeyBase {
    * Creates a certificate signing request (PKCS #10) for the key.
    *
    * @returns The request, for a certificate authority.
-   * @throws InvalidArgumentError The subject or a host name is malformed.
+   * @throws InvalidArgumentError The subject or another name is malformed; the error names the
+   * position.
    * @throws NotSupportedError Certificates have no identifier for the algorithm of the key.
    *
    * @example
    * ```ts
    * const key = await parsec.generate('web', { algorithm: 'ECDSA-P256' })
-   * const csr = await key.toCsr({ subject: 'CN=web,O=Example', dnsNames: ['web.example.org'] })
+   * const csr = await key.toCsr({
+   *   subject: 'CN=web,O=Example',
+   *   dnsNames: ['web.example.org'],
+   *   ipAddresses: ['192.0.2.1'],
+   * })
    * console.log(csr.toPem())
    * ```
    */
   async toCsr(options: CsrOptions): Promise<Csr> {
-    checkOptions(options, ['subject', 'dnsNames', ...CALL_OPTIONS])
-    const { subject, dnsNames } = options
+    checkOptions(options, ['subject', 'dnsNames', 'ipAddresses', 'uris', 'emailAddresses', ...CALL_OPTIONS])
+    const { subject, dnsNames, ipAddresses, uris, emailAddresses } = options
     text(subject, 'options.subject')
     const dnsNamesList = optional(dnsNames, 'options.dnsNames', textList)
+    const ipAddressesList = optional(ipAddresses, 'options.ipAddresses', textList)
+    const urisList = optional(uris, 'options.uris', textList)
+    const emailAddressesList = optional(emailAddresses, 'options.emailAddresses', textList)
     const answer = await this.calls.run('toCsr', options, (native, call) =>
-      native.signingToCsr(subject, dnsNamesList, call),
+      native.signingToCsr(subject, dnsNamesList, ipAddressesList, urisList, emailAddressesList, call),
     )
     return new Csr(answer)
   }

@@ -490,11 +490,11 @@ impl Client {
     ///
     /// - `name`: The name of the key.
     /// - `spec`: The kind of the key.
-    /// - `material`: The key pair, which was read from PKCS #8, SEC 1 or PKCS #1.
+    /// - `material`: The key pair: PEM or DER of PKCS #8 (RFC 5958), SEC 1 or PKCS #1, an OpenSSH key, a JSON Web Key, or PKCS #12. The parameters of an RSA key for PSS only become its policy.
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): The key pair is not valid, or not of that kind.
+    /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): The key pair is not valid, or not of that kind, or the pass phrase is missing or wrong.
     /// - [`ErrorKind::KeyExists`](crate::ErrorKind::KeyExists): The name is taken.
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): No provider imports such keys.
     pub fn import<S: KeySpec>(
@@ -513,7 +513,7 @@ impl Client {
     ///
     /// - `name`: The name of the key.
     /// - `spec`: The kind of signatures that the key verifies.
-    /// - `material`: The public key.
+    /// - `material`: The public key: PEM or DER of a `SubjectPublicKeyInfo` or of a certificate (RFC 5280), a public key of OpenSSH, or a JSON Web Key.
     ///
     /// # Errors
     ///

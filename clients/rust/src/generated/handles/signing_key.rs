@@ -483,12 +483,15 @@ impl SigningKey {
     ///
     /// Returns the request, for a certificate authority.
     ///
-    /// - `subject`: The subject, such as `CN=web,O=Example` (RFC 4514).
-    /// - `dns_names`: Host names for the certificate. Without it: no host names.
+    /// - `subject`: The subject, such as `CN=web,O=Example` (RFC 4514). It may be empty if there is another name.
+    /// - `dns_names`: Host names for the certificate, such as `web.example.org` or `*.example.org`; international names as A-labels. Without it: no host names.
+    /// - `ip_addresses`: IP addresses for the certificate, such as `192.0.2.1` or `2001:db8::1`. Without it: no IP addresses.
+    /// - `uris`: URIs for the certificate, such as `spiffe://example.org/web`. Without it: no URIs.
+    /// - `email_addresses`: E-mail addresses for the certificate, such as `web@example.org`. Without it: no e-mail addresses.
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): The subject or a host name is malformed.
+    /// - [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument): The subject or another name is malformed; the error names the position.
     /// - [`ErrorKind::NotSupported`](crate::ErrorKind::NotSupported): Certificates have no identifier for the algorithm of the key.
     ///
     /// # Examples
@@ -502,14 +505,23 @@ impl SigningKey {
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-signing-key-to-csr").connect().await?;
     /// let key = parsec.generate("web", ecdsa_p256()).await?;
-    /// let result = key.to_csr("CN=web,O=Example", &["web.example.org"]).await?;
+    /// let result = key.to_csr("CN=web,O=Example", &["web.example.org"], &["192.0.2.1"], &[], &[]).await?;
     /// # let _ = result;
     /// # Ok(())
     /// # }
     /// ```
     #[cfg(feature = "csr")]
-    pub async fn to_csr(&self, subject: &str, dns_names: &[&str]) -> Result<Csr> {
-        self.core.to_csr(subject, dns_names).await
+    pub async fn to_csr(
+        &self,
+        subject: &str,
+        dns_names: &[&str],
+        ip_addresses: &[&str],
+        uris: &[&str],
+        email_addresses: &[&str],
+    ) -> Result<Csr> {
+        self.core
+            .to_csr(subject, dns_names, ip_addresses, uris, email_addresses)
+            .await
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) const ECDH_P256: Kind = Kind {
     fallbacks: &[],
 };
 
-/// X25519 (RFC 7748), if the provider supports it.
+/// X25519 (RFC 7748).
 pub(crate) const X25519: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::EccKeyPair {

@@ -53,7 +53,7 @@ pub(crate) mod by_name {
         ),
         (
             "ed25519",
-            "Ed25519 (RFC 8032), if the provider supports it. It signs messages, not hashes.",
+            "Ed25519 (RFC 8032). It signs messages, not hashes.",
             super::ED25519,
         ),
         (
@@ -141,11 +141,7 @@ pub(crate) mod by_name {
             "ECDH on NIST's curve P-256 (NIST SP 800-56A).",
             super::ECDH_P256,
         ),
-        (
-            "x25519",
-            "X25519 (RFC 7748), if the provider supports it.",
-            super::X25519,
-        ),
+        ("x25519", "X25519 (RFC 7748).", super::X25519),
         (
             "aes-key-wrap",
             "AES key wrap with padding (RFC 5649) and a 256-bit key.",

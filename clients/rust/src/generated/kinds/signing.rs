@@ -156,7 +156,7 @@ pub(crate) const ECDSA_BRAINPOOL_P256: Kind = Kind {
     fallbacks: &[],
 };
 
-/// Ed25519 (RFC 8032), if the provider supports it. It signs messages, not hashes.
+/// Ed25519 (RFC 8032). It signs messages, not hashes.
 pub(crate) const ED25519: Kind = Kind {
     attributes: types::KeyAttributes {
         key_type: types::KeyType::EccKeyPair {

@@ -1,6 +1,6 @@
 //! Key agreement.
 
-use parsec_contracts::types::{KeyType, RawKeyAgreement};
+use parsec_contracts::types::{EccFamily, KeyType, RawKeyAgreement};
 use parsec_contracts::{Secret, Zeroizing};
 use parsec_provider::{KeyContext, ProviderError};
 use parsec_psa::groups;
@@ -12,11 +12,13 @@ use super::mbed_tls::MbedTlsEngine;
 
 /// Whether the algorithm supports key pairs of that type.
 pub(super) fn suits(key_type: &KeyType, alg: RawKeyAgreement) -> bool {
-    matches!(
-        (key_type, alg),
-        (KeyType::EccKeyPair { .. }, RawKeyAgreement::Ecdh)
-            | (KeyType::DhKeyPair { .. }, RawKeyAgreement::Ffdh)
-    )
+    match key_type {
+        KeyType::EccKeyPair { curve_family } => {
+            alg == RawKeyAgreement::Ecdh && *curve_family != EccFamily::TwistedEdwards
+        }
+        KeyType::DhKeyPair { .. } => alg == RawKeyAgreement::Ffdh,
+        _ => false,
+    }
 }
 
 /// Computes the secret that the key shares with the owner of `peer_key`.

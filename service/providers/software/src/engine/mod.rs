@@ -2,6 +2,7 @@
 
 mod agreement;
 mod convert;
+mod ed25519;
 mod encryption;
 mod library;
 mod mbed_tls;
@@ -18,7 +19,7 @@ use parsec_contracts::types::{
 };
 use parsec_contracts::{ProviderId, Secret, Status, policy};
 use parsec_provider::{Counted, KeyContext, ProviderError};
-use parsec_psa::{Engine, InMemory, OperationGroup, Secrets, is_public, random_secret};
+use parsec_psa::{Engine, InMemory, OperationGroup, Secrets, is_public, public, random_secret};
 use psa_crypto::operations::{asym_signature, key_management};
 use psa_crypto::types::status::Error;
 
@@ -88,7 +89,8 @@ impl Engine for MbedTlsEngine {
         match alg {
             AsymmetricSignature::Ecdsa { .. }
             | AsymmetricSignature::EcdsaAny
-            | AsymmetricSignature::RsaPkcs1v15SignRaw => true,
+            | AsymmetricSignature::RsaPkcs1v15SignRaw
+            | AsymmetricSignature::PureEddsa => true,
             // The library requires that it implements the hash function of these.
             AsymmetricSignature::DeterministicEcdsa { hash_alg }
             | AsymmetricSignature::RsaPkcs1v15Sign { hash_alg }
@@ -104,6 +106,9 @@ impl Engine for MbedTlsEngine {
         if attributes.key_type == KeyType::RsaKeyPair {
             return rsa_key::generate(attributes.key_bits as usize);
         }
+        if ed25519::has(&attributes.key_type) {
+            return ed25519::generate();
+        }
         let psa_type = convert::key_type(&attributes.key_type)?;
         shim::generate(
             &mut library::enter()?.access,
@@ -118,6 +123,9 @@ impl Engine for MbedTlsEngine {
         attributes: &KeyAttributes,
         data: &[u8],
     ) -> Result<(u32, Secret), ProviderError> {
+        if ed25519::has(&attributes.key_type) {
+            return Ok((ed25519::BITS, Secret::from(data)));
+        }
         let psa_type = convert::key_type(&attributes.key_type)?;
         library::enter()?
             .read(psa_type, data)
@@ -141,6 +149,9 @@ impl Engine for MbedTlsEngine {
     fn public_key(&self, key: &KeyContext) -> Result<Vec<u8>, ProviderError> {
         if is_public(&key.attributes.key_type) {
             return Ok(key.material.expose().to_vec());
+        }
+        if ed25519::has(&key.attributes.key_type) {
+            return ed25519::public_key(key);
         }
         let exported = self.with_key(key, |id, attributes| {
             let mut data = vec![0; attributes.export_public_key_output_size()?];
@@ -184,6 +195,27 @@ impl Engine for MbedTlsEngine {
             Error::InvalidArgument if can_be_signed(alg, hash, key) => no_match(),
             other => failed("verifying", other),
         })
+    }
+
+    fn sign_message(
+        &self,
+        key: &KeyContext,
+        _alg: &AsymmetricSignature,
+        message: &[u8],
+        _hash: &[u8],
+    ) -> Result<Vec<u8>, ProviderError> {
+        ed25519::sign(key, message)
+    }
+
+    fn verify_message(
+        &self,
+        key: &KeyContext,
+        _alg: &AsymmetricSignature,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), ProviderError> {
+        let kind = (&key.attributes.key_type, key.attributes.key_bits);
+        public::verify_message(kind, &self.public_key(key)?, message, signature)
     }
 
     fn has_agreement(&self, key_type: &KeyType, bits: u32, alg: RawKeyAgreement) -> bool {
@@ -258,13 +290,15 @@ fn can_be_signed(alg: &AsymmetricSignature, hash: &[u8], key: &KeyContext) -> bo
     }
 }
 
-/// The sizes of the family's curves in the vendored build; a test compares them with it.
+/// The sizes of the family's curves in the vendored build, which a test compares with it, and of
+/// Ed25519.
 fn curves(family: EccFamily) -> &'static [u32] {
     match family {
         EccFamily::SecpK1 => &[192, 256],
         EccFamily::SecpR1 => &[192, 224, 256, 384, 521],
         EccFamily::BrainpoolPR1 => &[256, 384, 512],
         EccFamily::Montgomery => &[255, 448],
+        EccFamily::TwistedEdwards => &[ed25519::BITS],
         _ => &[],
     }
 }

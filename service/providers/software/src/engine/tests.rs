@@ -377,6 +377,7 @@ fn derived_keys_are_reproducible_and_have_valid_sizes() {
         (EccFamily::BrainpoolPR1, 512),
         (EccFamily::Montgomery, 255),
         (EccFamily::Montgomery, 448),
+        (EccFamily::TwistedEdwards, 255),
     ];
     for (curve_family, bits) in curves {
         let key_type = KeyType::EccKeyPair { curve_family };

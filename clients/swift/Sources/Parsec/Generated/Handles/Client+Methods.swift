@@ -142,19 +142,23 @@ extension Client {
     /// - Parameters:
     ///   - name: The name of the key.
     ///   - kind: The kind of the key.
-    ///   - material: The key pair, which was read from PKCS #8, SEC 1 or PKCS #1.
+    ///   - material: The key pair: PEM or DER of PKCS #8 (RFC 5958), SEC 1 or PKCS #1, an OpenSSH key, a JSON Web
+    ///     Key, or PKCS #12. The parameters of an RSA key for PSS only become its policy.
+    ///   - passphrase: The pass phrase of an encrypted key. The default is no pass phrase.
     ///   - options: Further properties of the key, such as exportable.
     /// - Returns: The handle of the key.
-    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the key pair is not valid, or not of that kind;
-    ///   ``ParsecError/keyExists(_:)`` if the name is taken; ``ParsecError/notSupported(_:)`` if no provider imports
-    ///   such keys.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the key pair is not valid, or not of that kind, or the pass
+    ///   phrase is missing or wrong; ``ParsecError/keyExists(_:)`` if the name is taken;
+    ///   ``ParsecError/notSupported(_:)`` if no provider imports such keys.
     public func importKey<NewKind: KeyKind>(
         _ name: String,
         _ kind: NewKind.Type = P256.Signing.self,
         pemRepresentation material: String,
+        passphrase: String? = nil,
         options: KeyOptions = KeyOptions()
     ) async throws -> NewKind.Handle {
-        try await NewKind.Handle(importKey(name, spec: kind.spec(options), pemRepresentation: material))
+        try await NewKind.Handle(
+            importKey(name, spec: kind.spec(options), pemRepresentation: material, passphrase: passphrase))
     }
 
     /// The same, from DER.
@@ -162,26 +166,32 @@ extension Client {
         _ name: String,
         _ kind: NewKind.Type = P256.Signing.self,
         derRepresentation material: some DataProtocol,
+        passphrase: String? = nil,
         options: KeyOptions = KeyOptions()
     ) async throws -> NewKind.Handle {
-        try await NewKind.Handle(importKey(name, spec: kind.spec(options), derRepresentation: material))
+        try await NewKind.Handle(
+            importKey(name, spec: kind.spec(options), derRepresentation: material, passphrase: passphrase))
     }
 
     /// The same, with a kind of key that is chosen at run time.
-    public func importKey(_ name: String, spec: KeySpec, pemRepresentation material: String) async throws -> AnyKey {
+    public func importKey(
+        _ name: String, spec: KeySpec, pemRepresentation material: String, passphrase: String? = nil
+    ) async throws -> AnyKey {
         let material = Data(material.utf8)
         return try await make { native in
-            try await native.import(name: name, spec: spec.native, material: .pem(pem: material))
+            try await native.import(
+                name: name, spec: spec.native, material: .pem(pem: material), passphrase: passphrase)
         }
     }
 
     /// The same, from DER and with a kind of key that is chosen at run time.
     public func importKey(
-        _ name: String, spec: KeySpec, derRepresentation material: some DataProtocol
+        _ name: String, spec: KeySpec, derRepresentation material: some DataProtocol, passphrase: String? = nil
     ) async throws -> AnyKey {
         let material = Data(material)
         return try await make { native in
-            try await native.import(name: name, spec: spec.native, material: .der(der: material))
+            try await native.import(
+                name: name, spec: spec.native, material: .der(der: material), passphrase: passphrase)
         }
     }
 
@@ -190,7 +200,8 @@ extension Client {
     /// - Parameters:
     ///   - name: The name of the key.
     ///   - kind: The kind of signatures that the key verifies.
-    ///   - material: The public key.
+    ///   - material: The public key: PEM or DER of a `SubjectPublicKeyInfo` or of a certificate (RFC 5280), a public
+    ///     key of OpenSSH, or a JSON Web Key.
     ///   - options: Further properties of the key, such as exportable.
     /// - Returns: The handle of the key.
     /// - Throws: ``ParsecError/invalidArgument(_:)`` if the public key is not valid, or not of that kind;

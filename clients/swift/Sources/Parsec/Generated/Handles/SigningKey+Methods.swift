@@ -88,20 +88,34 @@ extension SigningKey {
     /// ```swift
     /// let key = try await parsec.generate("web", P256.Signing.self)
     /// let result = try await key.certificateSigningRequest(
-    ///     subject: "CN=web,O=Example", dnsNames: ["web.example.org"]
+    ///     subject: "CN=web,O=Example", dnsNames: ["web.example.org"], ipAddresses: ["192.0.2.1"]
     /// )
     /// ```
     ///
     /// - Parameters:
-    ///   - subject: The subject, such as `CN=web,O=Example` (RFC 4514).
-    ///   - dnsNames: Host names for the certificate. The default is no host names.
+    ///   - subject: The subject, such as `CN=web,O=Example` (RFC 4514). It may be empty if there is another name.
+    ///   - dnsNames: Host names for the certificate, such as `web.example.org` or `*.example.org`; international
+    ///     names as A-labels. The default is no host names.
+    ///   - ipAddresses: IP addresses for the certificate, such as `192.0.2.1` or `2001:db8::1`. The default is no IP
+    ///     addresses.
+    ///   - uris: URIs for the certificate, such as `spiffe://example.org/web`. The default is no URIs.
+    ///   - emailAddresses: E-mail addresses for the certificate, such as `web@example.org`. The default is no e-mail
+    ///     addresses.
     /// - Returns: The request, for a certificate authority.
-    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the subject or a host name is malformed;
-    ///   ``ParsecError/notSupported(_:)`` if certificates have no identifier for the algorithm of the key.
+    /// - Throws: ``ParsecError/invalidArgument(_:)`` if the subject or another name is malformed; the error names
+    ///   the position; ``ParsecError/notSupported(_:)`` if certificates have no identifier for the algorithm of the
+    ///   key.
     public func certificateSigningRequest(
-        subject: String, dnsNames: [String] = []
+        subject: String,
+        dnsNames: [String] = [],
+        ipAddresses: [String] = [],
+        uris: [String] = [],
+        emailAddresses: [String] = []
     ) async throws -> CertificateSigningRequest {
-        let result = try await anyKey.run { native in try await native.toCsr(subject: subject, dnsNames: dnsNames) }
+        let result = try await anyKey.run { native in
+            try await native.toCsr(
+                subject: subject, dnsNames: dnsNames, ipAddresses: ipAddresses, uris: uris, emailAddresses: emailAddresses)
+        }
         return CertificateSigningRequest(derRepresentation: result.der, pemRepresentation: result.pem)
     }
 }

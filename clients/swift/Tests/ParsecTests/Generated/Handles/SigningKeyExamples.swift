@@ -104,7 +104,7 @@ struct SigningKeyExamples {
         let parsec = try await Services.example("signing-key-to-csr")
         let key = try await parsec.generate("web", P256.Signing.self)
         _ = try await key.certificateSigningRequest(
-            subject: "CN=web,O=Example", dnsNames: ["web.example.org"]
+            subject: "CN=web,O=Example", dnsNames: ["web.example.org"], ipAddresses: ["192.0.2.1"]
         )
     }
 }

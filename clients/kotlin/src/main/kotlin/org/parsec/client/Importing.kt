@@ -14,23 +14,50 @@ import java.util.UUID
 /**
  * Imports a key pair.
  *
- * @param pem PKCS #8, SEC 1 or PKCS #1, unencrypted
- * @throws ParsecException.InvalidArgument if the key pair is not of the kind [spec]
+ * @param pem PEM of PKCS #8, SEC 1 or PKCS #1, an OpenSSH key, or a JSON Web Key
+ * @param passphrase the pass phrase of an encrypted key
+ * @throws ParsecException.InvalidArgument if the key pair is not of the kind [spec], or the pass phrase is missing or
+ * wrong
  */
-public suspend fun <K : Key> Parsec.importKey(name: String, pem: String, spec: KeySpec<K>): K =
-    spec.made(callSuspending { native.import(name, spec.native, pemOf(pem), timeoutMs) }, timeoutMs)
+public suspend fun <K : Key> Parsec.importKey(
+    name: String,
+    pem: String,
+    spec: KeySpec<K>,
+    passphrase: String? = null,
+): K = spec.made(callSuspending { native.import(name, spec.native, pemOf(pem), passphrase, timeoutMs) }, timeoutMs)
 
-/** Imports a key pair in DER, as `java.security.PrivateKey.getEncoded` returns it. */
-public suspend fun <K : Key> Parsec.importKey(name: String, der: ByteArray, spec: KeySpec<K>): K =
-    spec.made(callSuspending { native.import(name, spec.native, PrivateMaterial.Der(der), timeoutMs) }, timeoutMs)
+/** Imports a key pair in DER, as `java.security.PrivateKey.getEncoded` returns it, or in PKCS #12. */
+public suspend fun <K : Key> Parsec.importKey(
+    name: String,
+    der: ByteArray,
+    spec: KeySpec<K>,
+    passphrase: String? = null,
+): K = spec.made(
+    callSuspending { native.import(name, spec.native, PrivateMaterial.Der(der), passphrase, timeoutMs) },
+    timeoutMs,
+)
 
 /** As [importKey], on the caller's thread. */
-public fun <K : Key> Parsec.importKeyBlocking(name: String, pem: String, spec: KeySpec<K>): K =
-    spec.made(callBlocking { native.importBlocking(name, spec.native, pemOf(pem), timeoutMs) }, timeoutMs)
+@JvmOverloads
+public fun <K : Key> Parsec.importKeyBlocking(
+    name: String,
+    pem: String,
+    spec: KeySpec<K>,
+    passphrase: String? = null,
+): K = spec.made(
+    callBlocking { native.importBlocking(name, spec.native, pemOf(pem), passphrase, timeoutMs) },
+    timeoutMs,
+)
 
 /** As [importKey], on the caller's thread. */
-public fun <K : Key> Parsec.importKeyBlocking(name: String, der: ByteArray, spec: KeySpec<K>): K = spec.made(
-    callBlocking { native.importBlocking(name, spec.native, PrivateMaterial.Der(der), timeoutMs) },
+@JvmOverloads
+public fun <K : Key> Parsec.importKeyBlocking(
+    name: String,
+    der: ByteArray,
+    spec: KeySpec<K>,
+    passphrase: String? = null,
+): K = spec.made(
+    callBlocking { native.importBlocking(name, spec.native, PrivateMaterial.Der(der), passphrase, timeoutMs) },
     timeoutMs,
 )
 

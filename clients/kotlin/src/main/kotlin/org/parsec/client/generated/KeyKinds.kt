@@ -24,7 +24,7 @@ public object Ecdsa {
 
 /** EdDSA (RFC 8032). */
 public object EdDsa {
-    /** Ed25519 (RFC 8032), if the provider supports it. It signs messages, not hashes. */
+    /** Ed25519 (RFC 8032). It signs messages, not hashes. */
     @JvmField public val ED25519: SigningSpec = SigningSpec("ed25519")
 }
 
@@ -105,6 +105,6 @@ public object Ecdh {
     /** ECDH on NIST's curve P-256 (NIST SP 800-56A). */
     @JvmField public val P256: AgreementSpec = AgreementSpec("ecdh-p256")
 
-    /** X25519 (RFC 7748), if the provider supports it. */
+    /** X25519 (RFC 7748). */
     @JvmField public val X25519: AgreementSpec = AgreementSpec("x25519")
 }

@@ -262,25 +262,51 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
      *
      * ```
      * val key = parsec.generate("web", Ecdsa.P256)
-     * val result = key.toCsr("CN=web,O=Example", dnsNames = listOf("web.example.org"))
+     * val result = key.toCsr(
+     *     "CN=web,O=Example",
+     *     dnsNames = listOf("web.example.org"),
+     *     ipAddresses = listOf("192.0.2.1"),
+     * )
      * ```
      *
-     * @param subject the subject, such as `CN=web,O=Example` (RFC 4514)
-     * @param dnsNames host names for the certificate; the default is no host names
+     * @param subject the subject, such as `CN=web,O=Example` (RFC 4514). It may be empty if there is another name
+     * @param dnsNames host names for the certificate, such as `web.example.org` or `*.example.org`; international
+     *   names as A-labels; the default is no host names
+     * @param ipAddresses IP addresses for the certificate, such as `192.0.2.1` or `2001:db8::1`; the default is no IP
+     *   addresses
+     * @param uris URIs for the certificate, such as `spiffe://example.org/web`; the default is no URIs
+     * @param emailAddresses e-mail addresses for the certificate, such as `web@example.org`; the default is no e-mail
+     *   addresses
      * @return the request, for a certificate authority
-     * @throws ParsecException.InvalidArgument if the subject or a host name is malformed
+     * @throws ParsecException.InvalidArgument if the subject or another name is malformed; the error names the
+     *   position
      * @throws ParsecException.NotSupported if certificates have no identifier for the algorithm of the key
      */
-    public suspend fun toCsr(subject: String, dnsNames: List<String> = emptyList()): Csr =
-        Csr(callSuspending { native.toCsr(subject, dnsNames, timeoutMs) })
+    public suspend fun toCsr(
+        subject: String,
+        dnsNames: List<String> = emptyList(),
+        ipAddresses: List<String> = emptyList(),
+        uris: List<String> = emptyList(),
+        emailAddresses: List<String> = emptyList(),
+    ): Csr = Csr(callSuspending { native.toCsr(subject, dnsNames, ipAddresses, uris, emailAddresses, timeoutMs) })
 
     /** As [toCsr], on the caller's thread. */
     @JvmOverloads
-    public fun toCsrBlocking(subject: String, dnsNames: List<String> = emptyList()): Csr =
-        Csr(callBlocking { native.toCsrBlocking(subject, dnsNames, timeoutMs) })
+    public fun toCsrBlocking(
+        subject: String,
+        dnsNames: List<String> = emptyList(),
+        ipAddresses: List<String> = emptyList(),
+        uris: List<String> = emptyList(),
+        emailAddresses: List<String> = emptyList(),
+    ): Csr = Csr(callBlocking { native.toCsrBlocking(subject, dnsNames, ipAddresses, uris, emailAddresses, timeoutMs) })
 
     /** As [toCsr], for Java. */
     @JvmOverloads
-    public fun toCsrAsync(subject: String, dnsNames: List<String> = emptyList()): CompletableFuture<Csr> =
-        promise { toCsr(subject, dnsNames) }
+    public fun toCsrAsync(
+        subject: String,
+        dnsNames: List<String> = emptyList(),
+        ipAddresses: List<String> = emptyList(),
+        uris: List<String> = emptyList(),
+        emailAddresses: List<String> = emptyList(),
+    ): CompletableFuture<Csr> = promise { toCsr(subject, dnsNames, ipAddresses, uris, emailAddresses) }
 }

@@ -323,21 +323,33 @@ class SigningKeyExamplesTest {
     @Test
     fun toCsr() = runExample("signing-key-toCsr") { parsec ->
         val key = parsec.generate("web", Ecdsa.P256)
-        val result = key.toCsr("CN=web,O=Example", dnsNames = listOf("web.example.org"))
+        val result = key.toCsr(
+            "CN=web,O=Example",
+            dnsNames = listOf("web.example.org"),
+            ipAddresses = listOf("192.0.2.1"),
+        )
         assertNotNull(result)
     }
 
     @Test
     fun toCsrBlocking() = runBlockingExample("signing-key-toCsrBlocking") { parsec ->
         val key = parsec.generateBlocking("web", Ecdsa.P256)
-        val result = key.toCsrBlocking("CN=web,O=Example", dnsNames = listOf("web.example.org"))
+        val result = key.toCsrBlocking(
+            "CN=web,O=Example",
+            dnsNames = listOf("web.example.org"),
+            ipAddresses = listOf("192.0.2.1"),
+        )
         assertNotNull(result)
     }
 
     @Test
     fun toCsrAsync() = runBlockingExample("signing-key-toCsrAsync") { parsec ->
         val key = parsec.generateAsync("web", Ecdsa.P256).join()
-        val result = key.toCsrAsync("CN=web,O=Example", dnsNames = listOf("web.example.org")).join()
+        val result = key.toCsrAsync(
+            "CN=web,O=Example",
+            dnsNames = listOf("web.example.org"),
+            ipAddresses = listOf("192.0.2.1"),
+        ).join()
         assertNotNull(result)
     }
 }
