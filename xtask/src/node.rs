@@ -28,7 +28,7 @@ pub(crate) fn folder() -> PathBuf {
 fn command(program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder());
-    if runtime().exists() {
+    if fetched_runtime().is_current() {
         let path = env::var_os("PATH").unwrap_or_default();
         let folders = iter::once(runtime()).chain(env::split_paths(&path));
         if let Ok(path) = env::join_paths(folders) {
@@ -50,9 +50,8 @@ pub(crate) fn node(arguments: &[&str]) -> Command {
 
 /// Returns the path of Node: the downloaded one, or the first on the PATH.
 pub(crate) fn program() -> Result<PathBuf> {
-    let fetched = runtime().join("node");
-    if fetched.is_file() {
-        return Ok(fetched);
+    if fetched_runtime().is_current() {
+        return Ok(runtime().join("node"));
     }
     shell::find_program("node").context("there is no node on the PATH")
 }
@@ -64,6 +63,11 @@ fn runtime() -> PathBuf {
 
 fn fetched() -> PathBuf {
     places::target().join("node")
+}
+
+/// The version of the downloaded Node, recorded when the download is complete.
+fn fetched_runtime() -> Stamp {
+    Stamp::of_text(fetched().join("installed.txt"), VERSION)
 }
 
 /// Downloads Node if the machine's is older than the package supports.
@@ -82,7 +86,8 @@ fn make_sure_of_runtime() -> Result<()> {
     fs::create_dir_all(fetched())?;
     let package = format!("{RUNTIME}@{VERSION}");
     let install = ["install", "--no-audit", "--no-fund", "--loglevel=error"];
-    shell::step(npm(&install).arg("--prefix").arg(fetched()).arg(package)).map(drop)
+    shell::step(npm(&install).arg("--prefix").arg(fetched()).arg(package))?;
+    fetched_runtime().write()
 }
 
 /// Installs the pinned tools, once per version of their list.

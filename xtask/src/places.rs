@@ -2,12 +2,30 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
-/// Returns the folder with the workspace's `Cargo.toml`.
+/// Returns the folder with the workspace's `Cargo.toml`: that of the clone in which `cargo xtask` was
+/// called. This program may have been compiled for another clone with the same target folder.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."))
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let places = [manifest, env::current_dir().ok()];
+        places
+            .iter()
+            .flatten()
+            .find_map(|place| workspace(place))
+            .unwrap_or_else(|| {
+                eprintln!("run `cargo xtask` in a clone of this repository");
+                std::process::exit(2)
+            })
+    })
+}
+
+/// Returns the folder at or above `place` that contains the workspace.
+fn workspace(place: &Path) -> Option<PathBuf> {
+    let is_root = |folder: &&Path| folder.join("xtask/Cargo.toml").is_file();
+    place.ancestors().find(is_root).map(Path::to_owned)
 }
 
 /// Returns cargo's output folder.
@@ -68,4 +86,22 @@ pub(crate) fn logs() -> PathBuf {
 pub(crate) fn log(part: &str) -> PathBuf {
     let name = part.replace(['/', ' '], "-");
     logs().join(format!("{name}.log"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_workspace_is_the_clone_of_the_call() {
+        let clone = env::temp_dir().join(format!("parsec-clone-{}", std::process::id()));
+        let inside = clone.join("clients/rust/src");
+        std::fs::create_dir_all(&inside).unwrap();
+        assert_eq!(workspace(&inside), None);
+        std::fs::create_dir_all(clone.join("xtask")).unwrap();
+        std::fs::write(clone.join("xtask/Cargo.toml"), "").unwrap();
+        assert_eq!(workspace(&inside), Some(clone.clone()));
+        assert_eq!(workspace(&clone.join("xtask")), Some(clone.clone()));
+        std::fs::remove_dir_all(clone).unwrap();
+    }
 }

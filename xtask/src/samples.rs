@@ -9,14 +9,17 @@ use anyhow::{Context as _, Result};
 use crate::test_service::TestService;
 use crate::{places, shell};
 
-/// Returns the samples of the book in a compiled language, with their program names: the task,
-/// `Encrypt`.
+/// The task whose samples are tests, which the test framework of each language runs.
+const TESTS: &str = "testing";
+
+/// Returns the samples of the book in a compiled language that are programs, with their names: the
+/// task, `Encrypt`.
 pub(crate) fn of_the_book(ending: &str) -> Result<Vec<(String, String)>> {
     let mut samples = Vec::new();
     for entry in fs::read_dir(places::root().join("book/samples"))? {
         let folder = entry?;
         let sample = folder.path().join(format!("sample.{ending}"));
-        if sample.is_file() {
+        if sample.is_file() && folder.file_name() != TESTS {
             let task = folder.file_name().to_string_lossy().into_owned();
             let (first, rest) = task.split_at(1);
             let program = first.to_ascii_uppercase() + rest;

@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 
+use crate::package::Language;
 use crate::shell;
 
 /// Extent of the set-up; each level includes the previous ones.
@@ -19,6 +20,9 @@ pub(crate) enum Wanted {
 }
 
 use Wanted::{Devices, Everything, Service};
+
+/// Python's tool for environments, which its package needs.
+const VENV: &str = "python3-venv";
 
 /// Debian package, the level that needs it, and its purpose.
 const PACKAGES: &[(&str, Wanted, &str)] = &[
@@ -70,7 +74,7 @@ const PACKAGES: &[(&str, Wanted, &str)] = &[
         "the tests kill the service at its system calls with it",
     ),
     (
-        "python3-venv",
+        VENV,
         Everything,
         "an environment for the tools of the Python package",
     ),
@@ -94,16 +98,52 @@ const PROGRAMS: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Debian packages, and their purposes.
+type Packages = Vec<(&'static str, &'static str)>;
+
 /// Installs missing packages.
 pub(crate) fn run(wanted: Wanted) -> Result<()> {
-    let Some(mut missing) = missing(wanted)? else {
+    let programs = match wanted {
+        Everything => missing_programs(|_| true),
+        Service | Devices => Packages::new(),
+    };
+    install(packages(wanted), programs)
+}
+
+/// Installs the missing packages that the package of a language needs, and no other language's.
+pub(crate) fn for_package(language: Language) -> Result<()> {
+    let (wanted, needed) = of_package(language);
+    install(
+        wanted,
+        missing_programs(|program| needed.contains(&program)),
+    )
+}
+
+/// Returns the Debian packages and the programs that the package of a language needs.
+fn of_package(language: Language) -> (Packages, &'static [&'static str]) {
+    let mut wanted = packages(Service);
+    if language == Language::Python {
+        wanted.extend(
+            packages(Everything)
+                .into_iter()
+                .filter(|(name, _)| *name == VENV),
+        );
+    }
+    let programs: &[_] = match language {
+        Language::Python | Language::Swift => &[],
+        Language::Node => &["node", "npm"],
+        Language::Kotlin => &["javac", "mvn"],
+    };
+    (wanted, programs)
+}
+
+fn install(wanted: Packages, programs: Packages) -> Result<()> {
+    let Some(mut missing) = missing(&wanted)? else {
         println!("This is not Debian. The build needs the contents of these Debian packages:");
-        explain(&packages(wanted).collect::<Vec<_>>());
+        explain(&wanted);
         return Ok(());
     };
-    if wanted == Everything {
-        missing.extend(missing_programs());
-    }
+    missing.extend(programs);
     if missing.is_empty() {
         println!("All system packages are installed.");
         return Ok(());
@@ -130,9 +170,9 @@ pub(crate) fn run(wanted: Wanted) -> Result<()> {
 }
 
 /// Returns the Debian packages of a level, and their purposes.
-fn packages(wanted: Wanted) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let those = PACKAGES.iter().filter(move |(_, of, _)| *of <= wanted);
-    those.map(|(name, _, reason)| (*name, *reason))
+fn packages(wanted: Wanted) -> Packages {
+    let those = PACKAGES.iter().filter(|(_, of, _)| *of <= wanted);
+    those.map(|(name, _, reason)| (*name, *reason)).collect()
 }
 
 fn explain(packages: &[(&str, &str)]) {
@@ -141,18 +181,20 @@ fn explain(packages: &[(&str, &str)]) {
     }
 }
 
-fn missing_programs() -> impl Iterator<Item = (&'static str, &'static str)> {
+/// Returns the packages of the selected programs that are not on the PATH.
+fn missing_programs(selected: impl Fn(&'static str) -> bool) -> Packages {
     PROGRAMS
         .iter()
-        .filter(|(program, ..)| shell::find_program(program).is_none())
+        .filter(|(program, ..)| selected(program) && shell::find_program(program).is_none())
         .map(|(_, package, reason)| (*package, *reason))
+        .collect()
 }
 
-/// Returns the installed packages; `None` if there is no dpkg.
-fn missing(wanted: Wanted) -> Result<Option<Vec<(&'static str, &'static str)>>> {
+/// Returns the packages that are not installed; `None` if there is no dpkg.
+fn missing(wanted: &Packages) -> Result<Option<Packages>> {
     let output = Command::new("dpkg-query")
         .args(["--show", "--showformat=${Package} ${Status}\\n"])
-        .args(packages(wanted).map(|(name, _)| name))
+        .args(wanted.iter().map(|(name, _)| name))
         .output();
     let output = match output {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -163,13 +205,15 @@ fn missing(wanted: Wanted) -> Result<Option<Vec<(&'static str, &'static str)>>> 
     Ok(Some(not_installed(wanted, &listing)))
 }
 
-fn not_installed(wanted: Wanted, listing: &str) -> Vec<(&'static str, &'static str)> {
+fn not_installed(wanted: &Packages, listing: &str) -> Packages {
     let installed: Vec<&str> = listing
         .lines()
         .filter_map(|line| line.strip_suffix(" install ok installed"))
         .collect();
-    packages(wanted)
+    wanted
+        .iter()
         .filter(|(name, _)| !installed.contains(name))
+        .copied()
         .collect()
 }
 
@@ -188,7 +232,7 @@ mod tests {
             })
             .collect::<String>();
         let missing = |wanted, listing: &str| -> Vec<_> {
-            let missing = not_installed(wanted, listing).into_iter();
+            let missing = not_installed(&packages(wanted), listing).into_iter();
             missing.map(|(name, _)| name).collect()
         };
         assert_eq!(missing(Everything, &listing), ["cmake", "openssl"]);
@@ -199,5 +243,21 @@ mod tests {
             "{bare:?}"
         );
         assert!(missing(Devices, "").contains(&"swtpm"));
+    }
+    #[test]
+    fn a_package_needs_no_other_languages_tools() {
+        for (language, named) in [
+            (Language::Python, "python3-venv"),
+            (Language::Node, "npm"),
+            (Language::Kotlin, "mvn"),
+        ] {
+            let (packages, programs) = of_package(language);
+            let all: Vec<_> = packages.iter().map(|(name, _)| *name).collect();
+            let all = [&all[..], programs].concat();
+            assert!(all.contains(&named) && all.contains(&"gcc"), "{all:?}");
+            assert_eq!(all.contains(&"javac"), language == Language::Kotlin);
+            assert_eq!(all.contains(&"node"), language == Language::Node);
+            assert!(!all.contains(&"swtpm"), "{all:?}");
+        }
     }
 }

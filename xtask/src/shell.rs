@@ -97,10 +97,17 @@ pub(crate) fn all(commands: impl IntoIterator<Item = Command>) -> Result<()> {
     }
 }
 
-/// Sets the variables for tests of any language: the built programs, and the path of their
-/// conformance report.
+/// Sets the variables for tests of any language: the built programs, which are also first on the
+/// PATH, and the path of their conformance report.
 pub(crate) fn with_services(mut command: Command, language: &str) -> Command {
     let built = places::target().join("debug");
+    let own = command.get_envs().find(|(name, _)| *name == "PATH");
+    let own = own.and_then(|(_, value)| Some(value?.to_owned()));
+    let path = own.or_else(|| env::var_os("PATH")).unwrap_or_default();
+    let folders = [built.clone()].into_iter().chain(env::split_paths(&path));
+    if let Ok(path) = env::join_paths(folders) {
+        command.env("PATH", path);
+    }
     command
         .env("PARSEC_SERVICE_BINARY", built.join("parsec-service"))
         .env("PARSEC_CLI_BINARY", built.join("parsec"))

@@ -81,21 +81,28 @@ fn build(folder: &Path) -> Result<()> {
         folder.display()
     );
     let work = places::target().join("spire");
-    fs::create_dir_all(&work)?;
-    fs::create_dir_all(folder)?;
-    if !work.join("go.mod").exists() {
-        shell::step(go(&work).args(["mod", "init", "parsec-tests-spire"]))?;
+    // Programs of an interrupted build must not look like complete ones.
+    let fresh = folder.with_extension(format!("new-{}", std::process::id()));
+    for folder in [&work, &fresh] {
+        fs::create_dir_all(folder)?;
     }
+    // An interrupted run may have left one.
+    let _ = fs::remove_file(work.join("go.mod"));
+    shell::step(go(&work).args(["mod", "init", "parsec-tests-spire"]))?;
     let packages = PROGRAMS.map(|name| format!("github.com/spiffe/spire/cmd/{name}"));
     let tools = packages.clone().map(|name| format!("{name}@v{VERSION}"));
     shell::step(go(&work).args(["get", "-tool"]).args(tools))?;
     shell::step(
         go(&work)
             .args(["build", "-ldflags", "-s -w", "-o"])
-            .arg(folder)
+            .arg(&fresh)
             .args(packages),
-    )
-    .map(drop)
+    )?;
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::rename(&fresh, folder)?;
+    Ok(())
 }
 
 fn go(folder: &Path) -> Command {

@@ -85,7 +85,19 @@ fn profile_folder() -> PathBuf {
     built.unwrap_or_else(|| root().join("target/debug"))
 }
 
-/// Returns the root of the repository.
+/// Returns the root of the repository: of the clone whose tests run. The program may have been
+/// compiled for another clone with the same target folder.
 pub fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let places = [manifest, env::current_dir().ok()];
+        let is_root = |folder: &&Path| folder.join("tests/harness/Cargo.toml").is_file();
+        let found = places
+            .iter()
+            .flatten()
+            .find_map(|place| place.ancestors().find(is_root).map(Path::to_owned));
+        // A program that runs elsewhere, such as a test of another language.
+        found.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+    })
 }

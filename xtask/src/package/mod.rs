@@ -40,7 +40,7 @@ pub(crate) enum Extent {
 
 /// Sets up and builds a release package.
 pub(crate) fn run(language: Language) -> Result<()> {
-    setup::run(setup::Wanted::Everything)?;
+    setup::for_package(language)?;
     let programs = [
         ["--package", "parsec-service"],
         ["--package", "parsec-harness"],

@@ -15,6 +15,7 @@ use self::native::{generate, place_native};
 use self::project::Project;
 use self::toolchain::{Toolchain, command, folder, quoted, scratch, toolchain};
 use crate::stamp::Stamp;
+use crate::test_service::TestService;
 use crate::{codegen, places, shell, uniffi};
 
 pub(crate) use self::native::archive;
@@ -49,6 +50,9 @@ pub(crate) fn test() -> Result<()> {
         .env("PARSEC_REPOSITORY", places::root())
         .env("PARSEC_JUNIT_REPORT", reports.join("conformance.xml"));
     tests = shell::with_services(tests, "swift");
+    // For the test of the book that connects without an endpoint.
+    let service = TestService::start()?;
+    tests.env("PARSEC_SERVICE_ENDPOINT", service.endpoint());
     if let Toolchain::Root(_) = toolchain()? {
         // The services run outside the root, where their libraries are.
         tests.env(

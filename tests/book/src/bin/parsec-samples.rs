@@ -15,7 +15,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
-use parsec_book::samples::{LANGUAGES, Language, tasks};
+use parsec_book::samples::{LANGUAGES, Language, TESTS, tasks};
 use parsec_harness::root;
 use parsec_tests_book::world::World;
 
@@ -102,19 +102,33 @@ fn commands(
             )
         })
     };
-    let paths = tasks.iter().filter_map(|task| language.sample(task));
+    // Programs; the others are tests.
+    let (tests, programs_of): (Vec<&String>, Vec<&String>) =
+        tasks.iter().copied().partition(|task| *task == TESTS);
+    let paths = |tasks: &[&String]| -> Vec<PathBuf> {
+        let found = tasks.iter().filter_map(|task| language.sample(task));
+        found.collect()
+    };
     Ok(match language.id {
-        "bash" => paths.map(shell).collect(),
+        "bash" => paths(tasks).into_iter().map(shell).collect(),
+        // A test of this crate runs its test.
         "rust" => {
             let mut command = at_most(env::current_exe()?.with_file_name("parsec-samples-rust"));
-            command.args(tasks);
+            command.args(programs_of);
             vec![command]
         }
         "python" => {
-            let mut command = at_most(program("python")?);
-            command.args(["-c", PYTHON]).args(paths);
-            command.env("PYTHONPATH", root().join("clients/python"));
-            vec![command]
+            let python = |arguments: &[&str], paths: Vec<PathBuf>| -> Result<Command> {
+                let mut command = at_most(program("python")?);
+                command.args(arguments).args(paths);
+                command.env("PYTHONPATH", root().join("clients/python"));
+                Ok(command)
+            };
+            let pytest = ["-m", "pytest", "--quiet", "-p", "no:cacheprovider"];
+            vec![
+                python(&["-c", PYTHON], paths(&programs_of))?,
+                python(&pytest, paths(&tests))?,
+            ]
         }
         "javascript" => {
             let mut command = at_most(program("node")?);
@@ -124,11 +138,13 @@ fn commands(
         }
         "kotlin" => {
             let classes = program("kotlin")?;
-            tasks.iter().map(|task| java(classes, task)).collect()
+            // The tests of the package include its test.
+            programs_of.iter().map(|task| java(classes, task)).collect()
         }
         "swift" => {
             let script = program("swift")?;
-            tasks.iter().map(|task| swift(script, task)).collect()
+            // The tests of the package include its test.
+            programs_of.iter().map(|task| swift(script, task)).collect()
         }
         _ => bail!(
             "{} has samples: add a command for them to tests/book/src/bin/parsec-samples.rs",
