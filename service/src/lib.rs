@@ -15,6 +15,7 @@ pub mod config;
 mod core_provider;
 mod devices;
 mod dispatch;
+mod ephemeral;
 mod error;
 mod explain;
 mod files;
@@ -49,10 +50,12 @@ pub use audit::{
 };
 pub use check::{Verdict, check};
 pub use config::Config;
+pub use ephemeral::run as run_ephemeral;
 pub use error::ServiceError;
 pub use explain::explain;
 pub use key_store::StoreReport;
 pub use lifecycle::run;
+pub use logging::{Priority, say};
 pub use process::forbid_core_dumps;
 pub use store_operations::{
     back_up_store, check_store, rekey_store, release_device, restore_store,

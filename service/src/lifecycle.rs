@@ -34,6 +34,14 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 ///
 /// Why the service cannot start; later errors are logged.
 pub fn run(read: &dyn Fn() -> Result<Config, ConfigError>) -> Result<(), ServiceError> {
+    run_with(read, || {})
+}
+
+/// As [`run`]; calls `ready` once the service accepts connections.
+pub(crate) fn run_with(
+    read: &dyn Fn() -> Result<Config, ConfigError>,
+    ready: impl FnOnce(),
+) -> Result<(), ServiceError> {
     let config = read()?;
     let log = Log::start(&config);
     process::allow_files(config.max_connections);
@@ -43,7 +51,7 @@ pub fn run(read: &dyn Fn() -> Result<Config, ConfigError>) -> Result<(), Service
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let ended = runtime.block_on(serve(config, read, &log));
+    let ended = runtime.block_on(serve(config, read, &log, ready));
     // A device that does not respond must not keep the process from ending.
     runtime.shutdown_background();
     ended
@@ -53,6 +61,7 @@ async fn serve(
     config: Config,
     read: &dyn Fn() -> Result<Config, ConfigError>,
     log: &Log,
+    ready: impl FnOnce(),
 ) -> Result<(), ServiceError> {
     // Before anything else, because a signal without a handler kills the process.
     let mut signals = Signals::new()?;
@@ -93,6 +102,7 @@ async fn serve(
         "ready"
     );
     notify_systemd(&[NotifyState::Ready]);
+    ready();
     let mut reloading = Reloader {
         running: config,
         read,

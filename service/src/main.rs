@@ -4,11 +4,12 @@
 
 mod commands;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use parsec_service::{Config, ServiceError, Verdict};
+use parsec_service::{Config, Priority, ServiceError, Verdict};
 
 use commands::Command;
 
@@ -32,6 +33,14 @@ struct Arguments {
     /// Print what the client of that name may do, for each authenticator, and exit
     #[arg(long, value_name = "NAME")]
     explain_policy: Option<String>,
+    /// Run for the tests of an application: keys in software, in a private temporary folder that is
+    /// deleted at the end. Print the endpoint, and end with the process that started this one; or
+    /// run COMMAND with PARSEC_SERVICE_ENDPOINT set, and end with its exit status
+    #[arg(long, conflicts_with_all = ["config", "check", "explain_policy"])]
+    ephemeral: bool,
+    /// With --ephemeral: the command to run, and its arguments
+    #[arg(last = true, value_name = "COMMAND", requires = "ephemeral")]
+    run: Vec<OsString>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -40,9 +49,12 @@ fn main() -> ExitCode {
     // Before the configuration is read, which may hold a PIN or name files that do; logging has not started
     // yet.
     if let Err(error) = parsec_service::forbid_core_dumps() {
-        eprintln!(
-            "parsec-service: warning: a crash may leave keys behind in a core dump ({error}); \
-             set LimitCORE=0 in the unit, or `ulimit -c 0`"
+        parsec_service::say(
+            Priority::Warning,
+            &format!(
+                "warning: a crash may leave keys behind in a core dump ({error}); set LimitCORE=0 \
+                 in the unit, or `ulimit -c 0`"
+            ),
         );
     }
     let arguments = Arguments::parse();
@@ -58,6 +70,14 @@ fn run(arguments: &Arguments) -> Result<ExitCode, ServiceError> {
         Some(file) => Config::from_file(file),
         None => Config::of_this_host(),
     };
+    if arguments.ephemeral {
+        if arguments.command.is_some() {
+            eprintln!("parsec-service: --ephemeral starts a service: omit the subcommand");
+            return Ok(ExitCode::from(2));
+        }
+        let code = parsec_service::run_ephemeral(&arguments.run)?;
+        return Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)));
+    }
     if let Some(command) = &arguments.command {
         return command.run(&|| Ok(read()?));
     }
@@ -92,6 +112,6 @@ fn check(config: &Config) -> ExitCode {
 }
 
 fn fail(error: &ServiceError, code: u8) -> ExitCode {
-    eprintln!("parsec-service: {error}");
+    parsec_service::say(Priority::Error, &error.to_string());
     ExitCode::from(code)
 }

@@ -9,6 +9,7 @@ pub mod samples;
 mod served;
 mod summary;
 
+use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -20,9 +21,16 @@ use samples::Tabs;
 use served::Providers;
 pub use summary::summary;
 
-/// Returns the book's folder: pages, samples and theme.
+/// Returns the book's folder: pages, samples and theme. It is that of the clone in which the program
+/// runs, or else that for which it was compiled.
 pub fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let places = [manifest, env::current_dir().ok()];
+    let found = places.iter().flatten().find_map(|place| {
+        let mut folders = place.ancestors().map(|folder| folder.join("book"));
+        folders.find(|folder| folder.join("book.toml").is_file())
+    });
+    found.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
 }
 
 /// Renders the book into a folder.

@@ -82,6 +82,9 @@ fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| path.display().to_string())
 }
 
+/// The task whose samples are tests, which the test framework of each language runs.
+pub const TESTS: &str = "testing";
+
 /// Returns the tasks with samples, sorted by name.
 ///
 /// # Errors

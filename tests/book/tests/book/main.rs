@@ -4,5 +4,6 @@
 
 mod config;
 mod pages;
+mod testing;
 mod threat_model;
 mod wire;

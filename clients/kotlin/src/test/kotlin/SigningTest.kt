@@ -1,0 +1,1 @@
+../../../../../book/samples/testing/sample.kt
