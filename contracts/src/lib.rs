@@ -25,11 +25,13 @@
 mod binary;
 pub mod check;
 mod convert;
+mod display;
 pub mod frame;
 mod generated;
 mod operation;
 pub mod policy;
 mod secret;
+mod shown;
 
 #[cfg(feature = "serde")]
 pub use generated::any::{AnyOperation, AnyOutput};
@@ -43,4 +45,5 @@ pub use generated::types;
 pub use generated::words;
 pub use operation::{Body, CreatesKey, DecodeError, MayExtend, Operation, UsesKeys, Violation};
 pub use secret::Secret;
+pub use shown::{escaped, quoted, shown};
 pub use zeroize::Zeroizing;

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use parsec_contracts::{Status, quoted};
+
 use crate::config::ConfigError;
 use crate::key_store::StoreError;
 use crate::refusal::Refusal;
@@ -47,7 +49,7 @@ pub enum ServiceError {
     #[error("there is no audit log to verify: {0}")]
     NoAuditLog(String),
     /// A provider does not start.
-    #[error("the provider {name:?} does not start: {why}")]
+    #[error("the provider {} does not start: {why}", quoted(.name))]
     Provider {
         /// Its name in the configuration.
         name: String,
@@ -87,14 +89,18 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         // Paths and causes go to the operator's log and not to the caller.
         tracing::error!(%error, "the key store failed");
-        Self::of(error.status())
+        match error.status() {
+            // Also for a deletion: the key store writes that before it frees anything.
+            status @ Status::PsaErrorInsufficientStorage => {
+                Self::because(status, "The disk with the key store is full.")
+            }
+            status => Self::of(status),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use parsec_contracts::Status;
-
     use super::*;
 
     #[test]
@@ -117,9 +123,10 @@ mod tests {
     fn a_full_disk_has_its_own_status() {
         let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
         let error = StoreError::Database(rusqlite::Error::SqliteFailure(full, None));
-        assert_eq!(
-            Refusal::from(error).status,
-            Status::PsaErrorInsufficientStorage
-        );
+        let refusal = Refusal::from(error);
+        assert_eq!(refusal.status, Status::PsaErrorInsufficientStorage);
+        // Deleting keys does not help.
+        assert!(refusal.message.contains("disk"), "{}", refusal.message);
+        assert!(!refusal.status.advice().contains("Delete"));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use parsec_contracts::quoted;
 use parsec_contracts::{Opcode, ServedBy};
 
 use crate::authenticator::Authenticators;
@@ -24,12 +25,12 @@ pub fn explain(config: &Config, name: &str) -> String {
         };
         let identity = authenticators.canonical(given.clone());
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{name:?} through {}", one.name);
+        let _ = writeln!(text, "{name} through {}", one.name, name = quoted(name));
         if identity != given {
             let _ = writeln!(
                 text,
-                "  counts as {:?} through {}",
-                identity.name,
+                "  counts as {} through {}",
+                quoted(&identity.name),
                 identity.auth.title()
             );
         }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use parsec_contracts::quoted;
+
 use crate::config::{Config, ConfigError};
 use crate::limits::{ClientRegistry, LimitRules};
 use crate::logging::Log;
@@ -34,8 +36,10 @@ impl Reloader<'_> {
         let fixed = new.keep_fixed_settings(&self.running);
         let names: Vec<&str> = new.providers.iter().map(|one| one.name.as_str()).collect();
         if let Some(absent) = new.policy.absent_provider(&names) {
-            let why =
-                format!("[policy] names the provider {absent:?}, which is added only by a restart");
+            let why = format!(
+                "[policy] names the provider {absent}, which is added only by a restart",
+                absent = quoted(absent)
+            );
             tracing::error!(
                 why,
                 "the new configuration cannot be applied; the old one stays in effect"

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::io;
 
-use parsec_client::{Error, ErrorKind};
+use parsec_client::{Error, ErrorKind, Status};
+use serde_json::{Value, json};
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -14,6 +15,10 @@ pub(crate) enum Failure {
     Usage(String),
     /// The result is negative, such as a signature that does not match.
     Negative(String),
+    /// A ciphertext does not decrypt.
+    DecryptionFailed(String),
+    /// The printed JSON already contains the failure.
+    Reported(Box<Self>),
     /// The reader closed the pipe.
     BrokenPipe,
 }
@@ -22,7 +27,7 @@ pub(crate) enum Failure {
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0   done
-  1   negative result: a signature that does not match
+  1   negative result: a signature that does not match, a ciphertext that does not decrypt
   2   invalid arguments or an invalid file
   3   the key does not exist
   4   not permitted, or not authenticated
@@ -43,9 +48,8 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::BrokenPipe => 0,
-            Self::Negative(_) => 1,
-            Self::Usage(_) => 2,
-            Self::Client(error) => match error.kind() {
+            Self::Reported(failure) => failure.exit_code(),
+            _ => match self.kind() {
                 ErrorKind::InvalidSignature | ErrorKind::DecryptionFailed => 1,
                 ErrorKind::InvalidArgument | ErrorKind::KeyExists | ErrorKind::NotSupported => 2,
                 ErrorKind::KeyNotFound => 3,
@@ -56,13 +60,45 @@ impl Failure {
             },
         }
     }
+
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Client(error) => error.kind(),
+            Self::Usage(_) | Self::BrokenPipe => ErrorKind::InvalidArgument,
+            Self::Negative(_) => ErrorKind::InvalidSignature,
+            Self::DecryptionFailed(_) => ErrorKind::DecryptionFailed,
+            Self::Reported(failure) => failure.kind(),
+        }
+    }
+
+    /// Returns the failure as JSON, unless the printed JSON already contains it.
+    pub(crate) fn json(&self) -> Option<Value> {
+        let error = match self {
+            Self::Reported(_) | Self::BrokenPipe => return None,
+            Self::Client(error) => Some(error),
+            _ => None,
+        };
+        Some(json!({ "error": {
+            "kind": self.kind().name(),
+            "message": self.to_string(),
+            "exit_code": self.exit_code(),
+            "status": error.and_then(Error::status).map(Status::name),
+            "operation": error.and_then(Error::operation).map(|operation| operation.name()),
+            "key": error.and_then(Error::key_name),
+            "retryable": error.is_some_and(Error::is_retryable),
+            "outcome_unknown": error.is_some_and(Error::outcome_unknown),
+        } }))
+    }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Client(error) => error.fmt(f),
-            Self::Usage(text) | Self::Negative(text) => f.write_str(text),
+            Self::Usage(text) | Self::Negative(text) | Self::DecryptionFailed(text) => {
+                f.write_str(text)
+            }
+            Self::Reported(failure) => failure.fmt(f),
             Self::BrokenPipe => f.write_str("the reader of the output closed the pipe"),
         }
     }

@@ -1,23 +1,32 @@
 //! Output as bytes, text or JSON.
 
-use std::borrow::Cow;
-
 use base64ct::{Base64, Encoding as _};
-use parsec_client::Zeroizing;
+/// Returns a name in the form for messages.
+pub(crate) use parsec_client::shown as printable;
+use parsec_client::{Zeroizing, escaped};
 use serde_json::Value;
 
 use crate::args::{BytesForm, BytesFormat, To};
 use crate::failure::Failure;
 pub(crate) use crate::sink::Readers;
-use crate::sink::{refuse_terminal, write};
+use crate::sink::{refuse_binary, write};
 
-/// Prints JSON, one value per line.
+/// Prints JSON.
 pub(crate) fn json(value: &Value) -> Result<(), Failure> {
-    text(
-        &format!("{value:#}\n"),
-        &To { output: None },
-        Readers::Everyone,
-    )
+    json_to(value, &To { output: None }, Readers::Everyone)
+}
+
+/// Writes JSON to the selected destination.
+pub(crate) fn json_to(value: &Value, to: &To, readers: Readers) -> Result<(), Failure> {
+    text(&Zeroizing::new(format!("{value:#}\n")), to, readers)
+}
+
+/// Prints JSON that already contains the failure, and returns that.
+pub(crate) fn json_with(value: &Value, failure: Failure) -> Failure {
+    match json(value) {
+        Ok(()) => Failure::Reported(Box::new(failure)),
+        Err(error) => error,
+    }
 }
 
 /// Returns a count with its noun, in the singular or plural.
@@ -45,7 +54,7 @@ pub(crate) fn table(rows: &[Vec<String>]) -> Result<(), Failure> {
     let width = |column: usize| {
         rows.iter()
             .filter_map(|row| row.get(column))
-            .map(|cell| printable(cell).chars().count())
+            .map(|cell| escaped(cell).chars().count())
             .max()
     };
     let widths: Vec<usize> = (0..columns).filter_map(width).collect();
@@ -53,19 +62,10 @@ pub(crate) fn table(rows: &[Vec<String>]) -> Result<(), Failure> {
         let cells = row
             .iter()
             .zip(&widths)
-            .map(|(cell, width)| format!("{:<width$}", printable(cell)));
+            .map(|(cell, width)| format!("{:<width$}", escaped(cell)));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     lines(&rows.iter().map(aligned).collect::<Vec<_>>())
-}
-
-/// Escapes control characters: a name may contain any, and a terminal would execute them.
-pub(crate) fn printable(name: &str) -> Cow<'_, str> {
-    if name.contains(char::is_control) {
-        name.escape_debug().to_string().into()
-    } else {
-        name.into()
-    }
 }
 
 /// Writes text that ends in a line break.
@@ -100,9 +100,6 @@ pub(crate) fn encoded(
 
 /// Writes raw bytes, but not to a terminal.
 pub(crate) fn binary(bytes: &[u8], to: &To, readers: Readers) -> Result<(), Failure> {
-    refuse_terminal(
-        to,
-        "redirect it, give --output FILE, or choose --format base64",
-    )?;
+    refuse_binary(to)?;
     write(bytes, to, readers)
 }

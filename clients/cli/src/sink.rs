@@ -27,6 +27,14 @@ pub(crate) fn refuse_terminal(to: &To, advice: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Fails if the output goes to a terminal, for commands that can print text instead.
+pub(crate) fn refuse_binary(to: &To) -> Result<(), Failure> {
+    refuse_terminal(
+        to,
+        "redirect it, give --output FILE, or choose --format base64",
+    )
+}
+
 /// Writes everything in one call.
 pub(crate) fn write(bytes: &[u8], to: &To, readers: Readers) -> Result<(), Failure> {
     let Some(path) = to.file() else {
@@ -68,9 +76,14 @@ pub(crate) enum Sink {
 }
 
 impl Sink {
-    /// Opens the output. With `hold`, nothing is visible before [`Sink::close`].
+    /// Opens the output of binary data. With `hold`, nothing is visible before [`Sink::close`].
     pub(crate) fn open(to: &To, hold: bool) -> Result<Self, Failure> {
         refuse_terminal(to, "redirect it, or give --output FILE")?;
+        Self::text(to, hold)
+    }
+
+    /// Opens the output of text.
+    pub(crate) fn text(to: &To, hold: bool) -> Result<Self, Failure> {
         let Some(path) = to.file() else {
             return Self::to(Box::new(io::stdout()), hold);
         };

@@ -7,6 +7,7 @@ use parsec_client::operations::{StreamFinish, StreamUpdate};
 use parsec_client::{Error, ProviderId, Secret, Status, Zeroizing};
 
 use crate::failure::Failure;
+use crate::input;
 
 /// Bytes per piece: well below the service's limit of a request.
 const PIECE: usize = 256 * 1024;
@@ -23,6 +24,21 @@ fn fill(input: &mut dyn Read, piece: &mut [u8]) -> Result<usize, Failure> {
         }
     }
     Ok(filled)
+}
+
+/// Reads a message for one request. If it is too long for that, starts a stream instead: its error
+/// names the providers that support data in pieces.
+pub(crate) fn whole<S>(
+    file: &str,
+    stream: impl FnOnce() -> Result<S, Error>,
+) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    if let Some(message) = input::message(file)? {
+        return Ok(message);
+    }
+    Err(match stream() {
+        Err(error) => error.into(),
+        Ok(_) => input::too_long(file, "use a key of a provider with streams"),
+    })
 }
 
 /// Returns the result of a request with the whole data. If the data is too large for one request,

@@ -81,13 +81,13 @@ pub(crate) fn print_bytes(
     for (name, default) in defaults {
         value[name] = (*default).into();
     }
-    output::json(&value)
+    output::json_to(&value, &form.to, readers)
 }
 
 /// Prints PEM.
 pub(crate) fn print_pem(pem: &str, to: &To, json: bool) -> Result<(), Failure> {
     match json {
-        true => output::json(&json!({ "pem": pem })),
+        true => output::json_to(&json!({ "pem": pem }), to, Readers::Everyone),
         false => output::text(pem, to, Readers::Everyone),
     }
 }
@@ -121,6 +121,14 @@ pub(crate) fn print_all_bytes(
     }
 }
 
+/// Confirms a command without a result.
+pub(crate) fn print_done(json: bool) -> Result<(), Failure> {
+    match json {
+        true => output::json(&json!({ "done": true })),
+        false => Ok(()),
+    }
+}
+
 /// Prints a yes or no; the exit code has the same information.
 pub(crate) fn print_flag(holds: bool, json: bool) -> Result<(), Failure> {
     match json {
@@ -131,7 +139,9 @@ pub(crate) fn print_flag(holds: bool, json: bool) -> Result<(), Failure> {
     std::io::stdout().flush().ok();
     match holds {
         true => Ok(()),
-        false => Err(Failure::Negative("the result is negative".to_owned())),
+        false => Err(Failure::Reported(Box::new(Failure::Negative(
+            "the result is negative".to_owned(),
+        )))),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The specification of a new key, chosen by name at run time.
 
+use parsec_contracts::quoted;
 use parsec_contracts::types::{EccFamily, Hash, KeyAttributes, KeyType};
 
 use crate::blocking;
@@ -54,7 +55,7 @@ impl AnySpec {
             None => {
                 let names: Vec<_> = Self::names().collect();
                 Err(Error::invalid(
-                    format!("there is no kind of key called {name:?}"),
+                    format!("there is no kind of key called {name}", name = quoted(name)),
                     format!("use one of {}", names.join(", ")),
                 ))
             }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use parsec_contracts::quoted;
 use parsec_contracts::{AuthType, Secret, Zeroizing};
 
 use crate::error::{Error, Result};
@@ -65,7 +66,10 @@ impl Authentication {
             "jwt-svid-file" => Self::JwtSvidFile(text()?.into()),
             other => {
                 return Err(Error::invalid(
-                    format!("there is no authentication called {other:?}"),
+                    format!(
+                        "there is no authentication called {other}",
+                        other = quoted(other)
+                    ),
                     "use none, direct, unix-peer-credentials, jwt-svid or jwt-svid-file",
                 ));
             }

@@ -157,7 +157,7 @@ fn algorithm(alg: AsymmetricSignature) -> Result<(Option<Hash>, AlgorithmIdentif
             oid: ED25519,
             parameters: None,
         },
-        (other, _) => return Err(unnamed(&format!("{other:?}"))),
+        (other, _) => return Err(unnamed(&format!("{other}"))),
     };
     Ok((hash, identifier))
 }

@@ -15,6 +15,6 @@ pub fn describe(attributes: &KeyAttributes) -> String {
             }
         }
         KeyType::RsaKeyPair | KeyType::RsaPublicKey => format!("RSA {bits}"),
-        other => format!("{other:?} {bits}"),
+        other => format!("{other} {bits}"),
     }
 }

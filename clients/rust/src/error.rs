@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parsec_contracts::types::ErrorDetail;
-use parsec_contracts::{ErrorKind, Opcode, Retry, Status};
+use parsec_contracts::{ErrorKind, Opcode, Retry, Status, quoted};
 
 /// The result type of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -139,6 +139,12 @@ impl Error {
         self
     }
 
+    /// Returns the error without its operation, for operations that the caller did not call.
+    pub(crate) fn without_operation(mut self) -> Self {
+        self.0.operation = None;
+        self
+    }
+
     pub(crate) fn with_key_name(mut self, name: &str) -> Self {
         self.0.key_name.get_or_insert_with(|| name.to_owned());
         self
@@ -236,7 +242,7 @@ impl fmt::Display for Error {
         if let Some(name) = &inner.key_name {
             let space = if inner.operation.is_some() { " " } else { "" };
             // Names are text of the caller: a line break in a name must not split the message.
-            write!(f, "{space}\"{}\"", one_line(name))?;
+            write!(f, "{space}{}", quoted(name))?;
         }
         if inner.operation.is_some() || inner.key_name.is_some() {
             f.write_str(": ")?;
@@ -308,7 +314,10 @@ mod tests {
         let error =
             Error::from_status(number, Opcode::PsaSignHash, None).with_key_name("two\nlines");
         let text = error.to_string();
-        assert!(text.starts_with("psa_sign_hash \"two lines\": "), "{text}");
+        assert!(
+            text.starts_with(r#"psa_sign_hash "two\nlines": "#),
+            "{text}"
+        );
         assert_eq!(text.lines().count(), 1, "{text}");
         assert!(!error.is_retryable());
     }

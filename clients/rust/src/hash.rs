@@ -1,19 +1,26 @@
 //! Hashing in the client, so that the message is not sent to the service.
 
 use parsec_contracts::types::Hash;
-use sha2::Digest as _;
+use sha2::digest::DynDigest;
+
+/// Returns a hasher; `None` for functions outside the SHA-2 family.
+pub(crate) fn hasher(hash: Hash) -> Option<Box<dyn DynDigest + Send>> {
+    Some(match hash {
+        Hash::Sha224 => Box::new(sha2::Sha224::default()),
+        Hash::Sha256 => Box::new(sha2::Sha256::default()),
+        Hash::Sha384 => Box::new(sha2::Sha384::default()),
+        Hash::Sha512 => Box::new(sha2::Sha512::default()),
+        Hash::Sha512_224 => Box::new(sha2::Sha512_224::default()),
+        Hash::Sha512_256 => Box::new(sha2::Sha512_256::default()),
+        _ => return None,
+    })
+}
 
 /// Returns the hash of `data`; `None` for functions outside the SHA-2 family.
 pub(crate) fn compute(hash: Hash, data: &[u8]) -> Option<Vec<u8>> {
-    Some(match hash {
-        Hash::Sha224 => sha2::Sha224::digest(data).to_vec(),
-        Hash::Sha256 => sha2::Sha256::digest(data).to_vec(),
-        Hash::Sha384 => sha2::Sha384::digest(data).to_vec(),
-        Hash::Sha512 => sha2::Sha512::digest(data).to_vec(),
-        Hash::Sha512_224 => sha2::Sha512_224::digest(data).to_vec(),
-        Hash::Sha512_256 => sha2::Sha512_256::digest(data).to_vec(),
-        _ => return None,
-    })
+    let mut hasher = hasher(hash)?;
+    hasher.update(data);
+    Some(hasher.finalize().into_vec())
 }
 
 #[cfg(test)]

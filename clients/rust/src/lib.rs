@@ -64,6 +64,7 @@ mod generated;
 mod hash;
 mod key_use;
 mod kind;
+mod message_hasher;
 mod private_key;
 mod public_key;
 mod raw;
@@ -96,6 +97,7 @@ pub use generated::handles::{
 };
 pub use generated::key_options::*;
 pub use generated::key_specs::*;
+pub use message_hasher::MessageHasher;
 pub use parsec_contracts::types::{
     Algorithm, AsymmetricSignature, AuthenticatorInfo, ClientId, ClientLimits, ClientUsage, Hash,
     KeyAttributes, KeyInfo, KeyType, MissingKey, ProviderInfo,
@@ -105,6 +107,8 @@ pub use parsec_contracts::{AnyOperation, AnyOutput};
 pub use parsec_contracts::{
     AuthType, ErrorKind, Opcode, ProviderId, Secret, Status, Zeroizing, operations, types,
 };
+#[doc(hidden)]
+pub use parsec_contracts::{escaped, quoted, shown};
 pub use private_key::PrivateKey;
 pub use public_key::PublicKey;
 pub use raw::Raw;

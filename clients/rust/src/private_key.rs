@@ -67,7 +67,7 @@ impl PrivateKey {
                 })?;
                 Self::on_curve(curve, raw.expose())
             }
-            other => Err(unsupported_format(&format!("{other:?}"))),
+            other => Err(unsupported_format(&format!("{other}"))),
         }
     }
 

@@ -81,7 +81,7 @@ impl PublicKey {
                 })?;
                 Self::on_curve(curve, raw)
             }
-            other => Err(unsupported_format(&format!("{other:?}"))),
+            other => Err(unsupported_format(&format!("{other}"))),
         }
     }
 

@@ -118,6 +118,8 @@ struct CommandView {
     output: Option<FieldView>,
     /// The expression that opens the handle.
     handle: String,
+    /// The question before the call, if it cannot be undone.
+    confirm: Option<String>,
     /// The call; if there are optional arguments, with a variant that passes them.
     call: String,
     print: String,
@@ -160,6 +162,11 @@ impl CommandView {
             }
             .filter(|_| method.printer.is_none()),
             handle: receiver(handle),
+            confirm: method.confirm.then(|| {
+                let what = imperative(method.summary.trim_end_matches('.'));
+                let of = shape.objects(method).join(", ");
+                format!("confirm::ask(*yes, {what:?}, &[{of}])?;")
+            }),
             call: match method.returns {
                 Some(_) => format!("let result = {};", shape.call(method)),
                 None => format!("{};", shape.call(method)),
@@ -231,6 +238,28 @@ impl Shape<'_> {
         )
     }
 
+    /// Returns the expressions that pass the values to the method.
+    fn values(&self, method: &Method) -> Vec<String> {
+        let arguments = method.arguments_in(Language::Rust).into_iter();
+        arguments.map(|a| self.passed(method, a)).collect()
+    }
+
+    /// Returns the names of the objects that a command is about, for the question before it.
+    fn objects(&self, method: &Method) -> Vec<String> {
+        let named = method.arguments_in(Language::Cli).into_iter();
+        let named = named.filter_map(|argument| {
+            let field = self.field(argument);
+            match &argument.value_type {
+                ValueType::Text | ValueType::KeyName => Some(field),
+                ValueType::Named(name) if name.as_written() == "client-id" => {
+                    Some(format!("&{field}.name"))
+                }
+                _ => None,
+            }
+        });
+        named.collect()
+    }
+
     /// Returns the expression that passes a value to the method.
     fn passed(&self, method: &Method, argument: &Argument) -> String {
         let field = self.field(argument);
@@ -255,7 +284,13 @@ impl Shape<'_> {
         if let Some(printer) = &method.printer {
             return match method.returns {
                 Some(_) => format!("printers::{printer}(&result, session.json)"),
-                None => format!("printers::{printer}(key);\nOk(())"),
+                None => {
+                    let values = match self.handle.is_key() {
+                        true => "key".to_owned(),
+                        false => self.values(method).join(", "),
+                    };
+                    format!("printers::{printer}(session, {values})")
+                }
             };
         }
         if let Some(readers) = readers(method) {
@@ -275,7 +310,7 @@ impl Shape<'_> {
             );
         }
         let printed = match &method.returns {
-            None => return "Ok(())".to_owned(),
+            None => "print_done(session.json)",
             Some(ValueType::Signature) => "print_line(&result.to_der(), session.json)",
             Some(ValueType::Flag) => "print_flag(result, session.json)",
             Some(ValueType::Version) => "print_version(result, session.json)",
@@ -285,7 +320,7 @@ impl Shape<'_> {
                 | ValueType::Key
                 | ValueType::SelfHandle
                 | ValueType::Handle(_),
-            ) => return "kinds::print_key(&session.client, result.name())".to_owned(),
+            ) => return "kinds::print_key(session, result.name())".to_owned(),
             Some(ValueType::List(item)) => match item.as_ref() {
                 ValueType::Signature => {
                     "print_all_bytes(result.iter().map(parsec_client::Signature::to_der), session.json)"

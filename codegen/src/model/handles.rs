@@ -71,6 +71,8 @@ pub struct Method {
     pub rust_feature: Option<String>,
     /// The function of the command line that prints the result, if it is not the usual one.
     pub printer: Option<String>,
+    /// Whether the command line asks for confirmation.
+    pub confirm: bool,
     /// A call with real values.
     pub example: Option<MethodExample>,
     names: BTreeMap<Language, String>,

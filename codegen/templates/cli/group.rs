@@ -21,7 +21,7 @@ use crate::generated::options::{NewKey, Placement};
 use crate::output::Readers;
 use crate::session::Session;
 #[allow(unused_imports)]
-use crate::{input, printers, value};
+use crate::{confirm, input, printers, value};
 
 /// {{ title }} that call one method each.
 #[derive(Subcommand)]
@@ -44,6 +44,11 @@ pub(crate) enum {{ class }} {
         {{ field.attributes }}
         {{ field.name }}: {{ field.field_type }},
 {%- endfor %}
+{%- if command.confirm.is_some() %}
+        /// Do not ask for confirmation
+        #[arg(long)]
+        yes: bool,
+{%- endif %}
     },
 {%- endfor %}
 }
@@ -55,13 +60,17 @@ impl {{ class }} {
 {%- for command in commands %}
             Self::{{ command.variant }} {
 {%- if command.is_of_key %} key,{% endif %}
-{%- for field in command.fields() %} {{ field.name }},{% endfor %} } => {
+{%- for field in command.fields() %} {{ field.name }},{% endfor %}
+{%- if command.confirm.is_some() %} yes,{% endif %} } => {
                 let handle = {{ command.handle }};
 {%- for argument in command.arguments %}
 {%- if !argument.read.is_empty() %}
                 {{ argument.read }}
 {%- endif %}
 {%- endfor %}
+{%- if let Some(confirm) = command.confirm %}
+                {{ confirm }}
+{%- endif %}
                 {{ command.call }}
                 {{ command.print }}
             }

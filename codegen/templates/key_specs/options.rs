@@ -45,7 +45,7 @@ impl {{ choice.name }} {
         found.ok_or_else(|| {
             let names = Self::ALL.map(Self::name);
             Error::invalid(
-                format!("there is no {{ choice.words }} called {name:?}"),
+                format!("there is no {{ choice.words }} called {}", parsec_contracts::quoted(name)),
                 format!("use one of {}", names.join(", ")),
             )
         })

@@ -79,7 +79,7 @@ impl Client {
         guard(|| {
             let client = self.0.clone();
             let opcode = Opcode::from_name(operation).ok_or_else(|| {
-                PyValueError::new_err(format!("argument 'operation': there is no operation {operation:?}"))
+                PyValueError::new_err(format!("argument 'operation': there is no operation {}", parsec_client::quoted(operation)))
             })?;
             let provider = convert::provider(number)?;
             let mut fields = pythonize::Depythonizer::from_object(fields);

@@ -124,7 +124,7 @@ pub(crate) fn check_mac(
                 && !engine.secrets().has_mac(key_type, *key_bits, alg) =>
         {
             Err(ProviderError::not_supported(format_args!(
-                "{alg:?} with keys of {key_bits} bits"
+                "{alg} with keys of {key_bits} bits"
             )))
         }
         _ => Ok(()),
@@ -210,7 +210,7 @@ fn check_use(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), Prov
         return Ok(());
     }
     Err(ProviderError::not_supported(format_args!(
-        "{} that their policy lets do {:?}",
+        "{} for {}",
         describe(key_type),
         attributes.key_policy.key_algorithm
     )))

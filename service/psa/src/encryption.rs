@@ -77,7 +77,7 @@ fn need(
         .filter(|_| has(engine, &attributes.key_type, attributes.key_bits, alg))
         .ok_or_else(|| {
             ProviderError::not_supported(format_args!(
-                "{alg:?} with {} of {} bits",
+                "{alg} with {} of {} bits",
                 describe(&attributes.key_type),
                 attributes.key_bits
             ))

@@ -115,7 +115,7 @@ pub trait Engine: Send + Sync + 'static {
         _message: &[u8],
         _hash: &[u8],
     ) -> Result<Vec<u8>, ProviderError> {
-        Err(ProviderError::not_supported(format_args!("{alg:?}")))
+        Err(ProviderError::not_supported(format_args!("{alg}")))
     }
 
     /// Verifies the signature of a message, for such an algorithm.
@@ -126,7 +126,7 @@ pub trait Engine: Send + Sync + 'static {
         _message: &[u8],
         _signature: &[u8],
     ) -> Result<(), ProviderError> {
-        Err(ProviderError::not_supported(format_args!("{alg:?}")))
+        Err(ProviderError::not_supported(format_args!("{alg}")))
     }
 
     /// Whether keys of this type and size support the key agreement; a size of 0 means any

@@ -1,5 +1,6 @@
 //! Where RSA padding is computed.
 
+use parsec_contracts::quoted;
 use parsec_provider::registration::{Printed, Section, SettingError};
 
 /// When software pads although the device could.
@@ -28,7 +29,10 @@ impl SoftwarePadding {
             Some("always") => Ok(Self::Always),
             Some(other) => Err(section.wrong(
                 Self::KEY,
-                format!("`software_padding` is {other:?}; it is \"when-needed\" or \"always\""),
+                format!(
+                    "`software_padding` is {other}; it is \"when-needed\" or \"always\"",
+                    other = quoted(other)
+                ),
             )),
         }
     }

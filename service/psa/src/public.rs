@@ -52,7 +52,7 @@ pub fn verify_hash(
     signature: &[u8],
 ) -> Result<(), ProviderError> {
     if !can_verify(key_type, bits, alg) {
-        return Err(ProviderError::not_supported(format_args!("{alg:?}")));
+        return Err(ProviderError::not_supported(format_args!("{alg}")));
     }
     if let Some(family) = curve(key_type) {
         return verify_ecdsa((family, bits), public_key, hash, signature);
@@ -93,7 +93,7 @@ pub fn verify_message(
 ) -> Result<(), ProviderError> {
     let alg = AsymmetricSignature::PureEddsa;
     if !can_verify(key_type, bits, &alg) {
-        return Err(ProviderError::not_supported(format_args!("{alg:?}")));
+        return Err(ProviderError::not_supported(format_args!("{alg}")));
     }
     let key = <&[u8; 32]>::try_from(public_key).map_err(|_| no_key())?;
     let key = ed25519_dalek::VerifyingKey::from_bytes(key).map_err(|_| no_key())?;
@@ -124,7 +124,7 @@ pub fn encrypt(
             pkcs1v15::encryption_block(plaintext, key.length())?
         }
         #[allow(unreachable_patterns)] // The contracts may gain algorithms.
-        other => return Err(ProviderError::not_supported(format_args!("{other:?}"))),
+        other => return Err(ProviderError::not_supported(format_args!("{other}"))),
     };
     key.apply(block.expose()).ok_or_else(no_key)
 }

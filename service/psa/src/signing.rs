@@ -95,7 +95,7 @@ fn need(
         return Ok(());
     }
     Err(ProviderError::not_supported(format_args!(
-        "{alg:?} with {}",
+        "{alg} with {}",
         describe(key_type)
     )))
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use parsec_contracts::Status;
+use parsec_contracts::quoted;
 use serde::Deserialize;
 use spiffe::{JwtSource, JwtSvid, JwtSvidError, JwtVerificationErrorKind};
 use tokio::task::AbortHandle;
@@ -116,9 +117,9 @@ impl Verifier {
                 Why::Audience => Refusal::because(
                     Status::AuthenticationError,
                     format!(
-                        "The JWT-SVID is for another audience than {:?}, which is this service's; ask \
+                        "The JWT-SVID is for another audience than {}, which is this service's; ask \
                          its issuer for one that is.",
-                        self.audience
+                        quoted(&self.audience)
                     ),
                 ),
                 Why::Other(_) => Refusal::of(Status::AuthenticationError),

@@ -10,6 +10,8 @@ use parsec_service::{
 };
 use serde_json::json;
 
+use parsec_contracts::quoted;
+
 use super::ReadConfig;
 
 #[derive(Subcommand)]
@@ -69,8 +71,9 @@ impl Command {
                     |device| format!("was bound to {device}"),
                 );
                 say(&[format!(
-                    "the provider {provider:?} {before}; it will bind to the device that it finds at \
-                     the next start of the service, and its keys that are not on that device stay missing"
+                    "the provider {provider} {before}; it will bind to the device that it finds at \
+                     the next start of the service, and its keys that are not on that device stay missing",
+                    provider = quoted(provider)
                 )]);
                 ExitCode::SUCCESS
             }

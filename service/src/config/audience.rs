@@ -4,6 +4,7 @@
 use std::fs;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use parsec_contracts::quoted;
 use sha2::Sha256;
 
 /// The application id for deriving the audience as in sd_id128_get_machine_app_specific(3). The same id
@@ -20,9 +21,10 @@ pub(super) fn audience_of_host() -> (String, Option<String>) {
     let name = fs::read_to_string(HOST_NAME).unwrap_or_default();
     let audience = format!("parsec:{}", name.trim());
     let warning = format!(
-        "{} contains no id, so JWT-SVIDs must be issued for the audience {audience:?}, from the host's \
+        "{} contains no id, so JWT-SVIDs must be issued for the audience {audience}, from the host's \
          name, which another host may have as well: set `audience`",
-        MACHINE_IDS[0]
+        MACHINE_IDS[0],
+        audience = quoted(&audience)
     );
     (audience, Some(warning))
 }

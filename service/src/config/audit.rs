@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
+use parsec_contracts::quoted;
+
 use super::error::ConfigError;
 use super::source::Source;
 
@@ -101,7 +103,10 @@ pub(super) fn audit(
         other => {
             return Err(source.wrong(
                 raw.to.span().start,
-                format!("`to` must be \"file\", \"stderr\" or \"journald\", not {other:?}"),
+                format!(
+                    "`to` must be \"file\", \"stderr\" or \"journald\", not {other}",
+                    other = quoted(other)
+                ),
             ));
         }
     };

@@ -158,7 +158,7 @@ pub(super) fn authenticators(
         if all.iter().any(|other| other.name == one.name) {
             return Err(source.wrong(
                 at,
-                format!("there are two authenticators named {:?}", one.name),
+                format!("there are two authenticators named {}", quoted(&one.name)),
             ));
         }
         all.push(one);
@@ -201,8 +201,9 @@ fn authenticator(
         let strangers = admins.iter().filter(|name| !known(name));
         warnings.extend(strangers.map(|name| {
             format!(
-                "no caller is ever the administrator {name:?}: with \"UnixPeerCredentials\" an \
-                 administrator's name is a user id, such as \"1000\", or one that `map` gives"
+                "no caller is ever the administrator {name}: with \"UnixPeerCredentials\" an \
+                 administrator's name is a user id, such as \"1000\", or one that `map` gives",
+                name = quoted(name)
             )
         }));
     }
@@ -262,8 +263,9 @@ pub(super) fn find(
         source.wrong(
             name.span().start,
             format!(
-                "there is no authenticator {wanted:?}; there are {}",
-                names.join(", ")
+                "there is no authenticator {wanted}; there are {}",
+                names.join(", "),
+                wanted = quoted(wanted)
             ),
         )
     })
@@ -287,7 +289,7 @@ pub(super) fn same_clients(
             if !named.insert(identity.clone()) {
                 return Err(source.wrong(
                     raw.authenticator.span().start,
-                    format!("{:?} is in [[same_client]] twice", raw.name),
+                    format!("{} is in [[same_client]] twice", quoted(&raw.name)),
                 ));
             }
             identities.push(identity);

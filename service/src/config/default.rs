@@ -1,5 +1,7 @@
 //! The embedded default: the settings without a configuration file.
 
+use std::path::Path;
+
 use parsec_contracts::{AuthType, protocol};
 
 use super::authenticator::AuthenticatorConfig;
@@ -16,10 +18,31 @@ use super::store::{MasterKey, PublishedStores};
 
 pub(super) fn resolve(environment: &Environment) -> Result<Config, ConfigError> {
     let data = environment.data_folder()?;
+    in_folders(&data, &environment.runtime_folder()?, environment.is_root)
+}
+
+pub(super) fn ephemeral(folder: &Path) -> Result<Config, ConfigError> {
+    let user = rustix::process::geteuid();
+    let by = |auth_type, name: String| AuthenticatorConfig {
+        admins: vec![name],
+        ..AuthenticatorConfig::of(auth_type)
+    };
+    Ok(Config {
+        source: "--ephemeral".to_owned(),
+        log_level: Some("warn".to_owned()),
+        authenticators: vec![
+            by(AuthType::UnixPeerCredentials, user.as_raw().to_string()),
+            by(AuthType::Direct, "admin".to_owned()),
+        ],
+        ..in_folders(folder, folder, user.is_root())?
+    })
+}
+
+fn in_folders(data: &Path, runtime: &Path, is_root: bool) -> Result<Config, ConfigError> {
     Ok(Config {
         source: "the embedded default".to_owned(),
-        allow_root: environment.is_root,
-        socket_path: environment.runtime_folder()?.join(SOCKET),
+        allow_root: is_root,
+        socket_path: runtime.join(SOCKET),
         vsock_port: None,
         read_timeout: READ_TIMEOUT,
         idle_timeout: IDLE_TIMEOUT,

@@ -130,7 +130,10 @@ fn setting(f: &mut fmt::Formatter<'_>, key: &str, value: &Printed) -> fmt::Resul
         Printed::Boolean(boolean) => writeln!(f, "{key} = {boolean}"),
         Printed::Integer(integer) => writeln!(f, "{key} = {integer}"),
         Printed::Hexadecimal(integer) => writeln!(f, "{key} = {integer:#010x}"),
-        Printed::Integers(integers) => writeln!(f, "{key} = {integers:?}"),
+        Printed::Integers(integers) => {
+            let all: Vec<String> = integers.iter().map(ToString::to_string).collect();
+            writeln!(f, "{key} = [{}]", all.join(", "))
+        }
         Printed::Hidden => writeln!(f, "# {key} is set, and not shown"),
     }
 }

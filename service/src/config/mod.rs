@@ -100,4 +100,11 @@ impl Config {
     pub fn embedded_default() -> Result<Self, ConfigError> {
         default::resolve(&Environment::of_this_process())
     }
+
+    /// The configuration for the tests of an application: keys in software, everything in one folder.
+    /// Callers are identified by their user id, or by the name that they choose; administrators are
+    /// this user and the application `admin`.
+    pub(crate) fn ephemeral(folder: &Path) -> Result<Self, ConfigError> {
+        default::ephemeral(folder)
+    }
 }

@@ -155,8 +155,12 @@ fn known(
             continue;
         };
         let message = match nearest(word, words) {
-            Some(nearest) => format!("there is no {word:?} here; did you mean {nearest:?}?"),
-            None => format!("there is no {word:?} here"),
+            Some(nearest) => format!(
+                "there is no {word} here; did you mean {nearest}?",
+                word = quoted(word),
+                nearest = quoted(nearest)
+            ),
+            None => format!("there is no {word} here", word = quoted(word)),
         };
         return Err(source.wrong(item.span().start, message));
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use parsec_contracts::ProviderId;
+use parsec_contracts::quoted;
 use parsec_provider::registration::{Place, Registration, Section, SettingError, SettingValue};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -77,9 +78,9 @@ pub(super) fn providers(
         let Some(registration) = registration else {
             // A configuration of the published service keeps working for the other providers.
             warnings.push(format!(
-                "the provider type {:?} of the published service is not served by this one; the \
+                "the provider type {} of the published service is not served by this one; the \
                  provider is left out, and its keys with it",
-                section.text(PROVIDER_TYPE)?.unwrap_or_default()
+                quoted(section.text(PROVIDER_TYPE)?.unwrap_or_default())
             ));
             continue;
         };
@@ -92,8 +93,8 @@ pub(super) fn providers(
         };
         warnings.extend(foreign_settings(&section, registration).map(|keys| {
             format!(
-                "{keys} of the provider {:?} belong to other types and are ignored",
-                provider.name
+                "{keys} of the provider {} belong to other types and are ignored",
+                quoted(&provider.name)
             )
         }));
         providers.push(provider);
@@ -143,13 +144,18 @@ fn registration(section: &Section) -> Result<Option<&'static Registration>, Sett
         .iter()
         .find(|id| id.config_names().contains(&name));
     let Some(id) = known else {
-        let message = format!("there is no provider_type {name:?}; there are {}", types());
+        let message = format!(
+            "there is no provider_type {name}; there are {}",
+            types(),
+            name = quoted(name)
+        );
         return Err(section.wrong(PROVIDER_TYPE, message));
     };
     if let Some(feature) = providers::missing_feature(*id) {
         let message = format!(
-            "this parsec-service was built without providers of the type {name:?}; build it with \
-             the Cargo feature `{feature}`, or take this [[provider]] out"
+            "this parsec-service was built without providers of the type {name}; build it with \
+             the Cargo feature `{feature}`, or take this [[provider]] out",
+            name = quoted(name)
         );
         return Err(section.wrong(PROVIDER_TYPE, message));
     }
@@ -159,8 +165,8 @@ fn registration(section: &Section) -> Result<Option<&'static Registration>, Sett
 /// The types that this service is built with.
 fn types() -> String {
     let names = providers::all().filter_map(|one| one.id.config_names().first());
-    let quoted: Vec<String> = names.map(|name| format!("{name:?}")).collect();
-    quoted.join(", ")
+    let names: Vec<String> = names.map(quoted).collect();
+    names.join(", ")
 }
 
 /// A setting of another type is not an error, but a warning.
@@ -180,7 +186,10 @@ fn refuse_unknown_keys(section: &Section) -> Result<(), SettingError> {
 fn refuse_unknown_manager(section: &Section, managers: &[&str]) -> Result<(), SettingError> {
     match section.text(KEY_INFO_MANAGER)? {
         Some(manager) if !managers.contains(&manager) => {
-            let message = format!("there is no [[key_manager]] called {manager:?}");
+            let message = format!(
+                "there is no [[key_manager]] called {manager}",
+                manager = quoted(manager)
+            );
             Err(section.wrong(KEY_INFO_MANAGER, message))
         }
         _ => Ok(()),
@@ -208,9 +217,8 @@ fn name(
         |other: &ProviderConfig| other.registration == registration && other.name == name;
     if others.iter().any(has_name) {
         return Err(section.wrong(NAME, format!(
-            "there is already a provider of this type called {name:?}, and keys belong to a provider by \
-             its name; give each a different `name`"
-        )));
+            "there is already a provider of this type called {name}, and keys belong to a provider by \
+             its name; give each a different `name`", name = quoted(name))));
     }
     Ok(name.to_owned())
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use parsec_contracts::protocol;
+use parsec_contracts::quoted;
 use toml::Spanned;
 
 use super::audit::audit;
@@ -119,8 +120,10 @@ fn refuse_mapped_clients(source: &Source<'_>, config: &Config) -> Result<(), Con
             return Err(source.wrong(
                 0,
                 format!(
-                    "{place} names {client:?}, which counts as {first:?} by [[same_client]]; \
-                     name that one there"
+                    "{place} names {client}, which counts as {first} by [[same_client]]; \
+                     name that one there",
+                    client = quoted(client),
+                    first = quoted(first)
                 ),
             ));
         }

@@ -6,6 +6,8 @@ use parsec_provider::registration::{Credential, Placed};
 use serde::Deserialize;
 use toml::Spanned;
 
+use parsec_contracts::quoted;
+
 use super::environment::{Environment, KEY_STORE, MASTER_KEY};
 use super::error::ConfigError;
 use super::source::Source;
@@ -178,8 +180,8 @@ fn read_managers(
             return Err(source.wrong(
                 at,
                 format!(
-                    "there is already a [[key_manager]] named {:?}; rename one of them",
-                    manager.name
+                    "there is already a [[key_manager]] named {}; rename one of them",
+                    quoted(&manager.name)
                 ),
             ));
         }
@@ -211,8 +213,9 @@ fn published_store(
     };
     warnings.extend(idle.map(|key| {
         format!(
-            "`{key}` of the [[key_manager]] {:?} has no effect for {kind:?} and is ignored",
-            manager.name
+            "`{key}` of the [[key_manager]] {} has no effect for {} and is ignored",
+            quoted(&manager.name),
+            quoted(kind)
         )
     }));
     match kind {
@@ -238,7 +241,10 @@ fn published_store(
         }
         other => Err(source.wrong(
             manager.manager_type.span().start,
-            format!("there is no manager_type {other:?}; there are \"SQLite\" and \"OnDisk\""),
+            format!(
+                "there is no manager_type {other}; there are \"SQLite\" and \"OnDisk\"",
+                other = quoted(other)
+            ),
         )),
     }
 }

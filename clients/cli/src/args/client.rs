@@ -2,6 +2,7 @@
 
 use clap::Args;
 use parsec_client::blocking::Client;
+use parsec_client::quoted;
 use parsec_client::{AuthType, ClientId};
 
 use crate::failure::Failure;
@@ -38,8 +39,9 @@ fn authenticator(name: &str) -> Result<AuthType, Failure> {
     by_name.or_else(by_number).ok_or_else(|| {
         let names: Vec<&str> = AuthType::ALL.iter().map(|known| known.name()).collect();
         Failure::Usage(format!(
-            "there is no authenticator {name:?}; there are {}",
-            names.join(", ")
+            "there is no authenticator {name}; there are {}",
+            names.join(", "),
+            name = quoted(name)
         ))
     })
 }

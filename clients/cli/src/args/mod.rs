@@ -16,7 +16,7 @@ use clap_complete::Shell;
 
 pub(crate) use formats::{BytesForm, BytesFormat, KeyForm, KeyFormat, SignatureFormat, To};
 pub(crate) use key::{CreateArguments, ImportArguments, KeyCommand, PublicArguments};
-pub(crate) use service::{RandomArguments, StatusArguments};
+pub(crate) use service::{CompareHashArguments, HashArguments, RandomArguments, StatusArguments};
 pub(crate) use use_key::{
     AgreeArguments, CryptArguments, DerivationArguments, DeriveArguments, MacArguments,
     SignArguments, UnwrapArguments, VerifyArguments,
@@ -30,11 +30,12 @@ use crate::generated::{AdminMethod, ClientMethod};
 #[derive(Parser)]
 #[command(name = "parsec", version, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    pub(crate) connection: ConnectionOptions,
-    /// Print data as JSON
+    // First: the heading of the connection applies to all options that follow it.
+    /// Print data and errors as JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionOptions,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -73,8 +74,10 @@ pub(crate) enum Command {
     Status(StatusArguments),
     /// List the operations of a provider, or of all
     Opcodes {
-        /// core, software, pkcs11 or tpm
-        provider: Option<String>,
+        // Another name than that of the global option, which it would hide.
+        /// core, software, pkcs11 or tpm; the same as --provider
+        #[arg(value_name = "PROVIDER")]
+        only: Option<String>,
     },
     /// Create, list, show, export, import and delete keys
     #[command(subcommand)]
@@ -102,6 +105,10 @@ pub(crate) enum Command {
     Admin(AdminMethod),
     /// Generate random bytes
     Random(RandomArguments),
+    /// Calculate the hash of a file or standard input in the service
+    Hash(HashArguments),
+    /// Compare the hash of data, calculated in the service, with a known hash
+    CompareHash(CompareHashArguments),
     #[command(flatten)]
     Method(ClientMethod),
     /// Print the completion script for a shell

@@ -1,11 +1,12 @@
-//! Options of commands without a key: status and random bytes.
+//! Options of commands without a key: status, random bytes and hashes.
 
 use std::time::Duration;
 
 use clap::Args;
+use parsec_client::Hash;
 
 use super::formats::BytesForm;
-use super::parse::seconds;
+use super::parse::{hash_function, seconds};
 
 #[derive(Args)]
 pub(crate) struct StatusArguments {
@@ -27,7 +28,30 @@ pub(crate) struct StatusArguments {
 #[derive(Args)]
 pub(crate) struct RandomArguments {
     /// The number of bytes
-    pub(crate) count: usize,
+    pub(crate) count: u64,
     #[command(flatten)]
     pub(crate) form: BytesForm,
+}
+
+#[derive(Args)]
+pub(crate) struct HashArguments {
+    /// The hash function
+    #[arg(long, value_name = "HASH", value_parser = hash_function, default_value = "sha-256")]
+    pub(crate) algorithm: Hash,
+    /// The data: a file of any size, or - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: String,
+    #[command(flatten)]
+    pub(crate) form: BytesForm,
+}
+
+#[derive(Args)]
+pub(crate) struct CompareHashArguments {
+    /// The hash function
+    #[arg(value_name = "HASH", value_parser = hash_function)]
+    pub(crate) algorithm: Hash,
+    /// The known hash: hex, @FILE, or - for standard input
+    pub(crate) expected: String,
+    /// The data: hex, @FILE of any size, or - for standard input
+    pub(crate) data: String,
 }

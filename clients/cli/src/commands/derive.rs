@@ -1,6 +1,5 @@
 //! `parsec derive` and `parsec agree`.
 
-use parsec_client::blocking::Client;
 use parsec_client::operations::{AgreeBytes, AgreeKey, DeriveBytes, DeriveKey, PsaRawKeyAgreement};
 use parsec_client::types::{
     Algorithm, DerivationInput, DerivationInputs, KeyAgreement, KeyDerivation,
@@ -11,9 +10,12 @@ use super::{kinds, wrong_key};
 use crate::args::{AgreeArguments, DerivationArguments, DeriveArguments};
 use crate::failure::Failure;
 use crate::input;
-use crate::output::{self, Readers};
+use crate::output::Readers;
+use crate::session::Session;
+use crate::value;
 
-pub(super) fn derive(client: &Client, arguments: &DeriveArguments) -> Result<(), Failure> {
+pub(super) fn derive(session: &Session, arguments: &DeriveArguments) -> Result<(), Failure> {
+    let client = &session.client;
     let key = client.open(&arguments.name)?;
     let Algorithm::KeyDerivation(alg) = key.attributes().key_policy.key_algorithm else {
         return Err(wrong_key(&key, "derive"));
@@ -35,7 +37,7 @@ pub(super) fn derive(client: &Client, arguments: &DeriveArguments) -> Result<(),
             lifetime: None,
         };
         raw.derive_key(provider, input)?;
-        return kinds::print_key(client, new);
+        return kinds::print_key(session, new);
     }
     let input = DeriveBytes {
         alg,
@@ -43,10 +45,12 @@ pub(super) fn derive(client: &Client, arguments: &DeriveArguments) -> Result<(),
         length: arguments.how.length,
     };
     let data = raw.derive_bytes(provider, input)?.data;
-    output::bytes(data.expose(), &arguments.how.form, Readers::Owner)
+    let form = &arguments.how.form;
+    value::print_bytes(data.expose(), form, &[], Readers::Owner, session.json)
 }
 
-pub(super) fn agree(client: &Client, arguments: &AgreeArguments) -> Result<(), Failure> {
+pub(super) fn agree(session: &Session, arguments: &AgreeArguments) -> Result<(), Failure> {
+    let client = &session.client;
     let key = client.open(&arguments.name)?;
     let Algorithm::KeyAgreement(alg) = key.attributes().key_policy.key_algorithm else {
         return Err(wrong_key(&key, "agree on secrets"));
@@ -76,7 +80,7 @@ pub(super) fn agree(client: &Client, arguments: &AgreeArguments) -> Result<(), F
             lifetime: None,
         };
         raw.agree_key(provider, input)?;
-        return kinds::print_key(client, new);
+        return kinds::print_key(session, new);
     }
     let secret = match alg {
         KeyAgreement::Raw(alg) => {
@@ -98,7 +102,13 @@ pub(super) fn agree(client: &Client, arguments: &AgreeArguments) -> Result<(), F
             raw.agree_bytes(provider, input)?.data
         }
     };
-    output::bytes(secret.expose(), &how.form, Readers::Owner)
+    value::print_bytes(
+        secret.expose(),
+        &how.form,
+        &[],
+        Readers::Owner,
+        session.json,
+    )
 }
 
 /// Returns the derivation's inputs from the options.

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use parsec_client::blocking::Client;
 use parsec_client::{ErrorKind, ProviderId, has_more_rights};
+use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::output;
@@ -12,8 +13,16 @@ use crate::output;
 /// Number of random bytes that check whether a provider's device responds.
 const SAMPLE: usize = 16;
 
+/// The result of a check: whether it succeeded, and a description.
+type Check = (bool, String);
+
 /// Checks each step of a request, and prints whether it works.
-pub(super) fn run(client: Result<Client, Failure>, config: Option<&Path>) -> Result<(), Failure> {
+pub(super) fn run(
+    client: Result<Client, Failure>,
+    selected: Option<ProviderId>,
+    config: Option<&Path>,
+    json: bool,
+) -> Result<(), Failure> {
     let client = match client.and_then(|client| client.ping().map(|_| client).map_err(Into::into)) {
         Ok(client) => client,
         Err(failure) => {
@@ -21,17 +30,50 @@ pub(super) fn run(client: Result<Client, Failure>, config: Option<&Path>) -> Res
             return Err(failure);
         }
     };
+    let mut checks = Vec::new();
+    let checked = check(&client, selected, &mut |check: Check| {
+        if !json {
+            let (ok, text) = &check;
+            let verdict = if *ok { "ok" } else { "failed" };
+            output::lines(&[format!("{verdict}: {text}")])?;
+        }
+        checks.push(check);
+        Ok(())
+    })?;
+    if !json {
+        return checked.map_or(Ok(()), Err);
+    }
+    let checks: Vec<Value> = checks
+        .iter()
+        .map(|(ok, text)| json!({ "ok": ok, "text": text }))
+        .collect();
+    let value = json!({ "healthy": checked.is_none(), "checks": checks });
+    match checked {
+        None => output::json(&value),
+        Some(failure) => Err(output::json_with(&value, failure)),
+    }
+}
+
+/// Reports each check, and returns the first failure.
+fn check(
+    client: &Client,
+    selected: Option<ProviderId>,
+    report: &mut dyn FnMut(Check) -> Result<(), Failure>,
+) -> Result<Option<Failure>, Failure> {
     let endpoint = client.endpoint().map(ToString::to_string);
     let endpoint = endpoint.as_deref().unwrap_or("its default endpoint");
-    output::lines(&[format!("ok: the service responds at {endpoint}")])?;
+    report((true, format!("the service responds at {endpoint}")))?;
     let mut first = None;
     match client.keys() {
-        Ok(keys) => output::lines(&[format!(
-            "ok: the caller is authenticated and has {}",
-            output::counted(keys.len() as u64, "key")
-        )])?,
+        Ok(keys) => report((
+            true,
+            format!(
+                "the caller is authenticated and has {}",
+                output::counted(keys.len() as u64, "key")
+            ),
+        ))?,
         Err(error) => {
-            output::lines(&["failed: the caller is not authenticated".to_owned()])?;
+            report((false, "the caller is not authenticated".to_owned()))?;
             first = Some(Failure::from(error));
         }
     }
@@ -39,16 +81,19 @@ pub(super) fn run(client: Result<Client, Failure>, config: Option<&Path>) -> Res
         let Some(provider) = id(info.id) else {
             continue;
         };
+        if selected.is_some_and(|only| only != provider) {
+            continue;
+        }
         match client.with_provider(provider).random(SAMPLE) {
-            Ok(_) => output::lines(&[format!("ok: {provider} responds: {}", info.description)])?,
+            Ok(_) => report((true, format!("{provider} responds: {}", info.description)))?,
             Err(error) if error.kind() == ErrorKind::NotSupported => {}
             Err(error) => {
-                output::lines(&[format!("failed: {provider}: {error}")])?;
+                report((false, format!("{provider}: {error}")))?;
                 first = first.or(Some(Failure::from(error)));
             }
         }
     }
-    first.map_or(Ok(()), Err)
+    Ok(first)
 }
 
 /// Runs `parsec-service --check`, if installed, to find out what is wrong with the service's

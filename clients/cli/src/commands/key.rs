@@ -1,11 +1,8 @@
 //! `parsec key`: creation and listing of keys.
 
 use parsec_client::blocking::Client;
-use parsec_client::{
-    Algorithm, AsymmetricSignature, ErrorKind, KeyAttributes, KeyInfo, MissingKey, ProviderId,
-    describe, types,
-};
-use serde_json::{Value, json};
+use parsec_client::{ErrorKind, KeyAttributes, KeyInfo, MissingKey, ProviderId, describe};
+use serde_json::Value;
 
 use super::{kinds, material};
 use crate::args::{CreateArguments, KeyCommand};
@@ -16,32 +13,36 @@ use crate::session::Session;
 pub(super) fn run(session: &Session, command: &KeyCommand) -> Result<(), Failure> {
     let (client, json) = (&session.client, session.json);
     match command {
-        KeyCommand::Create(create) => self::create(client, create),
-        KeyCommand::List => list(client, json),
+        KeyCommand::Create(create) => self::create(session, create),
+        KeyCommand::List => list(session),
         KeyCommand::Show { name, public } => show(client, name, *public, json),
         KeyCommand::Export(export) if export.private => {
             material::private(client, &export.name, &export.form, json)
         }
         KeyCommand::Export(export) => material::public(client, &export.name, &export.form, json),
-        KeyCommand::Import(import) => material::import(client, import),
+        KeyCommand::Import(import) => material::import(session, import),
         KeyCommand::Method(method) => method.run(session),
     }
 }
 
-fn create(client: &Client, create: &CreateArguments) -> Result<(), Failure> {
+fn create(session: &Session, create: &CreateArguments) -> Result<(), Failure> {
+    let client = &session.client;
     let spec = create.new.apply(create.kind.clone())?;
     let spec = create.placement.apply(spec);
     match create.if_missing {
         true => client.get_or_generate(&create.name, spec)?,
         false => client.generate(&create.name, spec)?,
     };
-    kinds::print_key(client, &create.name)
+    kinds::print_key(session, &create.name)
 }
 
-fn list(client: &Client, json: bool) -> Result<(), Failure> {
-    let keys = client.keys()?;
-    let missing = missing(client)?;
-    if json {
+fn list(session: &Session) -> Result<(), Failure> {
+    let mut keys = session.client.keys()?;
+    if let Some(selected) = session.selected {
+        keys.retain(|key| key.provider_id == u32::from(selected.number()));
+    }
+    let missing = missing(&session.client)?;
+    if session.json {
         let all = keys.iter().map(|key| info_json(key, &missing));
         return output::json(&all.collect());
     }
@@ -49,7 +50,7 @@ fn list(client: &Client, json: bool) -> Result<(), Failure> {
         let mut row = vec![
             key.name.clone(),
             describe(&key.attributes),
-            algorithm(&key.attributes),
+            key.attributes.key_policy.key_algorithm.to_string(),
             provider(key),
         ];
         if !missing.is_empty() {
@@ -105,8 +106,11 @@ fn show(client: &Client, name: &str, public: bool, json: bool) -> Result<(), Fai
         row("name", info.name.clone()),
         row("provider", provider(&info)),
         row("type", describe(&info.attributes)),
-        row("algorithm", algorithm(&info.attributes)),
-        row("usage", usage(&info.attributes).join(", ")),
+        row(
+            "algorithm",
+            info.attributes.key_policy.key_algorithm.to_string(),
+        ),
+        row("usage", usage(&info.attributes)),
     ];
     if is_missing(&info, &missing) {
         rows.push(row("state", "missing from its device".to_owned()));
@@ -116,15 +120,9 @@ fn show(client: &Client, name: &str, public: bool, json: bool) -> Result<(), Fai
 }
 
 fn info_json(key: &KeyInfo, missing: &[MissingKey]) -> Value {
-    json!({
-        "name": key.name,
-        "provider": provider(key),
-        "type": describe(&key.attributes),
-        "bits": key.attributes.key_bits,
-        "algorithm": algorithm(&key.attributes),
-        "usage": usage(&key.attributes),
-        "missing": is_missing(key, missing),
-    })
+    let mut value = kinds::properties(&key.name, &provider(key), &key.attributes);
+    value["missing"] = is_missing(key, missing).into();
+    value
 }
 
 fn provider(key: &KeyInfo) -> String {
@@ -137,59 +135,7 @@ fn provider(key: &KeyInfo) -> String {
         )
 }
 
-/// Returns the policy's algorithm in its usual spelling.
-fn algorithm(attributes: &KeyAttributes) -> String {
-    let with = |name: &str, hash: types::SignHash| match hash {
-        types::SignHash::Specific(hash) => format!("{name} {}", hash.name()),
-        _ => format!("{name} any hash"),
-    };
-    match attributes.key_policy.key_algorithm {
-        Algorithm::None => "none".to_owned(),
-        Algorithm::AsymmetricSignature(signature) => match signature {
-            AsymmetricSignature::Ecdsa { hash_alg } => with("ECDSA", hash_alg),
-            AsymmetricSignature::DeterministicEcdsa { hash_alg } => {
-                with("deterministic ECDSA", hash_alg)
-            }
-            AsymmetricSignature::PureEddsa => "EdDSA".to_owned(),
-            AsymmetricSignature::RsaPss { hash_alg } => with("RSA-PSS", hash_alg),
-            AsymmetricSignature::RsaPkcs1v15Sign { hash_alg } => with("RSA PKCS #1 v1.5", hash_alg),
-            other => format!("{other:?}"),
-        },
-        Algorithm::Aead(aead) => match aead {
-            types::Aead::AeadWithShortenedTag {
-                aead_alg,
-                tag_length,
-            } => format!("{} with a tag of {tag_length} bytes", sealing(aead_alg)),
-            types::Aead::AeadWithDefaultLengthTag(aead_alg) => sealing(aead_alg).to_owned(),
-            other => format!("{other:?}"),
-        },
-        Algorithm::Cipher(cipher) => cipher.name().to_uppercase(),
-        Algorithm::Mac(types::Mac::FullLength(code)) => match code {
-            types::FullLengthMac::Hmac { hash_alg } => format!("HMAC {}", hash_alg.name()),
-            types::FullLengthMac::Cmac => "CMAC".to_owned(),
-            other => format!("{other:?}"),
-        },
-        Algorithm::AsymmetricEncryption(types::AsymmetricEncryption::RsaOaep { hash_alg }) => {
-            format!("RSA-OAEP {}", hash_alg.name())
-        }
-        Algorithm::KeyDerivation(types::KeyDerivation::Hkdf { hash_alg }) => {
-            format!("HKDF {}", hash_alg.name())
-        }
-        Algorithm::KeyAgreement(types::KeyAgreement::Raw(alg)) => alg.name().to_uppercase(),
-        Algorithm::KeyWrap(alg) => alg.name().to_uppercase(),
-        other => format!("{other:?}"),
-    }
-}
-
-/// Returns the mode's name with AES, the usual cipher.
-fn sealing(alg: types::AeadWithDefaultLengthTag) -> &'static str {
-    match alg {
-        types::AeadWithDefaultLengthTag::Gcm => "AES-GCM",
-        types::AeadWithDefaultLengthTag::Ccm => "AES-CCM",
-        other => other.name(),
-    }
-}
-
-fn usage(attributes: &KeyAttributes) -> Vec<&'static str> {
-    attributes.key_policy.key_usage_flags.names().collect()
+fn usage(attributes: &KeyAttributes) -> String {
+    let flags = attributes.key_policy.key_usage_flags.names();
+    flags.collect::<Vec<_>>().join(", ")
 }

@@ -4,10 +4,12 @@ use parsec_client::blocking::Client;
 use parsec_client::{KeyMaterial, PrivateKey};
 use serde_json::json;
 
+use super::kinds;
 use crate::args::{BytesFormat, ImportArguments, KeyForm, KeyFormat};
 use crate::failure::Failure;
 use crate::input;
 use crate::output::{self, Readers};
+use crate::session::Session;
 
 /// Prints the public key of a key.
 pub(super) fn public(
@@ -20,10 +22,11 @@ pub(super) fn public(
     let Some(public) = key.public_key() else {
         return Err(no_public_key(name));
     };
-    if json {
-        return output::json(&json!({ "name": name, "pem": public.to_pem() }));
-    }
     let (to, everyone) = (&form.to, Readers::Everyone);
+    if json {
+        let value = json!({ "name": name, "pem": public.to_pem() });
+        return output::json_to(&value, to, everyone);
+    }
     match form.format {
         KeyFormat::Pem => output::text(&public.to_pem(), to, everyone),
         KeyFormat::Jwk => output::text(&(public.to_jwk()? + "\n"), to, everyone),
@@ -49,16 +52,20 @@ pub(super) fn private(
     form: &KeyForm,
     json: bool,
 ) -> Result<(), Failure> {
-    if json {
-        return Err(Failure::Usage(
-            "a private key is not printed as JSON; omit --json".to_owned(),
-        ));
-    }
     let key = client.open(name)?;
     let attributes = *key.attributes();
     let exported = key.export_private()?;
     let (to, owner) = (&form.to, Readers::Owner);
-    if form.format == KeyFormat::Raw {
+    if json {
+        let value = match form.format {
+            KeyFormat::Raw => json!({ "name": name, "hex": hex::encode(&exported) }),
+            _ => {
+                let key = PrivateKey::from_raw(attributes.key_type, attributes.key_bits, exported)?;
+                json!({ "name": name, "pem": *key.to_pem()? })
+            }
+        };
+        output::json_to(&value, to, owner)?;
+    } else if form.format == KeyFormat::Raw {
         output::binary(&exported, to, owner)?;
     } else {
         let key = PrivateKey::from_raw(attributes.key_type, attributes.key_bits, exported)?;
@@ -82,7 +89,8 @@ pub(super) fn private(
 }
 
 /// Imports a key from a file of any format.
-pub(super) fn import(client: &Client, import: &ImportArguments) -> Result<(), Failure> {
+pub(super) fn import(session: &Session, import: &ImportArguments) -> Result<(), Failure> {
+    let client = &session.client;
     let bytes = input::read(&import.file)?;
     let passphrase = import.passphrase.read(&bytes)?;
     let key = KeyMaterial::parse(&bytes, passphrase.as_ref().map(|text| text.as_str()))?;
@@ -92,25 +100,21 @@ pub(super) fn import(client: &Client, import: &ImportArguments) -> Result<(), Fa
     };
     let spec = import.placement.apply(import.new.apply(spec)?);
     let name = &import.name;
-    let what = match &key {
+    match &key {
         KeyMaterial::Private(private) => {
             client.import(name, spec, private)?;
-            private.description()
         }
         KeyMaterial::Public(public) => {
             client.import_public(name, spec, public)?;
-            public.description()
         }
         KeyMaterial::Secret { bytes, .. } => {
             client.import_bytes(name, spec, bytes)?;
-            format!("{} bits", 8 * bytes.len())
         }
-        other => {
-            return Err(Failure::Usage(format!(
-                "this program does not import a key like {other:?}"
-            )));
+        _ => {
+            return Err(Failure::Usage(
+                "this program does not import keys of this kind".to_owned(),
+            ));
         }
-    };
-    eprintln!("{}: {what}", output::printable(name));
-    Ok(())
+    }
+    kinds::print_key(session, name)
 }

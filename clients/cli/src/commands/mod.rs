@@ -3,6 +3,7 @@
 mod derive;
 mod doctor;
 mod encryption;
+mod hash;
 mod key;
 pub(crate) mod kinds;
 mod mac;
@@ -16,6 +17,7 @@ mod unwrap;
 
 use clap::CommandFactory as _;
 use parsec_client::blocking::{Client, Key};
+use parsec_client::quoted;
 use parsec_client::{Endpoint, ProviderId};
 
 use crate::args::{Arguments, Command, ConnectionOptions};
@@ -31,10 +33,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         return output::script(&script);
     }
     if let Command::Doctor { config } = &arguments.command {
-        return doctor::run(connect(&arguments.connection), config.as_deref());
+        let selected = selected_provider(&arguments.connection)?;
+        let client = connect(&arguments.connection);
+        return doctor::run(client, selected, config.as_deref(), arguments.json);
     }
     if let Command::Status(status) = &arguments.command {
-        return status::run(|| connect(&arguments.connection), status, arguments.json);
+        let selected = selected_provider(&arguments.connection)?;
+        let connect = || connect(&arguments.connection);
+        return status::run(connect, selected, status, arguments.json);
     }
     let session = Session {
         client: connect(&arguments.connection)?,
@@ -43,19 +49,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let (client, json) = (&session.client, session.json);
     match &arguments.command {
-        Command::Opcodes { provider } => service::opcodes(client, provider.as_deref(), json),
+        Command::Opcodes { only } => service::opcodes(&session, only.as_deref()),
         Command::Key(command) => key::run(&session, command),
         Command::Admin(method) => method.run(&session),
         Command::Public(public) => material::public(client, &public.name, &public.form, json),
         Command::Sign(sign) => signature::sign(client, sign, json),
         Command::Verify(verify) => signature::verify(client, verify, json),
-        Command::Encrypt(encrypt) => encryption::encrypt(client, encrypt),
-        Command::Decrypt(decrypt) => encryption::decrypt(client, decrypt),
+        Command::Encrypt(encrypt) => encryption::encrypt(client, encrypt, json),
+        Command::Decrypt(decrypt) => encryption::decrypt(client, decrypt, json),
         Command::Mac(mac) => mac::mac(client, mac, json),
-        Command::Derive(derive) => derive::derive(client, derive),
-        Command::Agree(agree) => derive::agree(client, agree),
-        Command::Unwrap(unwrap) => unwrap::run(client, unwrap),
+        Command::Derive(derive) => derive::derive(&session, derive),
+        Command::Agree(agree) => derive::agree(&session, agree),
+        Command::Unwrap(unwrap) => unwrap::run(&session, unwrap),
         Command::Random(random) => random::run(&session, random),
+        Command::Hash(hash) => hash::hash(client, hash, json),
+        Command::CompareHash(compare) => hash::compare(client, compare, json),
         Command::Method(method) => method.run(&session),
         Command::Completions { .. } | Command::Doctor { .. } | Command::Status(_) => Ok(()),
     }
@@ -95,8 +103,9 @@ fn provider(name: &str) -> Result<ProviderId, Failure> {
         .ok_or_else(|| {
             let names: Vec<&str> = ProviderId::ALL.iter().map(|known| known.name()).collect();
             Failure::Usage(format!(
-                "there is no provider {name:?}; there are {}",
-                names.join(", ")
+                "there is no provider {name}; there are {}",
+                names.join(", "),
+                name = quoted(name)
             ))
         })
 }

@@ -1,25 +1,37 @@
 //! `parsec random`.
 
-use base64ct::{Base64, Encoding as _};
+use std::io::Write as _;
+
 use parsec_client::blocking::Client;
 use parsec_client::{Opcode, ProviderId};
-use serde_json::json;
 
 use crate::args::RandomArguments;
+use crate::encoder::{Encoder, Form};
 use crate::failure::Failure;
-use crate::output::{self, Readers};
 use crate::session::Session;
+use crate::sink::refuse_binary;
+
+/// Bytes per request.
+const PIECE: u64 = 64 * 1024;
 
 pub(super) fn run(session: &Session, random: &RandomArguments) -> Result<(), Failure> {
-    let client = &session.client;
-    let bytes = match session.selected {
-        Some(_) => client.random(random.count)?,
-        None => source(client)?.random(random.count)?,
+    let client = match session.selected {
+        Some(_) => session.client.clone(),
+        None => source(&session.client)?,
     };
-    if session.json {
-        return output::json(&json!({ "base64": Base64::encode_string(&bytes) }));
+    let form = Form::of(random.form.format, session.json);
+    if form == Form::Raw {
+        refuse_binary(&random.form.to)?;
     }
-    output::bytes(&bytes, &random.form, Readers::Owner)
+    let mut out = Encoder::open(&random.form.to, form, false)?;
+    let mut missing = random.count;
+    while missing > 0 {
+        let size = missing.min(PIECE);
+        out.write_all(&client.random(size as usize)?)
+            .map_err(|error| Failure::file("write to", "the output", &error))?;
+        missing -= size;
+    }
+    out.close()
 }
 
 /// Returns a client that uses the software provider, if the service has it: devices are slow and

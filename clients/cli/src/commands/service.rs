@@ -1,16 +1,18 @@
 //! `parsec opcodes`: the operations of one provider, or of all.
 
 use parsec_client::ProviderId;
-use parsec_client::blocking::Client;
 use serde_json::json;
 
 use super::provider;
 use crate::failure::Failure;
 use crate::output;
+use crate::session::Session;
 
-pub(super) fn opcodes(client: &Client, only: Option<&str>, json: bool) -> Result<(), Failure> {
+pub(super) fn opcodes(session: &Session, only: Option<&str>) -> Result<(), Failure> {
+    let client = &session.client;
+    let only = only.map(provider).transpose()?.or(session.selected);
     let chosen = match only {
-        Some(name) => vec![provider(name)?],
+        Some(provider) => vec![provider],
         None => client
             .providers()?
             .iter()
@@ -23,7 +25,7 @@ pub(super) fn opcodes(client: &Client, only: Option<&str>, json: bool) -> Result
             found.push((provider, opcode));
         }
     }
-    if json {
+    if session.json {
         let all = found.iter().map(|(provider, opcode)| {
             json!({
                 "provider": provider.name(),

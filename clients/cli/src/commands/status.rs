@@ -22,21 +22,26 @@ const CLEAR: &str = "\x1b[2J\x1b[H";
 /// Prints the state once or repeatedly.
 pub(super) fn run(
     connect: impl Fn() -> Result<Client, Failure>,
+    selected: Option<ProviderId>,
     arguments: &StatusArguments,
     json: bool,
 ) -> Result<(), Failure> {
     let Some(pause) = arguments.watch else {
-        let health = Health::ask(&connect()?, arguments)?;
+        let health = Health::ask(&connect()?, selected, arguments)?;
         if json {
             output::json(&health.json())?;
         } else {
             output::lines(&health.lines())?;
         }
-        return health.verdict();
+        // The JSON contains the failures.
+        return health.verdict().map_err(|failure| match json {
+            true => Failure::Reported(Box::new(failure)),
+            false => failure,
+        });
     };
     loop {
         // Continue while the service is down: people watch for its return.
-        let asked = connect().and_then(|client| Health::ask(&client, arguments));
+        let asked = connect().and_then(|client| Health::ask(&client, selected, arguments));
         show(asked, json)?;
         thread::sleep(pause);
     }
@@ -82,7 +87,11 @@ struct Provider {
 }
 
 impl Health {
-    fn ask(client: &Client, arguments: &StatusArguments) -> Result<Self, Failure> {
+    fn ask(
+        client: &Client,
+        selected: Option<ProviderId>,
+        arguments: &StatusArguments,
+    ) -> Result<Self, Failure> {
         let begun = Instant::now();
         let protocol = client.ping()?;
         let took = begun.elapsed();
@@ -92,7 +101,7 @@ impl Health {
             let Some(id) = number.and_then(ProviderId::from_number) else {
                 continue;
             };
-            if id == ProviderId::Core {
+            if id == ProviderId::Core || selected.is_some_and(|only| only != id) {
                 continue;
             }
             let failure = match client.with_provider(id).random(SAMPLE) {

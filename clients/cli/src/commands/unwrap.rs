@@ -1,6 +1,5 @@
 //! `parsec unwrap`.
 
-use parsec_client::blocking::Client;
 use parsec_client::operations::UnwrapKey;
 use parsec_client::types::Algorithm;
 
@@ -8,8 +7,10 @@ use super::{kinds, wrong_key};
 use crate::args::UnwrapArguments;
 use crate::failure::Failure;
 use crate::input;
+use crate::session::Session;
 
-pub(super) fn run(client: &Client, arguments: &UnwrapArguments) -> Result<(), Failure> {
+pub(super) fn run(session: &Session, arguments: &UnwrapArguments) -> Result<(), Failure> {
+    let client = &session.client;
     let key = client.open(&arguments.wrapping_key)?;
     let Algorithm::KeyWrap(alg) = key.attributes().key_policy.key_algorithm else {
         return Err(wrong_key(&key, "wrap keys"));
@@ -30,5 +31,5 @@ pub(super) fn run(client: &Client, arguments: &UnwrapArguments) -> Result<(), Fa
         lifetime: None,
     };
     client.raw().unwrap_key(key.provider(), input)?;
-    kinds::print_key(client, &arguments.name)
+    kinds::print_key(session, &arguments.name)
 }

@@ -21,7 +21,7 @@ use crate::generated::options::{NewKey, Placement};
 use crate::output::Readers;
 use crate::session::Session;
 #[allow(unused_imports)]
-use crate::{input, printers, value};
+use crate::{confirm, input, printers, value};
 
 /// Subcommands of `parsec admin` that call one method each.
 #[derive(Subcommand)]
@@ -32,6 +32,9 @@ pub(crate) enum AdminMethod {
         /// The name of the client
         #[arg(value_name = "NAME")]
         name: String,
+        /// Do not ask for confirmation
+        #[arg(long)]
+        yes: bool,
     },
     /// List all clients of the service with their keys, requests and limits
     #[command(name = "clients")]
@@ -61,6 +64,9 @@ pub(crate) enum AdminMethod {
         /// The name of the key
         #[arg(value_name = "KEY")]
         key: String,
+        /// Do not ask for confirmation
+        #[arg(long)]
+        yes: bool,
     },
     /// Return the limits of a client, and those of all clients together
     #[command(name = "limits")]
@@ -74,10 +80,15 @@ impl AdminMethod {
     /// Calls the method and prints its result.
     pub(crate) fn run(&self, session: &Session) -> Result<(), Failure> {
         match self {
-            Self::Delete { name } => {
+            Self::Delete { name, yes } => {
                 let handle = session.client.admin();
+                confirm::ask(
+                    *yes,
+                    "Delete all keys of a client that uses the same authenticator as the administrator",
+                    &[name],
+                )?;
                 handle.delete_client(name)?;
-                Ok(())
+                value::print_done(session.json)
             }
             Self::Clients {} => {
                 let handle = session.client.admin();
@@ -93,20 +104,25 @@ impl AdminMethod {
                 let handle = session.client.admin();
                 let client = client.id(&session.client)?;
                 handle.disable(&client)?;
-                Ok(())
+                printers::admin::changed(session, &client)
             }
             Self::Enable { client } => {
                 let handle = session.client.admin();
                 let client = client.id(&session.client)?;
                 handle.enable(&client)?;
-                Ok(())
+                printers::admin::changed(session, &client)
             }
-            Self::Revoke { client, key } => {
+            Self::Revoke { client, key, yes } => {
                 let handle = session.client.admin();
                 let client = client.id(&session.client)?;
                 let provider = session.provider()?;
+                confirm::ask(
+                    *yes,
+                    "Destroy a key of a client immediately, with the streams that use it",
+                    &[&client.name, key],
+                )?;
                 handle.revoke_key(&client, provider, key)?;
-                Ok(())
+                value::print_done(session.json)
             }
             Self::Limits { client } => {
                 let handle = session.client.admin();

@@ -21,7 +21,7 @@ use crate::generated::options::{NewKey, Placement};
 use crate::output::Readers;
 use crate::session::Session;
 #[allow(unused_imports)]
-use crate::{input, printers, value};
+use crate::{confirm, input, printers, value};
 
 /// Subcommands of `parsec` that call one method each.
 #[derive(Subcommand)]
@@ -52,33 +52,6 @@ pub(crate) enum ClientMethod {
         /// The capability to check: one of use, generate, import, derive. Default: generate
         #[arg(long, value_name = "VALUE")]
         check: Option<String>,
-    },
-    /// Calculate the hash of data in the service
-    ///
-    /// All data is sent, so the body limit of the service applies.
-    #[command(name = "hash")]
-    Hash {
-        /// The hash function
-        #[arg(long, value_name = "HASH", value_parser = hash_function, default_value = "sha-256")]
-        algorithm: Hash,
-        /// The data: a file, or - for standard input
-        #[arg(value_name = "FILE", default_value = "-")]
-        data: String,
-        #[command(flatten)]
-        form: BytesForm,
-    },
-    /// Compare the hash of data, calculated in the service, with a known hash
-    #[command(name = "compare-hash")]
-    CompareHash {
-        /// The hash function
-        #[arg(value_name = "HASH", value_parser = hash_function)]
-        hash: Hash,
-        /// The known hash: hex, @FILE, or - for standard input
-        #[arg(value_name = "EXPECTED")]
-        expected: String,
-        /// The data: hex, @FILE, or - for standard input
-        #[arg(value_name = "DATA")]
-        data: String,
     },
     /// Create a certificate signing request (PKCS #10) for the key
     #[command(name = "csr")]
@@ -153,33 +126,6 @@ impl ClientMethod {
                     .transpose()?;
                 let result = handle.can_do(spec, check)?;
                 value::print_flag(result, session.json)
-            }
-            Self::Hash {
-                algorithm,
-                data,
-                form,
-            } => {
-                let handle = &session.client;
-                let data = input::read(data)?;
-                let result = handle.hash(*algorithm, &data)?;
-                value::print_bytes(
-                    &result,
-                    form,
-                    &[("algorithm", algorithm.name())],
-                    Readers::Everyone,
-                    session.json,
-                )
-            }
-            Self::CompareHash {
-                hash,
-                expected,
-                data,
-            } => {
-                let handle = &session.client;
-                let expected = value::bytes(expected)?;
-                let data = value::bytes(data)?;
-                handle.compare_hash(*hash, &expected, &data)?;
-                Ok(())
             }
             Self::Csr {
                 key,

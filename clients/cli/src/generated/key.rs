@@ -21,7 +21,7 @@ use crate::generated::options::{NewKey, Placement};
 use crate::output::Readers;
 use crate::session::Session;
 #[allow(unused_imports)]
-use crate::{input, printers, value};
+use crate::{confirm, input, printers, value};
 
 /// Subcommands of `parsec key` that call one method each.
 #[derive(Subcommand)]
@@ -298,7 +298,7 @@ impl KeyMethod {
                 let spec = placement.apply(new.apply(spec.clone())?);
                 let material = Secret::from(input::read(material)?);
                 let result = handle.import_bytes(name, spec, &material)?;
-                kinds::print_key(&session.client, result.name())
+                kinds::print_key(session, result.name())
             }
             Self::GenerateVolatile {
                 name,
@@ -311,7 +311,7 @@ impl KeyMethod {
                 let spec = placement.apply(new.apply(spec.clone())?);
                 let lifetime = value::json::<types::KeyLifetime>(lifetime)?;
                 let result = handle.generate_volatile(name, spec, lifetime)?;
-                kinds::print_key(&session.client, result.name())
+                kinds::print_key(session, result.name())
             }
             Self::ImportVolatile {
                 name,
@@ -326,7 +326,7 @@ impl KeyMethod {
                 let material = Secret::from(value::bytes(material)?);
                 let lifetime = value::json::<types::KeyLifetime>(lifetime)?;
                 let result = handle.import_volatile(name, spec, &material, lifetime)?;
-                kinds::print_key(&session.client, result.name())
+                kinds::print_key(session, result.name())
             }
             Self::GenerateDevice {
                 name,
@@ -339,7 +339,7 @@ impl KeyMethod {
                 let handle = &session.client;
                 let spec = placement.apply(new.apply(spec.clone())?);
                 let result = handle.generate_device_key(name, spec, *attests, pcrs)?;
-                kinds::print_key(&session.client, result.name())
+                kinds::print_key(session, result.name())
             }
             Self::VerifyBytes {
                 key,
@@ -352,28 +352,27 @@ impl KeyMethod {
                 let info = value::bytes(info)?;
                 let salt = value::optional_bytes(salt.as_deref())?;
                 handle.verify_bytes_with_salt(&salt, &expected, &info)?;
-                Ok(())
+                value::print_done(session.json)
             }
             Self::Delete { key } => {
                 let handle = session.client.open(key)?;
                 handle.delete()?;
-                printers::keys::deleted(key);
-                Ok(())
+                printers::keys::deleted(session, key)
             }
             Self::Rename { key, name } => {
                 let handle = session.client.open(key)?;
                 let result = handle.rename(name)?;
-                kinds::print_key(&session.client, result.name())
+                kinds::print_key(session, result.name())
             }
             Self::Copy { key, name } => {
                 let handle = session.client.open(key)?;
                 let result = handle.copy(name)?;
-                kinds::print_key(&session.client, result.name())
+                kinds::print_key(session, result.name())
             }
             Self::Purge { key } => {
                 let handle = session.client.open(key)?;
                 handle.purge()?;
-                Ok(())
+                value::print_done(session.json)
             }
             Self::Certify {
                 key,

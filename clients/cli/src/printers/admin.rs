@@ -2,12 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use parsec_client::operations::ReadLimitsOutput;
-use parsec_client::{AuthType, ClientLimits, ClientUsage, MissingKey, ProviderId};
+use parsec_client::operations::{FindClients, ReadLimitsOutput};
+use parsec_client::{AuthType, ClientId, ClientLimits, ClientUsage, MissingKey, ProviderId};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::output;
+use crate::session::Session;
 
 /// Prints the clients of the service.
 pub(crate) fn clients(clients: &[ClientUsage], json: bool) -> Result<(), Failure> {
@@ -156,4 +157,34 @@ pub(crate) fn limits(limits: &ReadLimitsOutput, json: bool) -> Result<(), Failur
         pairs.map(|((name, own), (_, total))| vec![name.to_owned(), text(own), text(total)]),
     );
     output::table(&rows)
+}
+
+/// Confirms that a client is disabled or enabled, and warns of a name that may be wrong.
+pub(crate) fn changed(session: &Session, client: &ClientId) -> Result<(), Failure> {
+    let known = is_known(session, client);
+    if session.json {
+        return output::json(&json!({ "client": client.name, "known": known }));
+    }
+    if known == Some(false) {
+        eprintln!(
+            "parsec: warning: the service has not seen a client named {} with the authenticator \
+             {}; check the name: `parsec admin clients`",
+            output::printable(&client.name),
+            authenticator_name(client.authenticator),
+        );
+    }
+    Ok(())
+}
+
+/// Returns whether the client has keys or has sent requests; `None` if the service does not tell.
+fn is_known(session: &Session, client: &ClientId) -> Option<bool> {
+    let input = FindClients {
+        name: client.name.clone(),
+        cursor: Vec::new(),
+        limit: 0,
+    };
+    let found = session.client.raw().find_clients(input);
+    Some(found.ok()?.clients.iter().any(|one| {
+        one.client == *client && (one.keys > 0 || one.requests > 0 || one.last_seen > 0)
+    }))
 }

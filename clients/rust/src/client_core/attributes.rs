@@ -24,7 +24,7 @@ pub(super) fn differences(existing: &KeyAttributes, choices: &[KeyAttributes]) -
         let (have, want) = (&existing.key_policy, &wanted.key_policy);
         if !policy::permits(&have.key_algorithm, &want.key_algorithm) {
             differences.push(format!(
-                "it is for {:?}, not for {:?}",
+                "it is for {}, not for {}",
                 have.key_algorithm, want.key_algorithm
             ));
         }

@@ -109,14 +109,16 @@ impl<T: Transport> Core<T> {
         };
         core.authentication = match options.authentication {
             Some(authentication) => {
-                core.call_core(Ping {}).await?;
+                let pinged = core.call_core(Ping {}).await;
+                pinged.map_err(Error::without_operation)?;
                 authentication
             }
             None => {
                 let application = options.application.or_else(application_of_environment);
                 let offered: Vec<_> = core
                     .authenticators()
-                    .await?
+                    .await
+                    .map_err(Error::without_operation)?
                     .iter()
                     .filter_map(|info| AuthType::from_number(u8::try_from(info.id).ok()?))
                     .collect();

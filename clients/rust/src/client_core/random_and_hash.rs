@@ -14,7 +14,14 @@ const RANDOM_PIECE: usize = 64 * 1024;
 impl<T: Transport> Core<T> {
     /// Returns random bytes of a provider, from hardware if there is any.
     pub(crate) async fn random(&self, count: usize) -> Result<Zeroizing<Vec<u8>>> {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(count));
+        let mut bytes = Zeroizing::new(Vec::new());
+        bytes.try_reserve_exact(count).map_err(|_| {
+            Error::invalid(
+                format!("there is no memory for {count} bytes"),
+                "request less at a time",
+            )
+            .with_operation(Opcode::PsaGenerateRandom)
+        })?;
         let providers = self.candidates(&[Opcode::PsaGenerateRandom]).await?;
         while bytes.len() < count {
             let size = (count - bytes.len()).min(RANDOM_PIECE);

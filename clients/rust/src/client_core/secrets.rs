@@ -48,7 +48,7 @@ impl<T: Transport> KeyCore<T> {
             return Ok(());
         }
         Err(Error::invalid(
-            format!("the key is not for {}, but for {algorithm:?}", role.what()),
+            format!("the key is not for {}, but for {algorithm}", role.what()),
             "open it with the handle for its role",
         )
         .with_key_name(&self.name))

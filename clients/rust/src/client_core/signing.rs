@@ -44,7 +44,7 @@ impl<T: Transport> KeyCore<T> {
         match self.attributes.key_policy.key_algorithm {
             Algorithm::AsymmetricSignature(algorithm) if self.public_key.is_some() => Ok(algorithm),
             other => Err(Error::invalid(
-                format!("this key is for {other:?}, not for signatures"),
+                format!("this key is for {other}, not for signatures"),
                 "use a key that was made for signing",
             )
             .with_key_name(&self.name)),
@@ -261,6 +261,18 @@ impl<T: Transport> KeyCore<T> {
                 "give the hash of the message, not the message",
             )
         })
+    }
+
+    /// Returns the hash to compute of a message before it is signed or verified; `None` if the
+    /// policy permits that only for whole messages.
+    pub(crate) fn message_hash(&self, verifies: bool) -> Result<Option<Hash>> {
+        let (alg, hash) = self.named(self.algorithm_for(None))?;
+        let usage = &self.attributes.key_policy.key_usage_flags;
+        let permitted = match verifies {
+            true => usage.verify_hash,
+            false => usage.sign_hash,
+        };
+        Ok((permitted && takes_hashes(alg)).then_some(hash))
     }
 
     /// Returns the default hash for the key's type and size.

@@ -40,7 +40,10 @@ impl Padding {
         found.ok_or_else(|| {
             let names = Self::ALL.map(Self::name);
             Error::invalid(
-                format!("there is no padding called {name:?}"),
+                format!(
+                    "there is no padding called {}",
+                    parsec_contracts::quoted(name)
+                ),
                 format!("use one of {}", names.join(", ")),
             )
         })
@@ -80,7 +83,10 @@ impl KeyUse {
         found.ok_or_else(|| {
             let names = Self::ALL.map(Self::name);
             Error::invalid(
-                format!("there is no key use called {name:?}"),
+                format!(
+                    "there is no key use called {}",
+                    parsec_contracts::quoted(name)
+                ),
                 format!("use one of {}", names.join(", ")),
             )
         })

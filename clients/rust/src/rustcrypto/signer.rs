@@ -47,7 +47,7 @@ impl<K, V: Scheme> RustCryptoSigner<K, V> {
             return Err(differs("the key is not for signatures".into()));
         };
         if !V::is_of(algorithm) {
-            return Err(differs(format!("the key is for {algorithm:?}")));
+            return Err(differs(format!("the key is for {algorithm}")));
         }
         match algorithm.sign_hash() {
             Some(SignHash::Specific(fixed)) if fixed != hash => Err(differs(format!(

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{Read as _, Write as _};
 
 use parsec_contracts::ErrorKind;
+use parsec_contracts::quoted;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, HandshakeKind, ProtocolVersion, ServerConnection};
 
@@ -32,7 +33,10 @@ impl Connection {
     pub fn new(config: &ClientConfig, server_name: &str) -> Result<Self> {
         let name = ServerName::try_from(server_name.to_owned()).map_err(|error| {
             Error::invalid(
-                format!("{server_name:?} is neither a DNS name nor an IP address"),
+                format!(
+                    "{server_name} is neither a DNS name nor an IP address",
+                    server_name = quoted(server_name)
+                ),
                 "give the name in the server's certificate",
             )
             .with_source(error)

@@ -192,7 +192,7 @@ fn schemes(key: &blocking::SigningKey) -> Result<(SignatureAlgorithm, Schemes)> 
     if schemes.is_empty() {
         return Err(Error::new(
             ErrorKind::NotSupported,
-            format!("TLS has no signature scheme for this key ({policy:?})"),
+            format!("TLS has no signature scheme for this key ({policy})"),
             "use a key for ECDSA on P-256, P-384 or P-521 with the hash of that length, or for RSA-PSS",
         )
         .with_key_name(key.name()));

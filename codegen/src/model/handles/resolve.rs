@@ -96,6 +96,7 @@ fn resolve_method(
         rust_with: raw.rust_with.clone(),
         rust_feature: raw.rust_feature.clone(),
         printer: raw.printer.clone(),
+        confirm: raw.confirm,
         example: raw
             .example
             .as_ref()

@@ -141,9 +141,12 @@ pub struct Method {
     #[serde(rename = "rust-feature")]
     pub rust_feature: Option<String>,
     /// The function of the command line that prints the result for people and as JSON, in
-    /// `clients/cli/src/printers`: `keys::deleted`. It receives the result, or the name of the key
-    /// if there is no result. Omit it for the usual form of the type.
+    /// `clients/cli/src/printers`: `keys::deleted`. It receives the result; if there is none, the
+    /// session, and the name of the key or the arguments. Omit it for the usual form of the type.
     pub printer: Option<String>,
+    /// Whether the command line asks for confirmation, because the call cannot be undone.
+    #[serde(default)]
+    pub confirm: bool,
     /// Languages in which it is written by hand, with the file.
     #[serde(default, rename = "by-hand")]
     pub by_hand: LanguageMap<String>,

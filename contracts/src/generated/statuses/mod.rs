@@ -80,7 +80,7 @@ pub enum Status {
     PsaErrorDoesNotExist,
     /// There is not enough memory, or too many requests are in flight.
     PsaErrorInsufficientMemory,
-    /// There is no room for another key.
+    /// There is no room left to store this.
     PsaErrorInsufficientStorage,
     /// There is less data than requested.
     PsaErrorInsufficientData,

@@ -51,7 +51,7 @@ impl Status {
             Self::PsaErrorInsufficientMemory => {
                 "There is not enough memory, or too many requests are in flight."
             }
-            Self::PsaErrorInsufficientStorage => "There is no room for another key.",
+            Self::PsaErrorInsufficientStorage => "There is no room left to store this.",
             Self::PsaErrorInsufficientData => "There is less data than requested.",
             Self::PsaErrorCommunicationFailure => "The device does not respond.",
             Self::PsaErrorStorageFailure => "The store could not be read or written.",
@@ -161,7 +161,7 @@ impl Status {
             }
             Self::PsaErrorInsufficientMemory => "Try again later.",
             Self::PsaErrorInsufficientStorage => {
-                "Delete unused keys, or ask the operator for more storage."
+                "Ask the operator to free space on the disk or the token that the error names."
             }
             Self::PsaErrorInsufficientData => "Request less data.",
             Self::PsaErrorCommunicationFailure => {
@@ -169,7 +169,7 @@ impl Status {
             }
             Self::PsaErrorStorageFailure => "Check the disk and the service's log.",
             Self::PsaErrorHardwareFailure => {
-                "Check the service's log; the device may need a reset."
+                "Check the service's log, which contains the response of the device."
             }
             Self::PsaErrorInsufficientEntropy => "Try again later.",
             Self::PsaErrorInvalidSignature => "Do not trust the data: it may be forged.",

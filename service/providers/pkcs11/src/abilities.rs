@@ -154,7 +154,7 @@ fn has_curve(
                 && signature.is_none_or(|signature| verifies(family, bits, &key, &signature));
             if !is_right {
                 tracing::warn!(
-                    curve = family.name(), bits, token = ?token.settings().token,
+                    curve = family.name(), bits, token = %token.settings().token,
                     "the token returns invalid keys or signatures for the curve, which is disabled"
                 );
             }

@@ -18,9 +18,10 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
                 Status::PsaErrorCommunicationFailure,
                 "the token was removed or reset, or does not respond; try again",
             ),
-            Some(RvError::HostMemory | RvError::DeviceMemory) => {
-                (Status::PsaErrorInsufficientStorage, "the token is full")
-            }
+            Some(RvError::HostMemory | RvError::DeviceMemory) => (
+                Status::PsaErrorInsufficientStorage,
+                "the token is full; delete unused keys on it",
+            ),
             Some(RvError::SessionCount) => (
                 Status::PsaErrorInsufficientMemory,
                 "the token has no free session; try again",

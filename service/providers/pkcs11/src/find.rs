@@ -3,6 +3,7 @@
 use cryptoki::context::Pkcs11;
 use cryptoki::slot::{Slot, TokenInfo};
 use parsec_contracts::Status;
+use parsec_contracts::quoted;
 use parsec_provider::{Device, ProviderError};
 
 use crate::TokenChoice;
@@ -46,7 +47,11 @@ pub(crate) fn find(
         found.retain(|(_, info)| device(info).is_same(bound));
     }
     match found.len() {
-        1 => found.pop().ok_or_else(|| no_token(choice, &seen)),
+        1 => {
+            let (slot, info) = found.pop().ok_or_else(|| no_token(choice, &seen))?;
+            check_initialized(slot, &info)?;
+            Ok((slot, info))
+        }
         0 => Err(no_token(choice, &seen)),
         _ => {
             let which: Vec<_> = found
@@ -64,10 +69,33 @@ pub(crate) fn find(
     }
 }
 
+/// Fails for a token that exists but cannot be used before somebody sets it up.
+fn check_initialized(slot: Slot, info: &TokenInfo) -> Result<(), ProviderError> {
+    let slot = slot.id();
+    let missing = if !info.token_initialized() {
+        format!(
+            "the token in slot {slot} is not initialized: initialize it with `pkcs11-tool --slot \
+             {slot} --init-token --label LABEL` and `--init-pin`"
+        )
+    } else if info.login_required() && !info.user_pin_initialized() {
+        format!(
+            "the token {} in slot {slot} has no user PIN: set it with `pkcs11-tool --slot {slot} \
+             --login --login-type so --init-pin`",
+            quoted(info.label())
+        )
+    } else {
+        return Ok(());
+    };
+    Err(ProviderError::new(
+        Status::PsaErrorCommunicationFailure,
+        missing,
+    ))
+}
+
 fn in_slot(slot: Slot, info: &TokenInfo) -> String {
     format!(
-        "{:?} with the serial number {} in slot {}",
-        info.label(),
+        "{} with the serial number {} in slot {}",
+        quoted(info.label()),
         info.serial_number(),
         slot.id()
     )
@@ -76,7 +104,7 @@ fn in_slot(slot: Slot, info: &TokenInfo) -> String {
 fn no_token(choice: &TokenChoice, seen: &[String]) -> ProviderError {
     let wanted = match choice {
         TokenChoice::Serial(serial) => format!("no token with the serial number {serial}"),
-        TokenChoice::Label(label) => format!("no token with the label {label:?}"),
+        TokenChoice::Label(label) => format!("no token with the label {}", quoted(label)),
         TokenChoice::Slot(number) => format!("no token in slot {number}"),
         TokenChoice::Only => "no token".to_owned(),
     };

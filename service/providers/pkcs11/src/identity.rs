@@ -1,6 +1,7 @@
 //! The identity of a token: how the service recognizes it, and how messages name it.
 
 use cryptoki::slot::TokenInfo;
+use parsec_contracts::quoted;
 use parsec_provider::Device;
 
 /// The token's identity: its serial number, or its label if it has no serial number.
@@ -20,8 +21,8 @@ pub(crate) fn device(info: &TokenInfo) -> Device {
 /// A description of the token, for people.
 pub(crate) fn describe(info: &TokenInfo) -> String {
     format!(
-        "the token {:?} with the serial number {} ({} {})",
-        info.label(),
+        "the token {} with the serial number {} ({} {})",
+        quoted(info.label()),
         info.serial_number(),
         info.manufacturer_id(),
         info.model()

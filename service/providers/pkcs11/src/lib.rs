@@ -44,6 +44,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use parsec_contracts::Secret;
+use parsec_contracts::quoted;
 use parsec_provider::{Journal, ProviderError};
 use parsec_psa::PsaProvider;
 
@@ -87,6 +88,17 @@ pub enum TokenChoice {
     Slot(u64),
     /// The only token of the library.
     Only,
+}
+
+impl fmt::Display for TokenChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Serial(serial) => write!(f, "the token with the serial number {serial}"),
+            Self::Label(label) => write!(f, "the token {}", quoted(label)),
+            Self::Slot(slot) => write!(f, "the token in slot {slot}"),
+            Self::Only => f.write_str("the only token"),
+        }
+    }
 }
 
 /// Loads the library, logs in to the token and starts a provider.

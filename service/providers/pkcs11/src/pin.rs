@@ -4,6 +4,7 @@ use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use parsec_contracts::quoted;
 use parsec_contracts::{Secret, Zeroizing};
 use parsec_provider::registration::{Credential, Placed, Section, SettingError};
 
@@ -94,8 +95,9 @@ impl PinSource {
 fn variable(name: &str) -> Result<Secret, String> {
     let value = env::var_os(name).ok_or_else(|| {
         format!(
-            "the variable {name:?} is not set; set it where the service is started, and for a \
-             command by hand there too"
+            "the variable {name} is not set; set it where the service is started, and for a \
+             command by hand there too",
+            name = quoted(name)
         )
     })?;
     Ok(Secret::from(Zeroizing::new(value.into_vec())))

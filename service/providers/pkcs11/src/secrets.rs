@@ -287,7 +287,7 @@ impl TokenEngine {
         let does = matches!(answer, Answer::Right);
         if !does {
             tracing::warn!(
-                nonce, tag, token = ?self.token.settings().token, ?answer,
+                nonce, tag, token = %self.token.settings().token,
                 "the token does not compute GCM correctly with nonces of this length, which are rejected"
             );
         }
@@ -305,7 +305,7 @@ impl TokenEngine {
         ) -> Result<T, Error>,
     ) -> Result<Result<T, Error>, ProviderError> {
         let tag = tag_length(request.alg)
-            .ok_or_else(|| ProviderError::not_supported(format_args!("{:?}", request.alg)))?;
+            .ok_or_else(|| ProviderError::not_supported(format_args!("{}", request.alg)))?;
         self.check_nonce(request.nonce.len(), tag)?;
         self.token
             .with_object(request.key, ObjectClass::SECRET_KEY, |session, handle| {
@@ -338,7 +338,7 @@ fn mac_mechanism(alg: &Mac) -> Result<(Mechanism<'static>, usize), ProviderError
         FullLengthMac::Cmac => Some(Mechanism::AesCMac),
         _ => None,
     }
-    .ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?} with keys of a token")))?;
+    .ok_or_else(|| ProviderError::not_supported(format_args!("{alg} with keys of a token")))?;
     form.check()?;
     Ok((mechanism, form.length))
 }

@@ -50,7 +50,7 @@ pub(crate) fn sign(
         }
         _ => named(alg),
     };
-    let mut last = ProviderError::not_supported(format_args!("{alg:?} with keys of this token"));
+    let mut last = ProviderError::not_supported(format_args!("{alg} with keys of this token"));
     for (way, mechanism_type) in ways_of(engine, alg, hash) {
         let Some(request) = ways::request((alg, hash), key.attributes.key_bits, way, input)? else {
             continue;
@@ -71,7 +71,7 @@ pub(crate) fn sign(
         };
         if !engine.refusals.contains(mechanism_type, hash) {
             tracing::warn!(
-                mechanism = %mechanism_type, hash = ?hash, error = %last,
+                mechanism = %mechanism_type, hash = hash.map_or("", Hash::name), error = %last,
                 "the token does not sign correctly with this mechanism; trying another one"
             );
             engine.refusals.add(mechanism_type, hash);

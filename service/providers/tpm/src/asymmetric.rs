@@ -128,7 +128,7 @@ pub(crate) fn decrypt(
     let scheme = match padded_here {
         Some(_) => RsaDecryptionScheme::Null,
         None => convert::encryption(alg)
-            .ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?}")))?,
+            .ok_or_else(|| ProviderError::not_supported(format_args!("{alg}")))?,
     };
     let length = length_of(key);
     if ciphertext.len() != length {

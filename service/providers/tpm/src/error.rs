@@ -34,6 +34,10 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(Error) -> ProviderError {
                 "the TPM is busy; try again",
             ),
             Some(_) => (Status::PsaErrorHardwareFailure, "the TPM refused it"),
+            None if matches!(error, Error::WrapperError(_)) => (
+                Status::PsaErrorHardwareFailure,
+                "the command or the TPM's response is invalid for the TPM library",
+            ),
             None => (
                 Status::PsaErrorCommunicationFailure,
                 "the TPM does not respond; try again, and if this fails again, see the service's \
@@ -49,5 +53,19 @@ pub(crate) fn kind(error: &Error) -> Option<ResponseKind> {
     match error {
         Error::Tss2Error(code) => code.kind(),
         Error::WrapperError(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tss_esapi::WrapperErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn an_invalid_value_is_not_a_tpm_that_does_not_respond() {
+        let error = failed("testing")(Error::WrapperError(WrapperErrorKind::WrongParamSize));
+        assert_eq!(error.status(), Status::PsaErrorHardwareFailure);
+        assert!(!error.message().contains("respond;"), "{}", error.message());
     }
 }

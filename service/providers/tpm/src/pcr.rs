@@ -27,7 +27,7 @@ pub(crate) fn read(tpm: &mut Tpm, registers: Registers) -> Result<Vec<Vec<u8>>, 
     }
     if values.len() != wanted.len() {
         return Err(ProviderError::not_supported(format_args!(
-            "those registers: this TPM has no bank {:?} of them",
+            "those registers: this TPM has no bank {} of them",
             registers.bank.name()
         )));
     }

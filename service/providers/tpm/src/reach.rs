@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::io::ErrorKind;
 
 use parsec_contracts::Status;
+use parsec_contracts::quoted;
 use parsec_provider::ProviderError;
 use tss_esapi::Error;
 
@@ -20,12 +21,18 @@ fn why(tcti: &str) -> String {
     match kind {
         "device" => device(if way.is_empty() { "/dev/tpm0" } else { way }),
         "swtpm" | "mssim" => {
-            format!("no software TPM responds at {way:?}: start it there, or correct `tcti`")
+            format!(
+                "no software TPM responds at {way}: start it there, or correct `tcti`",
+                way = quoted(way)
+            )
         }
         "tabrmd" => "the TPM's resource manager does not respond on the system bus: start \
                      tpm2-abrmd, or use `tcti = \"device:/dev/tpmrm0\"`"
             .to_owned(),
-        _ => format!("no TPM can be reached by {tcti:?}: correct `tcti`"),
+        _ => format!(
+            "no TPM can be reached by {tcti}: correct `tcti`",
+            tcti = quoted(tcti)
+        ),
     }
 }
 

@@ -6,6 +6,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
+use parsec_contracts::quoted;
 use parsec_contracts::{ProviderId, Secret, Zeroizing};
 use parsec_provider::registration::{
     Printed, ProviderSettings, Registration, Sealer, Section, SettingError,
@@ -21,6 +22,8 @@ use crate::sealing;
 
 /// PCRs are numbered below this.
 const PCRS: u32 = 24;
+/// Maximum length of an authorization value: that of the longest digest (TPM 2.0, part 2, 10.4.5).
+const LONGEST_AUTH: usize = 64;
 const OWNER_AUTH: &str = "owner_hierarchy_auth";
 const ENDORSEMENT_AUTH: &str = "endorsement_hierarchy_auth";
 
@@ -93,15 +96,23 @@ fn auth(section: &Section, key: &str) -> Result<Secret, SettingError> {
         return Ok(Secret::default());
     };
     let text = given.expose();
-    match text.strip_prefix(b"hex:") {
-        None => Ok(Secret::from(text.strip_prefix(b"str:").unwrap_or(text))),
+    let value = match text.strip_prefix(b"hex:") {
+        None => Secret::from(text.strip_prefix(b"str:").unwrap_or(text)),
         Some(digits) => from_hex(digits).ok_or_else(|| {
             section.wrong(
                 key,
                 "`hex:` must be followed by hexadecimal digits, two per byte",
             )
-        }),
+        })?,
+    };
+    if value.len() > LONGEST_AUTH {
+        let message = format!(
+            "`{key}` has {} bytes; an authorization value has at most {LONGEST_AUTH}",
+            value.len()
+        );
+        return Err(section.wrong(key, message));
     }
+    Ok(value)
 }
 
 fn from_hex(digits: &[u8]) -> Option<Secret> {
@@ -198,7 +209,10 @@ fn bank(section: &Section) -> Result<Bank, SettingError> {
     let bank = Bank::ALL.into_iter().find(|bank| bank.name() == name);
     bank.ok_or_else(|| {
         let names = Bank::ALL.map(Bank::name).join(", ");
-        let message = format!("there is no bank {name:?} of registers; there are {names}");
+        let message = format!(
+            "there is no bank {} of registers; there are {names}",
+            quoted(name)
+        );
         section.wrong("seal_pcr_bank", message)
     })
 }

@@ -45,16 +45,17 @@ pub(crate) fn seal(
 pub(crate) fn unseal(settings: &Settings, sealed: Secret) -> Result<Secret, ProviderError> {
     let blob = Blob::decode(&sealed)?;
     let bound = blob.registers;
+    let numbers: Vec<String> = bound.numbers().iter().map(u32::to_string).collect();
     Device::start(settings.clone(), Arc::new(()))?
         .with_tpm(move |tpm| tpm.unseal(blob.clone()))
         .map_err(|error| match error.status() {
             Status::PsaErrorNotPermitted if !bound.is_empty() => ProviderError::new(
                 Status::PsaErrorNotPermitted,
                 format!(
-                    "the TPM's registers {:?} of the bank {} are not what they were when it was \
+                    "the TPM's registers {} of the bank {} are not what they were when it was \
                      sealed: the firmware, the boot loader, their settings or what was booted \
                      changed. Boot what was there before, or restore the key from a backup",
-                    bound.numbers(),
+                    numbers.join(", "),
                     bound.bank.name()
                 ),
             )

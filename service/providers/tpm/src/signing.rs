@@ -138,7 +138,7 @@ fn rsa_scheme(
     Ok(match alg {
         AsymmetricSignature::RsaPkcs1v15Sign { .. } => SignatureScheme::RsaSsa { hash_scheme },
         AsymmetricSignature::RsaPss { .. } => SignatureScheme::RsaPss { hash_scheme },
-        other => return Err(ProviderError::not_supported(format_args!("{other:?}"))),
+        other => return Err(ProviderError::not_supported(format_args!("{other}"))),
     })
 }
 
@@ -334,12 +334,9 @@ fn signature_bytes(key: &KeyContext, signature: Signature) -> Result<Vec<u8>, Pr
             bytes.extend(padded(signature.signature_s().value(), length));
             Ok(bytes)
         }
-        other => Err(ProviderError::new(
+        _ => Err(ProviderError::new(
             Status::PsaErrorHardwareFailure,
-            format!(
-                "the TPM returned a signature of another type: {:?}",
-                other.algorithm()
-            ),
+            "the TPM returned a signature of another type",
         )),
     }
 }

@@ -75,7 +75,7 @@ impl Secrets for TpmEngine {
             FullLengthMac::Hmac { hash_alg } => convert::hash(hash_alg),
             _ => None,
         }
-        .ok_or_else(|| ProviderError::not_supported(format_args!("{alg:?} in a TPM")))?;
+        .ok_or_else(|| ProviderError::not_supported(format_args!("{alg} in a TPM")))?;
         form.check()?;
         let input = at_once(input)?;
         let key = key.clone();

@@ -19,6 +19,8 @@ use tss_esapi::structures::{
 use tss_esapi::tcti_ldr::TctiNameConf;
 use tss_esapi::{Context, Error};
 
+use parsec_contracts::quoted;
+
 use crate::blob::{Blob, new_auth};
 use crate::error::{failed, kind};
 use crate::loaded_key::LoadedKey;
@@ -65,8 +67,8 @@ impl Tpm {
     ) -> Result<Self, ProviderError> {
         let tcti = TctiNameConf::from_str(&settings.tcti).map_err(|error| {
             ProviderError::invalid_argument(format!(
-                "tcti: {:?} is not a TPM interface; use for example \"device:/dev/tpmrm0\"",
-                settings.tcti
+                "tcti: {} is not a TPM interface; use for example \"device:/dev/tpmrm0\"",
+                quoted(&settings.tcti)
             ))
             .with_source(error)
         })?;

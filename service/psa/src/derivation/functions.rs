@@ -31,7 +31,7 @@ impl<'a> Function<'a> {
     /// Checks that the inputs are those that the function requires.
     pub(super) fn new(alg: &'a KeyDerivation, mut inputs: Inputs) -> Result<Self, ProviderError> {
         if !has(alg) {
-            return Err(ProviderError::not_supported(format_args!("{alg:?}")));
+            return Err(ProviderError::not_supported(format_args!("{alg}")));
         }
         inputs.expect_only(match alg {
             KeyDerivation::Hkdf { .. } => &["secret", "salt", "info"],
@@ -96,7 +96,7 @@ impl<'a> Function<'a> {
                 let keyed = Cmac::<Aes128>::new_from_slice(key.expose()).map_err(no_key)?;
                 pbkdf2(&keyed, self.needed_salt()?, rounds, &mut out)
             }
-            other => Err(ProviderError::not_supported(format_args!("{other:?}"))),
+            other => Err(ProviderError::not_supported(format_args!("{other}"))),
         }?;
         Ok(Secret::from(out))
     }

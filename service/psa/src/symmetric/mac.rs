@@ -108,7 +108,7 @@ pub(crate) fn begin(
             Box::new(Tag { code, length })
         }
         #[allow(unreachable_patterns)] // The contracts may gain codes.
-        other => return Err(ProviderError::not_supported(format_args!("{other:?}"))),
+        other => return Err(ProviderError::not_supported(format_args!("{other}"))),
     })
 }
 

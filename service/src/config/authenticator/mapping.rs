@@ -107,8 +107,18 @@ fn user(name: &str) -> Result<Subject, String> {
         Ok(uid) => uid,
         Err(_) => match User::from_name(name) {
             Ok(Some(user)) => user.uid.as_raw(),
-            Ok(None) => return Err(format!("this system has no user {name:?}")),
-            Err(error) => return Err(format!("the user {name:?} cannot be looked up: {error}")),
+            Ok(None) => {
+                return Err(format!(
+                    "this system has no user {name}",
+                    name = quoted(name)
+                ));
+            }
+            Err(error) => {
+                return Err(format!(
+                    "the user {name} cannot be looked up: {error}",
+                    name = quoted(name)
+                ));
+            }
         },
     };
     Ok(Subject::User {
@@ -122,13 +132,22 @@ fn group(name: &str) -> Result<Subject, String> {
         Ok(gid) => Group::from_gid(gid_of(gid)),
         Err(_) => Group::from_name(name),
     };
-    let found =
-        found.map_err(|error| format!("the group {name:?} cannot be looked up: {error}"))?;
+    let found = found.map_err(|error| {
+        format!(
+            "the group {name} cannot be looked up: {error}",
+            name = quoted(name)
+        )
+    })?;
     let (gid, names) = match (found, name.parse()) {
         (Some(group), _) => (group.gid.as_raw(), group.mem),
         // A group id need not have a name.
         (None, Ok(gid)) => (gid, Vec::new()),
-        (None, Err(_)) => return Err(format!("this system has no group {name:?}")),
+        (None, Err(_)) => {
+            return Err(format!(
+                "this system has no group {name}",
+                name = quoted(name)
+            ));
+        }
     };
     let id = |member: &String| Some(User::from_name(member).ok()??.uid.as_raw());
     Ok(Subject::Group {

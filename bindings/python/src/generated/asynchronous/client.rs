@@ -95,7 +95,8 @@ impl Client {
             let client = self.0.clone();
             let opcode = Opcode::from_name(operation).ok_or_else(|| {
                 PyValueError::new_err(format!(
-                    "argument 'operation': there is no operation {operation:?}"
+                    "argument 'operation': there is no operation {}",
+                    parsec_client::quoted(operation)
                 ))
             })?;
             let provider = convert::provider(number)?;

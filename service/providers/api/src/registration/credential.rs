@@ -4,6 +4,8 @@ use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use parsec_contracts::quoted;
+
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
 /// The name of a systemd credential. Credentials exist only in the unit, so the file is looked up when it
@@ -51,9 +53,9 @@ impl Credential {
     pub fn out_of_reach(&self) -> String {
         let by_hand = self.by_hand();
         format!(
-            "the credential {:?}, which systemd passes to the unit and not to this command; to \
+            "the credential {}, which systemd passes to the unit and not to this command; to \
              check it, {by_hand}",
-            self.0,
+            quoted(&self.0),
         )
     }
 

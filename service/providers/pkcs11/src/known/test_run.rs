@@ -75,7 +75,7 @@ fn is_about_the_mechanism(error: &Error) -> bool {
 /// Logs a result that is not [`Answer::Right`].
 pub(super) fn report(token: &Token, mechanism: MechanismType, hash: Option<Hash>, answer: &Answer) {
     let hash = hash.map_or("", |hash| hash.name());
-    let token = format!("{:?}", token.settings().token);
+    let token = token.settings().token.to_string();
     match answer {
         Answer::Right => {}
         Answer::Wrong => tracing::warn!(

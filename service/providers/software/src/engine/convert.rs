@@ -157,8 +157,8 @@ fn hash(hash: Hash) -> Result<alg::Hash, ProviderError> {
     })
 }
 
-fn unknown(what: impl std::fmt::Debug) -> ProviderError {
-    ProviderError::not_supported(format_args!("{what:?}"))
+fn unknown(what: impl std::fmt::Display) -> ProviderError {
+    ProviderError::not_supported(format_args!("{what}"))
 }
 
 /// The library's error, for the client.

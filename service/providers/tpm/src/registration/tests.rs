@@ -45,6 +45,13 @@ fn authorisation_values_are_text_or_hexadecimal_and_are_not_printed() {
         let error = auth(wrong).unwrap_err();
         assert!(error.contains("two per byte"), "{error}");
     }
+    let (longest, longer) = ("x".repeat(64), "x".repeat(65));
+    assert_eq!(auth(longest.as_str()).unwrap().len(), 64);
+    let error = auth(longer.as_str()).unwrap_err();
+    assert!(
+        error.contains("has 65 bytes") && !error.contains("xx"),
+        "{error}"
+    );
     let settings = with(text(ENDORSEMENT_AUTH, "73519")).unwrap();
     let configured = ConfiguredTpm {
         settings,

@@ -239,3 +239,25 @@ fn two_services_share_a_token_and_none_of_its_objects() {
         Err(Status::PsaErrorDoesNotExist)
     );
 }
+
+#[test]
+fn a_token_that_is_not_initialized_is_named_as_such() {
+    // SoftHSM without tokens shows one that is not initialized, in slot 0.
+    let softhsm = SoftHsm::with_tokens(&[]);
+    let config = format!(
+        "{}\n[[provider]]\nprovider_type = \"Pkcs11\"\nlibrary_path = {:?}\nslot_number = 0\n\
+         user_pin = \"{}\"\n",
+        Service::direct_config(),
+        SoftHsm::library(),
+        SoftHsm::PIN,
+    );
+    let service = Service::builder()
+        .config(config)
+        .env("SOFTHSM2_CONF", softhsm.config())
+        .prepare();
+    let checked = service.run(&["--config", "config.toml", "--check"]);
+    let text = String::from_utf8_lossy(&checked.stderr);
+    assert_eq!(checked.status.code(), Some(6), "{text}");
+    assert!(text.contains("is not initialized"), "{text}");
+    assert!(text.contains("--init-token"), "{text}");
+}

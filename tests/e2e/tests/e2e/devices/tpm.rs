@@ -171,7 +171,7 @@ fn a_master_key_sealed_to_registers_opens_only_in_their_state() {
         .reconfigure(&bound("seal_pcrs = [16, 23]"))
         .unwrap_err()
         .to_string();
-    assert!(error.contains("[16, 23]"), "{error}");
+    assert!(error.contains("registers 16, 23"), "{error}");
     assert!(error.contains("restore the key from a backup"), "{error}");
     // Another setting does not unseal it either.
     service.reconfigure(&bound("")).unwrap_err();
