@@ -149,7 +149,7 @@ public class ParsecSecretKey internal constructor(override val key: Key, private
         }
 
         private fun hash(hash: Hash): String =
-            HASHES.entries.firstOrNull { it.value == hash }?.key.orEmpty().replace("-", "")
+            HASHES.values.firstOrNull { it.hash == hash }?.short.orEmpty()
 
         private fun mac(key: Key): String {
             val policy = (key.attributes.keyPolicy.keyAlgorithm as? Algorithm.Mac)?.v1

@@ -4,10 +4,7 @@ import org.parsec.client.Hash
 import org.parsec.client.ParsecException
 import org.parsec.client.SigningKey
 import org.parsec.client.callBlocking
-import org.parsec.client.raw.Algorithm
-import org.parsec.client.raw.AsymmetricSignature
 import org.parsec.client.raw.NativeSignature
-import org.parsec.client.raw.SignHash
 import java.io.ByteArrayOutputStream
 import java.security.AlgorithmParameters
 import java.security.InvalidAlgorithmParameterException
@@ -16,108 +13,102 @@ import java.security.InvalidParameterException
 import java.security.MessageDigest
 import java.security.PrivateKey
 import java.security.PublicKey
+import java.security.SecureRandom
+import java.security.Signature
 import java.security.SignatureException
 import java.security.SignatureSpi
 import java.security.spec.AlgorithmParameterSpec
-import java.security.spec.MGF1ParameterSpec
-import java.security.spec.PSSParameterSpec
 
-/** The hash functions by the names of the JCA. */
-internal val HASHES: Map<String, Hash> = mapOf(
-    "SHA-1" to Hash.SHA1,
-    "SHA-224" to Hash.SHA224,
-    "SHA-256" to Hash.SHA256,
-    "SHA-384" to Hash.SHA384,
-    "SHA-512" to Hash.SHA512,
-)
-
-internal enum class Family { ECDSA, PKCS1, PSS, EDDSA }
-
-/** A signature algorithm of the JCA. */
-internal class SignatureScheme(
-    val name: String,
-    val family: Family,
-    /** The hash of the message; `null` if the caller hashes or the algorithm has no hash. */
-    val hash: Pair<String, Hash>?,
-    /** Whether signatures are r and s, each as long as the curve's order (IEEE P1363), instead of DER. */
-    val p1363: Boolean = false,
-    val aliases: List<String> = emptyList(),
-) {
-    /** Whether the caller passes the hash. */
-    val hashed: Boolean get() = hash == null && family == Family.ECDSA
-
-    companion object {
-        val ALL: List<SignatureScheme> = buildList {
-            for ((name, hash) in HASHES) {
-                if (name == "SHA-1") continue
-                val short = name.replace("-", "")
-                add(SignatureScheme("${short}withECDSA", Family.ECDSA, name to hash))
-                add(SignatureScheme("${short}withECDSAinP1363Format", Family.ECDSA, name to hash, p1363 = true))
-                add(SignatureScheme("${short}withRSA", Family.PKCS1, name to hash))
-            }
-            add(SignatureScheme("NONEwithECDSA", Family.ECDSA, null))
-            add(SignatureScheme("NONEwithECDSAinP1363Format", Family.ECDSA, null, p1363 = true))
-            add(SignatureScheme("EdDSA", Family.EDDSA, null, aliases = listOf("Ed25519")))
-        }
-    }
-}
-
-/** Returns whether the key's policy permits the scheme; JSSE tries schemes until one is permitted. */
-private fun permits(key: SigningKey, family: Family, hash: Hash?): Boolean {
-    val algorithm = (key.attributes.keyPolicy.keyAlgorithm as? Algorithm.AsymmetricSignature)?.v1 ?: return false
-    fun fits(wanted: SignHash) = hash == null || wanted is SignHash.Any || (wanted as? SignHash.Specific)?.v1 == hash
-    return when (algorithm) {
-        is AsymmetricSignature.Ecdsa -> family == Family.ECDSA && fits(algorithm.hashAlg)
-        is AsymmetricSignature.DeterministicEcdsa -> family == Family.ECDSA && fits(algorithm.hashAlg)
-        is AsymmetricSignature.RsaPss -> family == Family.PSS && fits(algorithm.hashAlg)
-        is AsymmetricSignature.RsaPkcs1v15Sign -> family == Family.PKCS1 && fits(algorithm.hashAlg)
-        is AsymmetricSignature.PureEddsa -> family == Family.EDDSA
-        else -> false
-    }
-}
-
-/** Signs with a key of the service. Without a scheme it is RSASSA-PSS, whose parameters determine the hash. */
-internal class ParsecSignatureSpi(private val scheme: SignatureScheme?) : SignatureSpi() {
-    private val family = scheme?.family ?: Family.PSS
-    private var hash = scheme?.hash
+/** Signs with a key of the service. The JVM's other providers verify, and sign with other keys. */
+internal class ParsecSignatureSpi(private val scheme: SignatureScheme) : SignatureSpi() {
+    /** The parameters that the caller set. They may come before the key that determines who interprets them. */
+    private var parameters: AlgorithmParameterSpec? = null
     private var key: SigningKey? = null
+    private var hash: JcaHash? = null
     private var message: Message? = null
 
-    override fun engineInitVerify(publicKey: PublicKey?): Unit =
-        throw InvalidKeyException("the JVM's own providers verify: omit the provider in getInstance")
+    /** The signature of another provider, after initialisation with a key that is not of the service. */
+    private var other: Signature? = null
 
-    override fun engineInitSign(privateKey: PrivateKey?) {
+    override fun engineInitVerify(publicKey: PublicKey?): Unit = delegate { it.initVerify(publicKey) }
+
+    override fun engineInitSign(privateKey: PrivateKey?): Unit = engineInitSign(privateKey, null)
+
+    override fun engineInitSign(privateKey: PrivateKey?, random: SecureRandom?) {
+        if (privateKey != null && privateKey !is ParsecJcaKey) {
+            return delegate { if (random == null) it.initSign(privateKey) else it.initSign(privateKey, random) }
+        }
         val found = serviceKey<SigningKey>(privateKey, "that signs")
-        if (!permits(found, family, hash?.second)) {
-            throw InvalidKeyException(notPermitted(found, scheme?.name ?: "RSASSA-PSS"))
+        hash = try {
+            hash(found)
+        } catch (failure: InvalidAlgorithmParameterException) {
+            throw InvalidKeyException(failure.message, failure)
         }
         key = found
         message = null
+        other = null
+    }
+
+    private fun delegate(start: (Signature) -> Unit) {
+        other = elsewhere(scheme.name) { provider ->
+            Signature.getInstance(scheme.jdkName, provider).also { signature ->
+                val own = scheme.hash?.takeIf { scheme.family == Family.PSS }?.let(::pss)
+                (parameters ?: own)?.let(signature::setParameter)
+                start(signature)
+            }
+        }
+        key = null
+    }
+
+    /** Returns the hash function for a key: of the algorithm, of the parameters, or of the key's policy. */
+    private fun hash(key: SigningKey): JcaHash? {
+        val pss = scheme.family == Family.PSS
+        val set = parameters?.let {
+            if (!pss) throw InvalidAlgorithmParameterException("${scheme.name} has no parameters")
+            pssHash(it)
+        }
+        if (set != null && scheme.hash != null && set != scheme.hash) {
+            throw InvalidAlgorithmParameterException("${scheme.name} cannot use ${set.name}")
+        }
+        val chosen = scheme.hash ?: set ?: if (pss) policyHash(key, scheme.family) else null
+        if (!permits(key, scheme.family, chosen?.hash)) {
+            val what = if (set == null) scheme.name else "PSS with ${set.name}"
+            throw InvalidKeyException(notPermitted(key, what))
+        }
+        return chosen
     }
 
     /** Returns the message in the form that the policy requires. */
     private fun message(): Message {
         val key = key ?: throw SignatureException("the Signature is not initialised: call initSign")
         return message ?: when {
-            scheme?.hashed == true -> Message.Hashed()
+            scheme.hashed && scheme.family == Family.PKCS1 -> Message.HashedInfo()
 
-            family == Family.EDDSA || !key.attributes.keyPolicy.keyUsageFlags.signHash -> Message.Whole(hash?.second)
+            scheme.hashed -> Message.Hashed()
+
+            scheme.family == Family.EDDSA || !key.attributes.keyPolicy.keyUsageFlags.signHash ->
+                Message.Whole(hash?.hash)
 
             else -> Message.Digested(
-                hash ?: throw SignatureException("RSASSA-PSS needs its parameters: call setParameter"),
+                hash ?: throw SignatureException(
+                    "the policy of the key \"${key.name}\" permits several hash functions: call setParameter",
+                ),
             )
         }.also { message = it }
     }
 
     override fun engineUpdate(b: Byte) {
+        other?.let { return it.update(b) }
         message().add(byteArrayOf(b), 0, 1)
     }
 
     override fun engineUpdate(b: ByteArray, off: Int, len: Int) {
+        other?.let { return it.update(b, off, len) }
         message().add(b, off, len)
     }
 
     override fun engineSign(): ByteArray {
+        other?.let { return it.sign() }
         val whole = message()
         message = null
         val signature = try {
@@ -125,26 +116,37 @@ internal class ParsecSignatureSpi(private val scheme: SignatureScheme?) : Signat
         } catch (failure: ParsecException) {
             throw SignatureException(failure.message, failure)
         }
-        return if (scheme?.p1363 == true) signature.raw else signature.der
+        return if (scheme.p1363) signature.raw else signature.der
     }
 
     override fun engineVerify(sigBytes: ByteArray?): Boolean =
-        throw SignatureException("the JVM's own providers verify: omit the provider in getInstance")
+        (other ?: throw SignatureException("the Signature is not initialised: call initVerify")).verify(sigBytes)
 
     override fun engineSetParameter(params: AlgorithmParameterSpec?) {
+        other?.let { return it.setParameter(params) }
         if (params == null) return
-        if (scheme != null) throw InvalidAlgorithmParameterException("${scheme.name} has no parameters")
-        hash = pssHash(params)
+        val before = parameters
+        parameters = params
         key?.let { key ->
-            if (!permits(key, family, hash?.second)) {
-                throw InvalidAlgorithmParameterException(notPermitted(key, "PSS with ${hash?.first}"))
+            try {
+                hash = hash(key)
+            } catch (failure: InvalidKeyException) {
+                parameters = before
+                throw InvalidAlgorithmParameterException(failure.message, failure)
+            } catch (failure: InvalidAlgorithmParameterException) {
+                parameters = before
+                throw failure
             }
         }
     }
 
     override fun engineGetParameters(): AlgorithmParameters? {
-        val name = hash?.takeIf { scheme == null }?.first ?: return null
-        return AlgorithmParameters.getInstance("RSASSA-PSS").apply { init(pss(name)) }
+        other?.let { return it.parameters }
+        if (scheme.family != Family.PSS) return null
+        val spec = parameters ?: (hash ?: scheme.hash)?.let(::pss) ?: return null
+        return elsewhere(SignatureScheme.PSS) {
+            AlgorithmParameters.getInstance(SignatureScheme.PSS, it).apply { init(spec) }
+        }
     }
 
     @Deprecated("Deprecated in Java")
@@ -156,28 +158,6 @@ internal class ParsecSignatureSpi(private val scheme: SignatureScheme?) : Signat
         throw InvalidParameterException("there is no parameter with this name")
 }
 
-private fun pss(hash: String): PSSParameterSpec {
-    val length = MessageDigest.getInstance(hash).digestLength
-    return PSSParameterSpec(hash, "MGF1", MGF1ParameterSpec(hash), length, PSSParameterSpec.TRAILER_FIELD_BC)
-}
-
-/** Returns the hash of the parameters. Providers support only MGF1 with the same hash, and a salt as long as it. */
-private fun pssHash(params: AlgorithmParameterSpec): Pair<String, Hash> {
-    val given = params as? PSSParameterSpec ?: throw InvalidAlgorithmParameterException("give a PSSParameterSpec")
-    val hash = HASHES[given.digestAlgorithm]
-        ?: throw InvalidAlgorithmParameterException("PSS with ${given.digestAlgorithm} is not supported")
-    val wanted = pss(given.digestAlgorithm)
-    val mgf = given.mgfParameters as? MGF1ParameterSpec
-    if (given.mgfAlgorithm != "MGF1" || mgf?.digestAlgorithm != given.digestAlgorithm ||
-        given.saltLength != wanted.saltLength || given.trailerField != wanted.trailerField
-    ) {
-        throw InvalidAlgorithmParameterException(
-            "PSS must use MGF1 with the same hash, and a salt of ${wanted.saltLength} bytes",
-        )
-    }
-    return given.digestAlgorithm to hash
-}
-
 /** The message to sign. */
 private sealed class Message {
     abstract fun add(bytes: ByteArray, offset: Int, length: Int)
@@ -185,33 +165,50 @@ private sealed class Message {
     abstract fun sign(key: SigningKey): NativeSignature
 
     /** A message that is hashed in the client. */
-    class Digested(hash: Pair<String, Hash>) : Message() {
-        private val digest = MessageDigest.getInstance(hash.first)
+    class Digested(hash: JcaHash) : Message() {
+        private val digest = MessageDigest.getInstance(hash.name)
 
         override fun add(bytes: ByteArray, offset: Int, length: Int) = digest.update(bytes, offset, length)
 
-        override fun sign(key: SigningKey) = hash(key, digest.digest())
+        override fun sign(key: SigningKey) = signHash(key, digest.digest())
+    }
+
+    /** Bytes that are kept until the end. */
+    abstract class Kept : Message() {
+        protected val given = ByteArrayOutputStream()
+
+        override fun add(bytes: ByteArray, offset: Int, length: Int) = given.write(bytes, offset, length)
     }
 
     /** A hash that the caller computed. */
-    class Hashed : Message() {
-        private val given = ByteArrayOutputStream()
+    class Hashed : Kept() {
+        override fun sign(key: SigningKey) = signHash(key, given.toByteArray())
+    }
 
-        override fun add(bytes: ByteArray, offset: Int, length: Int) = given.write(bytes, offset, length)
-
-        override fun sign(key: SigningKey) = hash(key, given.toByteArray())
+    /** A hash that the caller computed, in a DER `DigestInfo`. */
+    class HashedInfo : Kept() {
+        override fun sign(key: SigningKey): NativeSignature {
+            val info = given.toByteArray()
+            val hash = HASHES.values.firstOrNull { hash ->
+                val start = hash.digestInfo
+                start != null && info.size == start.size + start.last() &&
+                    info.copyOf(start.size).contentEquals(start)
+            } ?: throw SignatureException(
+                "NONEwithRSA needs a DER DigestInfo (RFC 8017, section 9.2) over SHA-2 or SHA-3",
+            )
+            if (!permits(key, Family.PKCS1, hash.hash)) {
+                throw SignatureException(notPermitted(key, "a DigestInfo over ${hash.name}"))
+            }
+            return signHash(key, info.copyOfRange(checkNotNull(hash.digestInfo).size, info.size))
+        }
     }
 
     /** A message that is sent to the service as a whole. */
-    class Whole(private val hash: Hash?) : Message() {
-        private val given = ByteArrayOutputStream()
-
-        override fun add(bytes: ByteArray, offset: Int, length: Int) = given.write(bytes, offset, length)
-
+    class Whole(private val hash: Hash?) : Kept() {
         override fun sign(key: SigningKey) =
             callBlocking { key.native.signBlocking(given.toByteArray(), hash, key.timeoutMs) }
     }
 
-    protected fun hash(key: SigningKey, hash: ByteArray): NativeSignature =
+    protected fun signHash(key: SigningKey, hash: ByteArray): NativeSignature =
         callBlocking { key.native.signHashBlocking(hash, key.timeoutMs) }
 }
