@@ -2,7 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.NativeSpec
+import org.parsec.client.ffi.NativeSpec
+import org.parsec.client.internal.lower
 {% for object in objects %}
 {%- for line in object.doc %}
 {{ line }}

@@ -19,7 +19,7 @@ import org.parsec.client.raw.PsaExportKeyResponse
 import org.parsec.client.raw.PsaImportKeyRequest
 import org.parsec.client.raw.PsaSignHashRequest
 import org.parsec.client.raw.SignHash
-import org.parsec.client.raw.specNames
+import org.parsec.client.ffi.specNames
 import java.io.ByteArrayInputStream
 import java.security.MessageDigest
 import java.time.Duration

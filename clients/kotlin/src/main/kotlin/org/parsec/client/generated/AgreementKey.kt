@@ -2,7 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.NativeKey
+import org.parsec.client.ffi.NativeKey
+import org.parsec.client.internal.lower
 import java.util.concurrent.CompletableFuture
 
 /**
@@ -86,11 +87,11 @@ public class AgreementKey internal constructor(native: NativeKey, timeoutMs: UIn
      * @throws ParsecException.InvalidArgument if the public key of the peer is not valid for the curve of the key
      */
     public suspend fun agreeBytes(peer: ByteArray, info: ByteArray, length: Int): ByteArray =
-        callSuspending { native.agreeBytes(peer, info, count(length, "length"), timeoutMs) }
+        callSuspending { native.agreeBytes(peer, info, length.lower("length"), timeoutMs) }
 
     /** As [agreeBytes], on the caller's thread. */
     public fun agreeBytesBlocking(peer: ByteArray, info: ByteArray, length: Int): ByteArray =
-        callBlocking { native.agreeBytesBlocking(peer, info, count(length, "length"), timeoutMs) }
+        callBlocking { native.agreeBytesBlocking(peer, info, length.lower("length"), timeoutMs) }
 
     /** As [agreeBytes], for Java. */
     public fun agreeBytesAsync(peer: ByteArray, info: ByteArray, length: Int): CompletableFuture<ByteArray> =

@@ -2,7 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.NativeKey
+import org.parsec.client.ffi.NativeKey
+import org.parsec.client.internal.lower
 import java.util.concurrent.CompletableFuture
 
 /**
@@ -30,11 +31,11 @@ public class DerivationKey internal constructor(native: NativeKey, timeoutMs: UI
      * @throws ParsecException.NotSupported if the service or its provider does not derive
      */
     public suspend fun deriveBytes(info: ByteArray, length: Int): ByteArray =
-        callSuspending { native.deriveBytes(info, count(length, "length"), timeoutMs) }
+        callSuspending { native.deriveBytes(info, length.lower("length"), timeoutMs) }
 
     /** As [deriveBytes], on the caller's thread. */
     public fun deriveBytesBlocking(info: ByteArray, length: Int): ByteArray =
-        callBlocking { native.deriveBytesBlocking(info, count(length, "length"), timeoutMs) }
+        callBlocking { native.deriveBytesBlocking(info, length.lower("length"), timeoutMs) }
 
     /** As [deriveBytes], for Java. */
     public fun deriveBytesAsync(info: ByteArray, length: Int): CompletableFuture<ByteArray> =

@@ -152,9 +152,9 @@ public class ParsecSecretKey internal constructor(override val key: Key, private
             HASHES.values.firstOrNull { it.hash == hash }?.short.orEmpty()
 
         private fun mac(key: Key): String {
-            val policy = (key.attributes.keyPolicy.keyAlgorithm as? Algorithm.Mac)?.v1
+            val policy = (key.attributes.keyPolicy.keyAlgorithm as? Algorithm.Mac)?.value
             val full = when (policy) {
-                is Mac.FullLength -> policy.v1
+                is Mac.FullLength -> policy.value
                 is Mac.Truncated -> policy.macAlg
                 null -> null
             }

@@ -7,7 +7,7 @@ import org.parsec.client.callBlocking
 import org.parsec.client.raw.Algorithm
 import org.parsec.client.raw.FullLengthMac
 import org.parsec.client.raw.Mac
-import org.parsec.client.raw.NativeStream
+import org.parsec.client.ffi.NativeStream
 import java.io.ByteArrayOutputStream
 import java.security.InvalidAlgorithmParameterException
 import java.security.InvalidKeyException
@@ -50,7 +50,7 @@ internal class ParsecMacSpi(private val scheme: MacScheme) : MacSpi() {
         }
         if (params != null) throw InvalidAlgorithmParameterException("${scheme.name} has no parameters")
         val found = serviceKey<MacKey>(key, "for authentication codes")
-        val permitted = (found.attributes.keyPolicy.keyAlgorithm as? Algorithm.Mac)?.v1
+        val permitted = (found.attributes.keyPolicy.keyAlgorithm as? Algorithm.Mac)?.value
         if (permitted != Mac.FullLength(scheme.algorithm)) {
             throw InvalidKeyException(notPermitted(found, scheme.name))
         }

@@ -88,7 +88,7 @@ internal class ParsecKeyAgreementSpi(private val algorithm: String) : KeyAgreeme
         other?.let { return it.generateSecret(sharedSecret, offset) }
         val key = checkNotNull(key) { "the KeyAgreement is not initialised: call init" }
         // Checked before the agreement, so that the caller can retry with a larger buffer.
-        val needed = (key.attributes.keyBits.toInt() + 7) / 8
+        val needed = (key.attributes.keyBits + 7) / 8
         if (sharedSecret.size - offset < needed) throw ShortBufferException("the output needs $needed bytes")
         val secret = engineGenerateSecret()
         secret.copyInto(sharedSecret, offset)

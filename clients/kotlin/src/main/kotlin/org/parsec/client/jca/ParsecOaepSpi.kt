@@ -46,7 +46,7 @@ internal class ParsecOaepSpi(private val name: String) :
         if (hash == null || params.mgfAlgorithm != "MGF1" || mgf != hash) {
             throw InvalidAlgorithmParameterException("OAEP and its MGF1 must use the same hash")
         }
-        val algorithm = (found.attributes.keyPolicy.keyAlgorithm as? Algorithm.AsymmetricEncryption)?.v1
+        val algorithm = (found.attributes.keyPolicy.keyAlgorithm as? Algorithm.AsymmetricEncryption)?.value
         if ((algorithm as? AsymmetricEncryption.RsaOaep)?.hashAlg != hash.hash) {
             throw InvalidKeyException(notPermitted(found, "OAEP with ${params.digestAlgorithm}"))
         }
@@ -69,7 +69,7 @@ internal class ParsecOaepSpi(private val name: String) :
     }
 
     override fun outputSize(input: Int, last: Boolean): Int =
-        if (last) key?.let { (it.attributes.keyBits.toInt() + 7) / 8 } ?: 0 else 0
+        if (last) key?.let { (it.attributes.keyBits + 7) / 8 } ?: 0 else 0
 
     override fun engineGetBlockSize(): Int = 0
 

@@ -207,7 +207,7 @@ internal abstract class ServiceCipherSpi<P : AlgorithmParameterSpec>(
 
     override fun engineGetKeySize(key: Key): Int {
         val attributes = (key as? ParsecJcaKey)?.key?.attributes
-        if (attributes != null) return attributes.keyBits.toInt()
+        if (attributes != null) return attributes.keyBits
         val encoded = key.encoded ?: throw InvalidKeyException("the length of the key is unknown")
         return encoded.size * 8
     }

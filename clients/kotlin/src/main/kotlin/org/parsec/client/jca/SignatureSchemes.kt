@@ -129,7 +129,7 @@ internal class SignatureScheme(
 
 /** Returns the algorithm of the key's policy, if it is of this family. */
 private fun policyOf(key: SigningKey, family: Family): AsymmetricSignature? {
-    val algorithm = (key.attributes.keyPolicy.keyAlgorithm as? Algorithm.AsymmetricSignature)?.v1
+    val algorithm = (key.attributes.keyPolicy.keyAlgorithm as? Algorithm.AsymmetricSignature)?.value
     val own = when (algorithm) {
         is AsymmetricSignature.Ecdsa, is AsymmetricSignature.DeterministicEcdsa -> Family.ECDSA
         is AsymmetricSignature.RsaPss -> Family.PSS
@@ -151,13 +151,13 @@ private fun hashOf(algorithm: AsymmetricSignature): SignHash? = when (algorithm)
 /** Returns whether the key's policy permits the scheme; JSSE tries schemes until one is permitted. */
 internal fun permits(key: SigningKey, family: Family, hash: Hash?): Boolean {
     val wanted = hashOf(policyOf(key, family) ?: return false)
-    return hash == null || wanted == null || wanted is SignHash.Any || (wanted as? SignHash.Specific)?.v1 == hash
+    return hash == null || wanted == null || wanted is SignHash.Any || (wanted as? SignHash.Specific)?.value == hash
 }
 
 /** Returns the hash function of the key's policy, unless it permits several. */
 internal fun policyHash(key: SigningKey, family: Family): JcaHash? {
     val only = policyOf(key, family)?.let(::hashOf) as? SignHash.Specific
-    return HASHES.values.firstOrNull { it.hash == only?.v1 }
+    return HASHES.values.firstOrNull { it.hash == only?.value }
 }
 
 /** Returns the parameters of PSS with a hash function (RFC 8017): MGF1 and a salt of its length. */

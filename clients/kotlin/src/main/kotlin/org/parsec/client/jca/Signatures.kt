@@ -4,7 +4,8 @@ import org.parsec.client.Hash
 import org.parsec.client.ParsecException
 import org.parsec.client.SigningKey
 import org.parsec.client.callBlocking
-import org.parsec.client.raw.NativeSignature
+import org.parsec.client.ffi.NativeSignature
+import org.parsec.client.internal.lower
 import java.io.ByteArrayOutputStream
 import java.security.AlgorithmParameters
 import java.security.InvalidAlgorithmParameterException
@@ -206,7 +207,7 @@ private sealed class Message {
     /** A message that is sent to the service as a whole. */
     class Whole(private val hash: Hash?) : Kept() {
         override fun sign(key: SigningKey) =
-            callBlocking { key.native.signBlocking(given.toByteArray(), hash, key.timeoutMs) }
+            callBlocking { key.native.signBlocking(given.toByteArray(), hash?.lower(), key.timeoutMs) }
     }
 
     protected fun signHash(key: SigningKey, hash: ByteArray): NativeSignature =

@@ -1,0 +1,12 @@
+package org.parsec.client.internal
+
+// Arrays compare and print by identity; the types of the contracts do so by their contents.
+
+internal fun sameBytes(one: List<ByteArray>, other: List<ByteArray>): Boolean =
+    one.size == other.size && one.indices.all { one[it].contentEquals(other[it]) }
+
+internal fun hashOfBytes(list: List<ByteArray>): Int = list.fold(1) { hash, item -> 31 * hash + item.contentHashCode() }
+
+internal fun hexOf(bytes: ByteArray?): String? = bytes?.joinToString("") { "%02x".format(it) }
+
+internal fun hexOfEach(list: List<ByteArray>): List<String?> = list.map(::hexOf)
