@@ -20,7 +20,9 @@ public object {{ object.name }} {
 
     /** {{ sized.doc }} */
     @JvmStatic
-    public fun {{ sized.name }}(bits: Int): {{ member.spec }} = {{ sized.value }}
+{%- for line in sized.lines %}
+    {{ line }}
+{%- endfor %}
 {%- endif %}
 {%- endfor %}
 }

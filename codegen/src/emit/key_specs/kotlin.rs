@@ -104,8 +104,7 @@ struct Member {
 
 struct Sized {
     doc: String,
-    name: String,
-    value: String,
+    lines: Vec<String>,
 }
 
 fn role_view(model: &Model, role: &Role) -> RoleView {
@@ -241,8 +240,15 @@ fn member(
                 others.join(", ")
             ),
         },
-        name: keywords::kotlin_method(&constant.to_lower_camel_case()),
-        value: value(&format!("{kebab}-$bits")),
+        lines: {
+            let name = keywords::kotlin_method(&constant.to_lower_camel_case());
+            let head = format!("public fun {name}(bits: Int): {spec} =");
+            let value = value(&format!("{kebab}-$bits"));
+            match head.len() + 1 + value.len() + 4 <= WIDTH + 7 {
+                true => vec![format!("{head} {value}")],
+                false => vec![head, format!("    {value}")],
+            }
+        },
     });
     Member {
         doc: comment(preset.map_or(&kind.doc, |preset| &preset.doc), WIDTH),

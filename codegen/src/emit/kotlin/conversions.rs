@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::declarations::WIDTH;
 use super::types::{RAW, ROOT, package, property_name, variant_class};
 use super::values::{root_types, type_class};
 use crate::emit::rust::names::scalar;
@@ -87,38 +88,44 @@ impl Converted {
 
     fn enumeration(&mut self, class: &str, native: &str) {
         let native = alias(native);
-        self.functions.push(vec![format!(
-            "internal fun {class}.lower(): {native} = {native}.valueOf(name)"
-        )]);
-        self.functions.push(vec![format!(
-            "internal fun {native}.lift(): {class} = {class}.valueOf(name)"
-        )]);
+        for (head, value) in [
+            (format!("internal fun {class}.lower(): {native} ="), format!("{native}.valueOf(name)")),
+            (format!("internal fun {native}.lift(): {class} ="), format!("{class}.valueOf(name)")),
+        ] {
+            self.functions.push(match head.len() + 1 + value.len() <= WIDTH {
+                true => vec![format!("{head} {value}")],
+                false => vec![head, format!("    {value}")],
+            });
+        }
     }
 
     fn lower(&mut self, model: &Model, class: &str, fields: &[Field]) {
         let native = alias(class);
-        let head = format!("internal fun {class}.lower(): {native} = {native}(");
+        let head = format!("internal fun {class}.lower(): {native} =");
         let arguments = fields.iter().map(|field| {
             let name = property_name(&field.name);
             let value = lowered(model, field, &format!("this.{name}"));
             format!("    {name} = {value},")
         });
-        self.functions.push(call(head, arguments));
+        self.functions.push(call(&head, &native, arguments));
     }
 
     fn lift(&mut self, model: &Model, class: &str, fields: &[Field]) {
         let native = alias(class);
-        let head = format!("internal fun {native}.lift(): {class} = {class}(");
+        let head = format!("internal fun {native}.lift(): {class} =");
         let arguments = fields.iter().map(|field| {
             let name = property_name(&field.name);
             let value = lifted(model, field, &format!("this.{name}"));
             format!("    {name} = {value},")
         });
-        self.functions.push(call(head, arguments));
+        self.functions.push(call(&head, class, arguments));
     }
 
     fn union(&mut self, model: &Model, class: &str, variants: &[Variant]) {
         let native = alias(class);
+        let separated = variants
+            .iter()
+            .any(|variant| matches!(variant.payload, Payload::Fields(_)));
         for lower in [true, false] {
             let (from, to, function) = match lower {
                 true => (class, native.as_str(), "lower"),
@@ -126,7 +133,8 @@ impl Converted {
             };
             let mut lines = vec![format!("internal fun {from}.{function}(): {to} = when (this) {{")];
             for (index, variant) in variants.iter().enumerate() {
-                if index > 0 {
+                // ktlint: all branches are separated if one has several lines.
+                if index > 0 && separated {
                     lines.push(String::new());
                 }
                 let name = variant_class(&variant.name);
@@ -160,10 +168,14 @@ impl Converted {
     }
 }
 
-fn call(head: String, arguments: impl Iterator<Item = String>) -> Vec<String> {
-    let mut lines = vec![head];
-    lines.extend(arguments);
-    lines.push(")".to_owned());
+fn call(head: &str, class: &str, arguments: impl Iterator<Item = String>) -> Vec<String> {
+    let joined = format!("{head} {class}(");
+    let (mut lines, pad) = match joined.len() <= WIDTH {
+        true => (vec![joined], ""),
+        false => (vec![head.to_owned(), format!("    {class}(")], "    "),
+    };
+    lines.extend(arguments.map(|line| format!("{pad}{line}")));
+    lines.push(format!("{pad})"));
     lines
 }
 

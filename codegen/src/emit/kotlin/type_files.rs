@@ -7,7 +7,7 @@ use heck::ToShoutySnakeCase as _;
 
 use super::conversions::{Converted, of_enums, of_messages, of_types};
 use super::types::{Declared, RAW, ROOT, declared, messages, package};
-use super::values::root_types;
+use super::values::{root_types, type_class};
 use crate::emit::output::{Output, banner};
 use crate::emit::rust::names::variant_name;
 use crate::emit::text::{one_line, wrap};
@@ -35,9 +35,13 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     write(&mut output, ROOT, "KeyOptions", "contracts/key_kinds.toml", options);
     for module in &model.modules {
         let source = format!("contracts/types/{}.toml", module.name);
-        let name = format!("{}Types", module.name.camel());
-        let raw = module.own_types().filter(|of| !own(of));
-        write(&mut output, RAW, &name, &source, declared(model, RAW, raw));
+        let raw: Vec<&Type> = module.own_types().filter(|of| !own(of)).collect();
+        // ktlint: a file with one class has its name.
+        let name = match raw.as_slice() {
+            [only] => type_class(&only.name),
+            _ => format!("{}Types", module.name.camel()),
+        };
+        write(&mut output, RAW, &name, &source, declared(model, RAW, raw.into_iter()));
         let converted = of_types(model, module.own_types());
         convert(&mut output, &format!("{}Conversions", module.name.camel()), &source, converted);
     }
@@ -121,7 +125,7 @@ fn write(output: &mut Output, package: &str, name: &str, source: &str, mut types
     }
     let code: Vec<String> = types.types.iter().map(|lines| lines.join("\n")).collect();
     let code = code.join("\n\n");
-    for helper in ["hashOfBytes", "hexOf", "hexOfEach", "sameBytes"] {
+    for helper in ["hashOf", "hexOf", "hexOfEach", "sameBytes"] {
         if code.contains(&format!("{helper}(")) {
             types.imports.insert(format!("{INTERNAL}.{helper}"));
         }

@@ -292,8 +292,14 @@ impl Record<'_> {
         let parameters: Vec<String> = self.fields.iter().map(|of| self.parameter(of)).collect();
         let head = format!("{pad}public data class {}(", self.name);
         let one_line = format!("{head}{}){base}{brace}", parameters.join(", "));
+        let before_base = format!("{head}{}) :", parameters.join(", "));
         match one_line.len() <= WIDTH {
             true => lines.push(one_line),
+            false if self.base.is_some() && before_base.len() <= WIDTH => {
+                lines.push(before_base);
+                let base = base.trim_start_matches(" : ");
+                lines.push(format!("{pad}    {base}{brace}"));
+            }
             false => {
                 lines.push(head);
                 lines.extend(parameters.iter().map(|of| format!("{pad}    {of},")));
@@ -338,11 +344,6 @@ impl Record<'_> {
             true => format!("{0}.contentEquals(other.{0})", of.name),
             false => format!("{0} == other.{0}", of.name),
         });
-        let hashes = self.fields.iter().map(|of| match of.bytes {
-            true if of.list => format!("hashOfBytes({})", of.name),
-            true => format!("{}.contentHashCode()", of.name),
-            false => format!("{}.hashCode()", of.name),
-        });
         let shown = self.fields.iter().map(|of| {
             let plain = of.name.trim_matches('`');
             let shown = match (of.secret, of.bytes) {
@@ -353,17 +354,8 @@ impl Record<'_> {
             };
             format!("{plain}={shown}")
         });
-        let hashes: Vec<String> = hashes.collect();
-        let (first, rest) = hashes.split_first().map_or(("0", &[][..]), |(first, rest)| {
-            (first.as_str(), rest)
-        });
-        let mut hash = first.to_owned();
-        for next in rest {
-            hash = match hash.contains(' ') {
-                true => format!("31 * ({hash}) + {next}"),
-                false => format!("31 * {hash} + {next}"),
-            };
-        }
+        let names: Vec<&str> = self.fields.iter().map(|of| of.name.as_str()).collect();
+        let hash = format!("hashOf({})", names.join(", "));
         let equal: Vec<String> = equal.collect();
         let mut lines = vec![
             "/** Whether the other value has the same contents. */".to_owned(),
@@ -385,14 +377,11 @@ impl Record<'_> {
             "/** For people: bytes in hexadecimal digits, and no secrets. */".to_owned(),
         ]);
         let text = format!("\"{}({})\"", self.name, shown.collect::<Vec<_>>().join(", "));
-        let one_line = format!("override fun toString(): String = {text}");
-        match self.indent + 4 + one_line.len() <= WIDTH {
-            true => lines.push(one_line),
-            false => {
-                lines.push("override fun toString(): String =".to_owned());
-                lines.extend(broken(&text, WIDTH - self.indent - 8));
-            }
-        }
+        lines.extend(broken(
+            "override fun toString(): String = ",
+            &text,
+            WIDTH - self.indent - 4,
+        ));
         lines
     }
 
@@ -434,28 +423,25 @@ impl Record<'_> {
     }
 }
 
-/// A long literal as a sum of literals.
-fn broken(text: &str, width: usize) -> Vec<String> {
-    let inner = text.trim_matches('"');
-    let mut lines = vec![String::new()];
-    for part in inner.split_inclusive(", ") {
-        let full = lines.last().map_or(0, String::len) + part.len() + "\"\" +".len() > width - 4;
-        if full {
-            lines.push(String::new());
+/// A property with a literal, which is a sum of literals if it is long.
+fn broken(head: &str, text: &str, width: usize) -> Vec<String> {
+    if head.len() + text.len() <= width {
+        return vec![format!("{head}{text}")];
+    }
+    let mut lines = vec![format!("{head}\"")];
+    for part in text.trim_matches('"').split_inclusive(", ") {
+        let length = lines.last().map_or(0, String::len);
+        if length + part.len() + "\" +".len() > width {
+            lines.push("    \"".to_owned());
         }
         if let Some(last) = lines.last_mut() {
             last.push_str(part);
         }
     }
     let last = lines.len() - 1;
-    lines
-        .iter()
-        .enumerate()
-        .map(|(index, line)| {
-            let indent = if index == 0 { "    " } else { "        " };
-            let plus = if index == last { "" } else { " +" };
-            format!("{indent}\"{line}\"{plus}")
-        })
+    let ended = lines.iter().enumerate();
+    ended
+        .map(|(index, line)| format!("{line}\"{}", if index == last { "" } else { " +" }))
         .collect()
 }
 

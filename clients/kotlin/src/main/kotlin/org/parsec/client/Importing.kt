@@ -85,8 +85,12 @@ public fun Parsec.importPublicAsync(
  *
  * @throws ParsecException.NotSupported if the service has no keys that expire, or no provider makes such keys
  */
-public suspend fun <K : Key> Parsec.generateVolatile(name: String, spec: KeySpec<K>, lifetime: Duration): K =
-    spec.made(callSuspending { native.generateVolatile(name, spec.native, until(lifetime).lower(), timeoutMs) }, timeoutMs)
+public suspend fun <K : Key> Parsec.generateVolatile(name: String, spec: KeySpec<K>, lifetime: Duration): K = spec.made(
+    callSuspending {
+        native.generateVolatile(name, spec.native, until(lifetime).lower(), timeoutMs)
+    },
+    timeoutMs,
+)
 
 /** As [generateVolatile], on the caller's thread. */
 public fun <K : Key> Parsec.generateVolatileBlocking(name: String, spec: KeySpec<K>, lifetime: Duration): K = spec.made(

@@ -2,6 +2,7 @@
 
 package org.parsec.client
 
+import org.parsec.client.internal.hashOf
 import org.parsec.client.internal.hexOf
 import org.parsec.client.raw.KeyPolicy
 import org.parsec.client.raw.KeyType
@@ -187,21 +188,19 @@ public sealed class AttestationMechanismParams {
      * @property secret the seed of its protection, encrypted to the attesting key: the contents of a
      *   TPM2B_ENCRYPTED_SECRET, without the size before them
      */
-    public data class ActivateCredential(
-        public val credentialBlob: ByteArray,
-        public val secret: ByteArray,
-    ) : AttestationMechanismParams() {
+    public data class ActivateCredential(public val credentialBlob: ByteArray, public val secret: ByteArray) :
+        AttestationMechanismParams() {
         /** Whether the other value has the same contents. */
         override fun equals(other: Any?): Boolean = other is ActivateCredential &&
             credentialBlob.contentEquals(other.credentialBlob) &&
             secret.contentEquals(other.secret)
 
         /** Equal for equal contents. */
-        override fun hashCode(): Int = 31 * credentialBlob.contentHashCode() + secret.contentHashCode()
+        override fun hashCode(): Int = hashOf(credentialBlob, secret)
 
         /** For people: bytes in hexadecimal digits, and no secrets. */
-        override fun toString(): String =
-            "ActivateCredential(credentialBlob=${hexOf(credentialBlob)}, secret=${hexOf(secret)})"
+        override fun toString(): String = "ActivateCredential(credentialBlob=${hexOf(credentialBlob)}, " +
+            "secret=${hexOf(secret)})"
     }
 }
 
@@ -218,7 +217,7 @@ public sealed class AttestationOutput {
             credential.contentEquals(other.credential)
 
         /** Equal for equal contents. */
-        override fun hashCode(): Int = credential.contentHashCode()
+        override fun hashCode(): Int = hashOf(credential)
 
         /** For people: bytes in hexadecimal digits, and no secrets. */
         override fun toString(): String = "ActivateCredential(credential=<secret>)"
@@ -248,12 +247,11 @@ public sealed class PrepareKeyAttestationOutput {
             attestingKeyPub.contentEquals(other.attestingKeyPub)
 
         /** Equal for equal contents. */
-        override fun hashCode(): Int = 31 * (31 * name.contentHashCode() + public.contentHashCode()) + attestingKeyPub.contentHashCode()
+        override fun hashCode(): Int = hashOf(name, public, attestingKeyPub)
 
         /** For people: bytes in hexadecimal digits, and no secrets. */
-        override fun toString(): String =
-            "ActivateCredential(name=${hexOf(name)}, public=${hexOf(public)}, " +
-                "attestingKeyPub=${hexOf(attestingKeyPub)})"
+        override fun toString(): String = "ActivateCredential(name=${hexOf(name)}, public=${hexOf(public)}, " +
+            "attestingKeyPub=${hexOf(attestingKeyPub)})"
     }
 }
 

@@ -43,7 +43,8 @@ public object Rsa {
 
     /** [PKCS1] with this size in bits: 2048, 3072 or 4096. */
     @JvmStatic
-    public fun pkcs1(bits: Int): SigningSpec = SigningSpec(NativeSpec(name = "rsa-$bits", padding = Padding.PKCS1.lower()))
+    public fun pkcs1(bits: Int): SigningSpec =
+        SigningSpec(NativeSpec(name = "rsa-$bits", padding = Padding.PKCS1.lower()))
 
     /** RSA-OAEP (RFC 8017, 7.1) over SHA-256, with 3072 bits if the provider supports them, otherwise 2048. */
     @JvmField public val OAEP: DecryptionSpec = DecryptionSpec("rsa-oaep")

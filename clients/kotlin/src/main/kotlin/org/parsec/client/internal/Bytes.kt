@@ -5,7 +5,14 @@ package org.parsec.client.internal
 internal fun sameBytes(one: List<ByteArray>, other: List<ByteArray>): Boolean =
     one.size == other.size && one.indices.all { one[it].contentEquals(other[it]) }
 
-internal fun hashOfBytes(list: List<ByteArray>): Int = list.fold(1) { hash, item -> 31 * hash + item.contentHashCode() }
+internal fun hashOf(vararg parts: Any?): Int = parts.fold(1) { hash, part ->
+    val own = when (part) {
+        is ByteArray -> part.contentHashCode()
+        is List<*> -> hashOf(*part.toTypedArray())
+        else -> part.hashCode()
+    }
+    31 * hash + own
+}
 
 internal fun hexOf(bytes: ByteArray?): String? = bytes?.joinToString("") { "%02x".format(it) }
 

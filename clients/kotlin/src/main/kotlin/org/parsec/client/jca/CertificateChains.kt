@@ -35,7 +35,8 @@ internal class CertificateFile private constructor(private val certificates: Lis
     }
 
     companion object {
-        private val BLOCK = Regex("-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----(.*?)-----END", RegexOption.DOT_MATCHES_ALL)
+        private val BLOCK =
+            Regex("-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----(.*?)-----END", RegexOption.DOT_MATCHES_ALL)
 
         /** Reads PEM, of which other blocks are ignored. */
         fun read(pem: String): CertificateFile {

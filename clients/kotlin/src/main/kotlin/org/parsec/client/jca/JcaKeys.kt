@@ -148,8 +148,7 @@ public class ParsecSecretKey internal constructor(override val key: Key, private
             else -> type.javaClass.simpleName
         }
 
-        private fun hash(hash: Hash): String =
-            HASHES.values.firstOrNull { it.hash == hash }?.short.orEmpty()
+        private fun hash(hash: Hash): String = HASHES.values.firstOrNull { it.hash == hash }?.short.orEmpty()
 
         private fun mac(key: Key): String {
             val policy = (key.attributes.keyPolicy.keyAlgorithm as? Algorithm.Mac)?.value

@@ -4,10 +4,10 @@ import org.parsec.client.Hash
 import org.parsec.client.MacKey
 import org.parsec.client.ParsecException
 import org.parsec.client.callBlocking
+import org.parsec.client.ffi.NativeStream
 import org.parsec.client.raw.Algorithm
 import org.parsec.client.raw.FullLengthMac
 import org.parsec.client.raw.Mac
-import org.parsec.client.ffi.NativeStream
 import java.io.ByteArrayOutputStream
 import java.security.InvalidAlgorithmParameterException
 import java.security.InvalidKeyException

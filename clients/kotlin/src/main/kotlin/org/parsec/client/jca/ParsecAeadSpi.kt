@@ -4,10 +4,10 @@ import org.parsec.client.Parsec
 import org.parsec.client.ParsecException
 import org.parsec.client.SymmetricKey
 import org.parsec.client.callBlocking
+import org.parsec.client.ffi.NativeStream
 import org.parsec.client.raw.Aead
 import org.parsec.client.raw.AeadWithDefaultLengthTag
 import org.parsec.client.raw.Algorithm
-import org.parsec.client.ffi.NativeStream
 import org.parsec.client.raw.PsaAeadDecryptRequest
 import org.parsec.client.raw.PsaAeadEncryptRequest
 import java.io.ByteArrayOutputStream

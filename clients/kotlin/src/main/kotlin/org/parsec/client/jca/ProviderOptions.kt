@@ -28,7 +28,9 @@ internal class ProviderOptions private constructor(private val values: Map<Strin
                 val name = part.substringBefore('=').trim()
                 val value = part.substringAfter('=', "").trim()
                 if (name !in NAMES) {
-                    throw InvalidParameterException("there is no option \"$name\"; the options are ${NAMES.joinToString()}")
+                    throw InvalidParameterException(
+                        "there is no option \"$name\"; the options are ${NAMES.joinToString()}",
+                    )
                 }
                 if (value.isEmpty()) throw InvalidParameterException("the option $name needs a value: $name=…")
                 if (values.put(name, value) != null) throw InvalidParameterException("the option $name is given twice")

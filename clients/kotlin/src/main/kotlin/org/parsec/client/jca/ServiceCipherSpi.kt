@@ -81,7 +81,8 @@ internal abstract class ServiceCipherSpi<P : AlgorithmParameterSpec>(
         }
 
     override fun engineInit(opmode: Int, key: Key?, params: AlgorithmParameters?, random: SecureRandom?) = start(
-        opmode, key,
+        opmode,
+        key,
         {
             try {
                 params?.getParameterSpec(parametersClass)
@@ -170,7 +171,15 @@ internal abstract class ServiceCipherSpi<P : AlgorithmParameterSpec>(
 
     override fun engineGetIV(): ByteArray? = other.let { if (it == null) iv else it.iv }
 
-    override fun engineGetParameters(): AlgorithmParameters? = other.let { if (it == null) parameters else it.parameters }
+    override fun engineGetParameters(): AlgorithmParameters? = other.let {
+        if (it ==
+            null
+        ) {
+            parameters
+        } else {
+            it.parameters
+        }
+    }
 
     override fun engineWrap(key: Key): ByteArray {
         other?.let { return it.wrap(key) }
@@ -189,10 +198,13 @@ internal abstract class ServiceCipherSpi<P : AlgorithmParameterSpec>(
         return try {
             when (wrappedKeyType) {
                 Cipher.SECRET_KEY -> SecretKeySpec(encoded, wrappedKeyAlgorithm)
+
                 Cipher.PRIVATE_KEY ->
                     KeyFactory.getInstance(wrappedKeyAlgorithm).generatePrivate(PKCS8EncodedKeySpec(encoded))
+
                 Cipher.PUBLIC_KEY ->
                     KeyFactory.getInstance(wrappedKeyAlgorithm).generatePublic(X509EncodedKeySpec(encoded))
+
                 else -> throw InvalidKeyException("there is no key type $wrappedKeyType")
             }
         } catch (failure: java.security.spec.InvalidKeySpecException) {

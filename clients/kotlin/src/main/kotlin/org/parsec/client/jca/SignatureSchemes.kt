@@ -93,14 +93,19 @@ internal class SignatureScheme(
                 add(SignatureScheme("${short}withECDSA", Family.ECDSA, hash, aliases = ecdsa.orEmpty()))
                 add(
                     SignatureScheme(
-                        "${short}withECDSAinP1363Format", Family.ECDSA, hash, p1363 = true,
+                        "${short}withECDSAinP1363Format",
+                        Family.ECDSA,
+                        hash,
+                        p1363 = true,
                         // BouncyCastle's names.
                         aliases = listOf("${short}withPLAIN-ECDSA", "${short}withCVC-ECDSA") + plain.orEmpty(),
                     ),
                 )
                 add(
                     SignatureScheme(
-                        "${short}withRSA", Family.PKCS1, hash,
+                        "${short}withRSA",
+                        Family.PKCS1,
+                        hash,
                         aliases = listOf("${short}withRSAEncryption") + rsa.orEmpty(),
                     ),
                 )
@@ -115,7 +120,10 @@ internal class SignatureScheme(
             add(SignatureScheme("NONEwithECDSA", Family.ECDSA, hashed = true))
             add(
                 SignatureScheme(
-                    "NONEwithECDSAinP1363Format", Family.ECDSA, hashed = true, p1363 = true,
+                    "NONEwithECDSAinP1363Format",
+                    Family.ECDSA,
+                    hashed = true,
+                    p1363 = true,
                     aliases = listOf("NONEwithPLAIN-ECDSA"),
                 ),
             )

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.TestFactory
 import org.junit.jupiter.api.TestInstance
 import org.opentest4j.TestAbortedException
 import org.parsec.client.Parsec
-import org.parsec.client.Provider
 import org.parsec.client.ParsecException
+import org.parsec.client.Provider
 import org.parsec.client.TestService
 import org.parsec.client.raw.CanDoCryptoRequest
 import org.parsec.client.root

@@ -63,7 +63,10 @@ object Contracts {
         val held = json.asJsonObject[name]
         val parameters = variant.primaryConstructor!!.parameters
         return when {
-            parameters.singleOrNull()?.name == "value" -> variant.primaryConstructor!!.call(read(held, parameters[0].type))
+            parameters.singleOrNull()?.name == "value" -> variant.primaryConstructor!!.call(
+                read(held, parameters[0].type),
+            )
+
             else -> construct(held.asJsonObject, variant)
         }
     }

@@ -246,7 +246,9 @@ class DelegationTest {
             updateAAD(message)
         }
         assertArrayEquals(long, own.doFinal(sealed.toByteArray()))
-        val back = Cipher.getInstance("AES/GCM/NoPadding", provider).apply { init(Cipher.DECRYPT_MODE, key, parameters) }
+        val back = Cipher.getInstance("AES/GCM/NoPadding", provider).apply {
+            init(Cipher.DECRYPT_MODE, key, parameters)
+        }
         back.updateAAD(message)
         // Nothing is returned before the whole message is authentic.
         val first = back.update(sealed.toByteArray(), 0, 3_000_000).orEmpty()

@@ -72,26 +72,27 @@ class LibrariesTest {
     }
 
     /** Runs for each algorithm, with the provider as an argument, and at the first position without. */
-    private fun each(work: (String, KeyPair, ParsecProvider?) -> Unit): List<DynamicTest> = keys.flatMap { (name, keys) ->
-        listOf(
-            dynamicTest("$name with the provider") {
-                Security.addProvider(provider)
-                try {
-                    work(name, keys, provider)
-                } finally {
-                    Security.removeProvider(ParsecProvider.NAME)
-                }
-            },
-            dynamicTest("$name with the provider at the first position") {
-                Security.insertProviderAt(provider, 1)
-                try {
-                    work(name, keys, null)
-                } finally {
-                    Security.removeProvider(ParsecProvider.NAME)
-                }
-            },
-        )
-    }
+    private fun each(work: (String, KeyPair, ParsecProvider?) -> Unit): List<DynamicTest> =
+        keys.flatMap { (name, keys) ->
+            listOf(
+                dynamicTest("$name with the provider") {
+                    Security.addProvider(provider)
+                    try {
+                        work(name, keys, provider)
+                    } finally {
+                        Security.removeProvider(ParsecProvider.NAME)
+                    }
+                },
+                dynamicTest("$name with the provider at the first position") {
+                    Security.insertProviderAt(provider, 1)
+                    try {
+                        work(name, keys, null)
+                    } finally {
+                        Security.removeProvider(ParsecProvider.NAME)
+                    }
+                },
+            )
+        }
 
     @TestFactory
     fun `Nimbus JOSE signs and verifies`(): List<DynamicTest> = each { name, keys, provider ->
@@ -151,7 +152,11 @@ class LibrariesTest {
     }
 
     @TestFactory
-    fun `BouncyCastle issues certificates, by its names of algorithms`(): List<DynamicTest> = each { name, keys, given ->
+    fun `BouncyCastle issues certificates, by its names of algorithms`(): List<DynamicTest> = each {
+            name,
+            keys,
+            given,
+        ->
         val algorithm = when (name) {
             "PS256" -> "SHA256withRSAandMGF1"
             "RS256" -> "SHA256withRSA"
@@ -161,7 +166,12 @@ class LibrariesTest {
         val subject = X500Name("CN=$name")
         val now = Instant.now()
         val certificate = JcaX509v3CertificateBuilder(
-            subject, BigInteger.ONE, Date.from(now), Date.from(now.plusSeconds(3600)), subject, keys.public,
+            subject,
+            BigInteger.ONE,
+            Date.from(now),
+            Date.from(now.plusSeconds(3600)),
+            subject,
+            keys.public,
         ).build(signer)
         val verifier = JcaContentVerifierProviderBuilder().apply { given?.let(::setProvider) }.build(keys.public)
         assertTrue(certificate.isSignatureValid(verifier))

@@ -2,6 +2,9 @@ package org.parsec.client.jca
 
 import com.sun.net.httpserver.HttpsConfigurator
 import com.sun.net.httpserver.HttpsServer
+import jakarta.servlet.http.HttpServlet
+import jakarta.servlet.http.HttpServletRequest
+import jakarta.servlet.http.HttpServletResponse
 import org.apache.catalina.connector.Connector
 import org.apache.catalina.startup.Tomcat
 import org.apache.tomcat.util.net.SSLHostConfig
@@ -28,9 +31,6 @@ import java.net.http.HttpResponse.BodyHandlers
 import java.nio.file.Path
 import java.security.Security
 import javax.net.ssl.SSLContext
-import jakarta.servlet.http.HttpServlet
-import jakarta.servlet.http.HttpServletRequest
-import jakarta.servlet.http.HttpServletResponse
 import kotlin.io.path.writeText
 
 /** Servers whose configuration names a key store: a PEM file with the certificates of a key of the service. */
@@ -63,7 +63,10 @@ class ServersTest {
     private fun get(port: Int): String {
         val tls = SSLContext.getInstance("TLS").apply { init(null, authority.trusted, null) }
         val client = HttpClient.newBuilder().sslContext(tls).build()
-        return client.send(HttpRequest.newBuilder(URI("https://localhost:$port/")).build(), BodyHandlers.ofString()).body()
+        return client.send(
+            HttpRequest.newBuilder(URI("https://localhost:$port/")).build(),
+            BodyHandlers.ofString(),
+        ).body()
     }
 
     @Test

@@ -77,7 +77,8 @@ internal fun Cipher.lower(): NativeCipher = NativeCipher.valueOf(name)
 
 internal fun NativeCipher.lift(): Cipher = Cipher.valueOf(name)
 
-internal fun AeadWithDefaultLengthTag.lower(): NativeAeadWithDefaultLengthTag = NativeAeadWithDefaultLengthTag.valueOf(name)
+internal fun AeadWithDefaultLengthTag.lower(): NativeAeadWithDefaultLengthTag =
+    NativeAeadWithDefaultLengthTag.valueOf(name)
 
 internal fun NativeAeadWithDefaultLengthTag.lift(): AeadWithDefaultLengthTag = AeadWithDefaultLengthTag.valueOf(name)
 
@@ -101,13 +102,11 @@ internal fun NativeAead.lift(): Aead = when (this) {
 
 internal fun SignHash.lower(): NativeSignHash = when (this) {
     SignHash.Any -> NativeSignHash.Any
-
     is SignHash.Specific -> NativeSignHash.Specific(this.value.lower())
 }
 
 internal fun NativeSignHash.lift(): SignHash = when (this) {
     NativeSignHash.Any -> SignHash.Any
-
     is NativeSignHash.Specific -> SignHash.Specific(this.v1.lift())
 }
 
@@ -255,45 +254,27 @@ internal fun NativeKeyAgreement.lift(): KeyAgreement = when (this) {
 
 internal fun Algorithm.lower(): NativeAlgorithm = when (this) {
     Algorithm.None -> NativeAlgorithm.None
-
     is Algorithm.Hash -> NativeAlgorithm.Hash(this.value.lower())
-
     is Algorithm.Mac -> NativeAlgorithm.Mac(this.value.lower())
-
     is Algorithm.Cipher -> NativeAlgorithm.Cipher(this.value.lower())
-
     is Algorithm.Aead -> NativeAlgorithm.Aead(this.value.lower())
-
     is Algorithm.AsymmetricSignature -> NativeAlgorithm.AsymmetricSignature(this.value.lower())
-
     is Algorithm.AsymmetricEncryption -> NativeAlgorithm.AsymmetricEncryption(this.value.lower())
-
     is Algorithm.KeyAgreement -> NativeAlgorithm.KeyAgreement(this.value.lower())
-
     is Algorithm.KeyDerivation -> NativeAlgorithm.KeyDerivation(this.value.lower())
-
     is Algorithm.KeyWrap -> NativeAlgorithm.KeyWrap(this.value.lower())
 }
 
 internal fun NativeAlgorithm.lift(): Algorithm = when (this) {
     NativeAlgorithm.None -> Algorithm.None
-
     is NativeAlgorithm.Hash -> Algorithm.Hash(this.v1.lift())
-
     is NativeAlgorithm.Mac -> Algorithm.Mac(this.v1.lift())
-
     is NativeAlgorithm.Cipher -> Algorithm.Cipher(this.v1.lift())
-
     is NativeAlgorithm.Aead -> Algorithm.Aead(this.v1.lift())
-
     is NativeAlgorithm.AsymmetricSignature -> Algorithm.AsymmetricSignature(this.v1.lift())
-
     is NativeAlgorithm.AsymmetricEncryption -> Algorithm.AsymmetricEncryption(this.v1.lift())
-
     is NativeAlgorithm.KeyAgreement -> Algorithm.KeyAgreement(this.v1.lift())
-
     is NativeAlgorithm.KeyDerivation -> Algorithm.KeyDerivation(this.v1.lift())
-
     is NativeAlgorithm.KeyWrap -> Algorithm.KeyWrap(this.v1.lift())
 }
 

@@ -31,9 +31,10 @@ internal fun NativeAttestKeyResponse.lift(): AttestKeyResponse = AttestKeyRespon
     output = this.output.lift(),
 )
 
-internal fun PrepareKeyAttestationRequest.lower(): NativePrepareKeyAttestationRequest = NativePrepareKeyAttestationRequest(
-    parameters = this.parameters.lower(),
-)
+internal fun PrepareKeyAttestationRequest.lower(): NativePrepareKeyAttestationRequest =
+    NativePrepareKeyAttestationRequest(
+        parameters = this.parameters.lower(),
+    )
 
 internal fun NativePrepareKeyAttestationResponse.lift(): PrepareKeyAttestationResponse = PrepareKeyAttestationResponse(
     output = this.output.lift(),

@@ -71,19 +71,21 @@ internal fun NativePsaMacVerifySetupResponse.lift(): PsaMacVerifySetupResponse =
     stream = this.stream.lift(),
 )
 
-internal fun PsaCipherEncryptSetupRequest.lower(): NativePsaCipherEncryptSetupRequest = NativePsaCipherEncryptSetupRequest(
-    keyName = this.keyName,
-    alg = this.alg.lower(),
-)
+internal fun PsaCipherEncryptSetupRequest.lower(): NativePsaCipherEncryptSetupRequest =
+    NativePsaCipherEncryptSetupRequest(
+        keyName = this.keyName,
+        alg = this.alg.lower(),
+    )
 
 internal fun NativePsaCipherEncryptSetupResponse.lift(): PsaCipherEncryptSetupResponse = PsaCipherEncryptSetupResponse(
     stream = this.stream.lift(),
 )
 
-internal fun PsaCipherDecryptSetupRequest.lower(): NativePsaCipherDecryptSetupRequest = NativePsaCipherDecryptSetupRequest(
-    keyName = this.keyName,
-    alg = this.alg.lower(),
-)
+internal fun PsaCipherDecryptSetupRequest.lower(): NativePsaCipherDecryptSetupRequest =
+    NativePsaCipherDecryptSetupRequest(
+        keyName = this.keyName,
+        alg = this.alg.lower(),
+    )
 
 internal fun NativePsaCipherDecryptSetupResponse.lift(): PsaCipherDecryptSetupResponse = PsaCipherDecryptSetupResponse(
     stream = this.stream.lift(),

@@ -2,6 +2,7 @@
 
 package org.parsec.client.raw
 
+import org.parsec.client.internal.hashOf
 import org.parsec.client.internal.hexOf
 
 /**
@@ -29,12 +30,11 @@ public data class PsaAeadEncryptRequest(
         plaintext.contentEquals(other.plaintext)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * (31 * keyName.hashCode() + alg.hashCode()) + nonce.contentHashCode()) + additionalData.contentHashCode()) + plaintext.contentHashCode()
+    override fun hashCode(): Int = hashOf(keyName, alg, nonce, additionalData, plaintext)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaAeadEncryptRequest(keyName=${this.keyName}, alg=${this.alg}, nonce=${hexOf(nonce)}, " +
-            "additionalData=${hexOf(additionalData)}, plaintext=<secret>)"
+    override fun toString(): String = "PsaAeadEncryptRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "nonce=${hexOf(nonce)}, additionalData=${hexOf(additionalData)}, plaintext=<secret>)"
 }
 
 /**
@@ -48,7 +48,7 @@ public data class PsaAeadEncryptResponse(public val ciphertext: ByteArray) {
         ciphertext.contentEquals(other.ciphertext)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = ciphertext.contentHashCode()
+    override fun hashCode(): Int = hashOf(ciphertext)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "PsaAeadEncryptResponse(ciphertext=${hexOf(ciphertext)})"
@@ -79,12 +79,11 @@ public data class PsaAeadDecryptRequest(
         ciphertext.contentEquals(other.ciphertext)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * (31 * keyName.hashCode() + alg.hashCode()) + nonce.contentHashCode()) + additionalData.contentHashCode()) + ciphertext.contentHashCode()
+    override fun hashCode(): Int = hashOf(keyName, alg, nonce, additionalData, ciphertext)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaAeadDecryptRequest(keyName=${this.keyName}, alg=${this.alg}, nonce=${hexOf(nonce)}, " +
-            "additionalData=${hexOf(additionalData)}, ciphertext=${hexOf(ciphertext)})"
+    override fun toString(): String = "PsaAeadDecryptRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "nonce=${hexOf(nonce)}, additionalData=${hexOf(additionalData)}, ciphertext=${hexOf(ciphertext)})"
 }
 
 /**
@@ -98,7 +97,7 @@ public data class PsaAeadDecryptResponse(public val plaintext: ByteArray) {
         plaintext.contentEquals(other.plaintext)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = plaintext.contentHashCode()
+    override fun hashCode(): Int = hashOf(plaintext)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "PsaAeadDecryptResponse(plaintext=<secret>)"

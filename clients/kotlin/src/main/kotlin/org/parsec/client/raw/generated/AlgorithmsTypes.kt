@@ -86,9 +86,8 @@ public sealed class Aead {
      *
      * @property value the value
      */
-    public data class AeadWithDefaultLengthTag(
-        public val value: org.parsec.client.raw.AeadWithDefaultLengthTag,
-    ) : Aead()
+    public data class AeadWithDefaultLengthTag(public val value: org.parsec.client.raw.AeadWithDefaultLengthTag) :
+        Aead()
 
     /**
      * With the first bytes of the tag.
@@ -240,10 +239,8 @@ public sealed class KeyAgreement {
      * @property kaAlg the agreement
      * @property kdfAlg the derivation
      */
-    public data class WithKeyDerivation(
-        public val kaAlg: RawKeyAgreement,
-        public val kdfAlg: KeyDerivation,
-    ) : KeyAgreement()
+    public data class WithKeyDerivation(public val kaAlg: RawKeyAgreement, public val kdfAlg: KeyDerivation) :
+        KeyAgreement()
 }
 
 /** Any algorithm, as a key's policy names it. */

@@ -2,6 +2,7 @@
 
 package org.parsec.client.raw
 
+import org.parsec.client.internal.hashOf
 import org.parsec.client.internal.hexOf
 
 /**
@@ -27,12 +28,11 @@ public data class PsaAsymmetricEncryptRequest(
         salt.contentEquals(other.salt)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * keyName.hashCode() + alg.hashCode()) + plaintext.contentHashCode()) + salt.contentHashCode()
+    override fun hashCode(): Int = hashOf(keyName, alg, plaintext, salt)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaAsymmetricEncryptRequest(keyName=${this.keyName}, alg=${this.alg}, plaintext=<secret>, " +
-            "salt=${hexOf(salt)})"
+    override fun toString(): String = "PsaAsymmetricEncryptRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "plaintext=<secret>, salt=${hexOf(salt)})"
 }
 
 /**
@@ -46,7 +46,7 @@ public data class PsaAsymmetricEncryptResponse(public val ciphertext: ByteArray)
         ciphertext.contentEquals(other.ciphertext)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = ciphertext.contentHashCode()
+    override fun hashCode(): Int = hashOf(ciphertext)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "PsaAsymmetricEncryptResponse(ciphertext=${hexOf(ciphertext)})"
@@ -74,12 +74,11 @@ public data class PsaAsymmetricDecryptRequest(
         salt.contentEquals(other.salt)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * keyName.hashCode() + alg.hashCode()) + ciphertext.contentHashCode()) + salt.contentHashCode()
+    override fun hashCode(): Int = hashOf(keyName, alg, ciphertext, salt)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaAsymmetricDecryptRequest(keyName=${this.keyName}, alg=${this.alg}, ciphertext=${hexOf(ciphertext)}, " +
-            "salt=${hexOf(salt)})"
+    override fun toString(): String = "PsaAsymmetricDecryptRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "ciphertext=${hexOf(ciphertext)}, salt=${hexOf(salt)})"
 }
 
 /**
@@ -93,7 +92,7 @@ public data class PsaAsymmetricDecryptResponse(public val plaintext: ByteArray) 
         plaintext.contentEquals(other.plaintext)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = plaintext.contentHashCode()
+    override fun hashCode(): Int = hashOf(plaintext)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "PsaAsymmetricDecryptResponse(plaintext=<secret>)"

@@ -6,7 +6,7 @@ import org.parsec.client.AttestationMechanismParams
 import org.parsec.client.AttestationOutput
 import org.parsec.client.KeyAttributes
 import org.parsec.client.PrepareKeyAttestationOutput
-import org.parsec.client.internal.hashOfBytes
+import org.parsec.client.internal.hashOf
 import org.parsec.client.internal.hexOf
 import org.parsec.client.internal.hexOfEach
 import org.parsec.client.internal.sameBytes
@@ -81,12 +81,11 @@ public data class CertifyKeyRequest(
         nonce.contentEquals(other.nonce)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * keyName.hashCode() + attestingKeyName.hashCode()) + nonce.contentHashCode()
+    override fun hashCode(): Int = hashOf(keyName, attestingKeyName, nonce)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "CertifyKeyRequest(keyName=${this.keyName}, attestingKeyName=${this.attestingKeyName}, " +
-            "nonce=${hexOf(nonce)})"
+    override fun toString(): String = "CertifyKeyRequest(keyName=${this.keyName}, " +
+        "attestingKeyName=${this.attestingKeyName}, nonce=${hexOf(nonce)})"
 }
 
 /**
@@ -108,12 +107,11 @@ public data class CertifyKeyResponse(
         public.contentEquals(other.public)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * statement.contentHashCode() + signature.contentHashCode()) + public.contentHashCode()
+    override fun hashCode(): Int = hashOf(statement, signature, public)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "CertifyKeyResponse(statement=${hexOf(statement)}, signature=${hexOf(signature)}, " +
-            "public=${hexOf(public)})"
+    override fun toString(): String = "CertifyKeyResponse(statement=${hexOf(statement)}, " +
+        "signature=${hexOf(signature)}, public=${hexOf(public)})"
 }
 
 /**
@@ -131,11 +129,11 @@ public data class QuoteRequest(public val attestingKeyName: String, public val n
         pcrs == other.pcrs
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * attestingKeyName.hashCode() + nonce.contentHashCode()) + pcrs.hashCode()
+    override fun hashCode(): Int = hashOf(attestingKeyName, nonce, pcrs)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "QuoteRequest(attestingKeyName=${this.attestingKeyName}, nonce=${hexOf(nonce)}, pcrs=${this.pcrs})"
+    override fun toString(): String = "QuoteRequest(attestingKeyName=${this.attestingKeyName}, " +
+        "nonce=${hexOf(nonce)}, pcrs=${this.pcrs})"
 }
 
 /**
@@ -158,10 +156,9 @@ public data class QuoteResponse(
         sameBytes(pcrValues, other.pcrValues)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * statement.contentHashCode() + signature.contentHashCode()) + hashOfBytes(pcrValues)
+    override fun hashCode(): Int = hashOf(statement, signature, pcrValues)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "QuoteResponse(statement=${hexOf(statement)}, signature=${hexOf(signature)}, " +
-            "pcrValues=${hexOfEach(pcrValues)})"
+    override fun toString(): String = "QuoteResponse(statement=${hexOf(statement)}, signature=${hexOf(signature)}, " +
+        "pcrValues=${hexOfEach(pcrValues)})"
 }

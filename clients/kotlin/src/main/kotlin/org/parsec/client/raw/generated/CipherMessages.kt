@@ -2,6 +2,7 @@
 
 package org.parsec.client.raw
 
+import org.parsec.client.internal.hashOf
 import org.parsec.client.internal.hexOf
 
 /**
@@ -23,11 +24,11 @@ public data class PsaCipherEncryptRequest(
         plaintext.contentEquals(other.plaintext)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * keyName.hashCode() + alg.hashCode()) + plaintext.contentHashCode()
+    override fun hashCode(): Int = hashOf(keyName, alg, plaintext)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaCipherEncryptRequest(keyName=${this.keyName}, alg=${this.alg}, plaintext=<secret>)"
+    override fun toString(): String = "PsaCipherEncryptRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "plaintext=<secret>)"
 }
 
 /**
@@ -41,7 +42,7 @@ public data class PsaCipherEncryptResponse(public val ciphertext: ByteArray) {
         ciphertext.contentEquals(other.ciphertext)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = ciphertext.contentHashCode()
+    override fun hashCode(): Int = hashOf(ciphertext)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "PsaCipherEncryptResponse(ciphertext=${hexOf(ciphertext)})"
@@ -66,11 +67,11 @@ public data class PsaCipherDecryptRequest(
         ciphertext.contentEquals(other.ciphertext)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * keyName.hashCode() + alg.hashCode()) + ciphertext.contentHashCode()
+    override fun hashCode(): Int = hashOf(keyName, alg, ciphertext)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaCipherDecryptRequest(keyName=${this.keyName}, alg=${this.alg}, ciphertext=${hexOf(ciphertext)})"
+    override fun toString(): String = "PsaCipherDecryptRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "ciphertext=${hexOf(ciphertext)})"
 }
 
 /**
@@ -84,7 +85,7 @@ public data class PsaCipherDecryptResponse(public val plaintext: ByteArray) {
         plaintext.contentEquals(other.plaintext)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = plaintext.contentHashCode()
+    override fun hashCode(): Int = hashOf(plaintext)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "PsaCipherDecryptResponse(plaintext=<secret>)"

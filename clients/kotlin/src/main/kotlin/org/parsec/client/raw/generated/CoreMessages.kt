@@ -8,6 +8,7 @@ import org.parsec.client.ClientLimits
 import org.parsec.client.ClientUsage
 import org.parsec.client.MissingKey
 import org.parsec.client.ProviderInfo
+import org.parsec.client.internal.hashOf
 import org.parsec.client.internal.hexOf
 
 /**
@@ -82,7 +83,7 @@ public data class FindKeysRequest(public val name: String, public val cursor: By
         limit == other.limit
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * name.hashCode() + cursor.contentHashCode()) + limit.hashCode()
+    override fun hashCode(): Int = hashOf(name, cursor, limit)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "FindKeysRequest(name=${this.name}, cursor=${hexOf(cursor)}, limit=${this.limit})"
@@ -101,7 +102,7 @@ public data class FindKeysResponse(public val keys: List<KeyInfo>, public val ne
         next.contentEquals(other.next)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * keys.hashCode() + next.contentHashCode()
+    override fun hashCode(): Int = hashOf(keys, next)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "FindKeysResponse(keys=${this.keys}, next=${hexOf(next)})"
@@ -167,11 +168,11 @@ public data class FindClientsRequest(public val name: String, public val cursor:
         limit == other.limit
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * name.hashCode() + cursor.contentHashCode()) + limit.hashCode()
+    override fun hashCode(): Int = hashOf(name, cursor, limit)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "FindClientsRequest(name=${this.name}, cursor=${hexOf(cursor)}, limit=${this.limit})"
+    override fun toString(): String = "FindClientsRequest(name=${this.name}, cursor=${hexOf(cursor)}, " +
+        "limit=${this.limit})"
 }
 
 /**
@@ -187,7 +188,7 @@ public data class FindClientsResponse(public val clients: List<ClientUsage>, pub
         next.contentEquals(other.next)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * clients.hashCode() + next.contentHashCode()
+    override fun hashCode(): Int = hashOf(clients, next)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "FindClientsResponse(clients=${this.clients}, next=${hexOf(next)})"

@@ -2,6 +2,7 @@
 
 package org.parsec.client.raw
 
+import org.parsec.client.internal.hashOf
 import org.parsec.client.internal.hexOf
 
 /** A secret that goes into a derivation. */
@@ -17,7 +18,7 @@ public sealed class DerivationInput {
             value.contentEquals(other.value)
 
         /** Equal for equal contents. */
-        override fun hashCode(): Int = value.contentHashCode()
+        override fun hashCode(): Int = hashOf(value)
 
         /** For people: bytes in hexadecimal digits, and no secrets. */
         override fun toString(): String = "Bytes(value=<secret>)"
@@ -65,10 +66,9 @@ public data class DerivationInputs(
         cost == other.cost
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * (31 * (31 * (31 * secret.hashCode() + otherSecret.hashCode()) + salt.hashCode()) + info.contentHashCode()) + label.contentHashCode()) + seed.contentHashCode()) + cost.hashCode()
+    override fun hashCode(): Int = hashOf(secret, otherSecret, salt, info, label, seed, cost)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "DerivationInputs(secret=${this.secret}, otherSecret=${this.otherSecret}, salt=${this.salt}, " +
-            "info=${hexOf(info)}, label=${hexOf(label)}, seed=${hexOf(seed)}, cost=${this.cost})"
+    override fun toString(): String = "DerivationInputs(secret=${this.secret}, otherSecret=${this.otherSecret}, " +
+        "salt=${this.salt}, info=${hexOf(info)}, label=${hexOf(label)}, seed=${hexOf(seed)}, cost=${this.cost})"
 }

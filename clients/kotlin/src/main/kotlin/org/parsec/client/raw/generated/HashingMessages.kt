@@ -3,6 +3,7 @@
 package org.parsec.client.raw
 
 import org.parsec.client.Hash
+import org.parsec.client.internal.hashOf
 import org.parsec.client.internal.hexOf
 
 /**
@@ -18,7 +19,7 @@ public data class PsaHashComputeRequest(public val alg: Hash, public val input: 
         input.contentEquals(other.input)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * alg.hashCode() + input.contentHashCode()
+    override fun hashCode(): Int = hashOf(alg, input)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "PsaHashComputeRequest(alg=${this.alg}, input=${hexOf(input)})"
@@ -35,7 +36,7 @@ public data class PsaHashComputeResponse(public val hash: ByteArray) {
         hash.contentEquals(other.hash)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = hash.contentHashCode()
+    override fun hashCode(): Int = hashOf(hash)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "PsaHashComputeResponse(hash=${hexOf(hash)})"
@@ -56,9 +57,9 @@ public data class PsaHashCompareRequest(public val alg: Hash, public val input: 
         hash.contentEquals(other.hash)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * alg.hashCode() + input.contentHashCode()) + hash.contentHashCode()
+    override fun hashCode(): Int = hashOf(alg, input, hash)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaHashCompareRequest(alg=${this.alg}, input=${hexOf(input)}, hash=${hexOf(hash)})"
+    override fun toString(): String = "PsaHashCompareRequest(alg=${this.alg}, input=${hexOf(input)}, " +
+        "hash=${hexOf(hash)})"
 }

@@ -4,6 +4,7 @@ package org.parsec.client.raw
 
 import org.parsec.client.KeyAttributes
 import org.parsec.client.KeyLifetime
+import org.parsec.client.internal.hashOf
 import org.parsec.client.internal.hexOf
 
 /**
@@ -25,12 +26,11 @@ public data class PsaRawKeyAgreementRequest(
         peerKey.contentEquals(other.peerKey)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * alg.hashCode() + privateKeyName.hashCode()) + peerKey.contentHashCode()
+    override fun hashCode(): Int = hashOf(alg, privateKeyName, peerKey)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaRawKeyAgreementRequest(alg=${this.alg}, privateKeyName=${this.privateKeyName}, " +
-            "peerKey=${hexOf(peerKey)})"
+    override fun toString(): String = "PsaRawKeyAgreementRequest(alg=${this.alg}, " +
+        "privateKeyName=${this.privateKeyName}, peerKey=${hexOf(peerKey)})"
 }
 
 /**
@@ -44,7 +44,7 @@ public data class PsaRawKeyAgreementResponse(public val sharedSecret: ByteArray)
         sharedSecret.contentEquals(other.sharedSecret)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = sharedSecret.contentHashCode()
+    override fun hashCode(): Int = hashOf(sharedSecret)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "PsaRawKeyAgreementResponse(sharedSecret=<secret>)"
@@ -75,12 +75,11 @@ public data class AgreeBytesRequest(
         length == other.length
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * (31 * alg.hashCode() + privateKeyName.hashCode()) + peerKey.contentHashCode()) + inputs.hashCode()) + length.hashCode()
+    override fun hashCode(): Int = hashOf(alg, privateKeyName, peerKey, inputs, length)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "AgreeBytesRequest(alg=${this.alg}, privateKeyName=${this.privateKeyName}, peerKey=${hexOf(peerKey)}, " +
-            "inputs=${this.inputs}, length=${this.length})"
+    override fun toString(): String = "AgreeBytesRequest(alg=${this.alg}, privateKeyName=${this.privateKeyName}, " +
+        "peerKey=${hexOf(peerKey)}, inputs=${this.inputs}, length=${this.length})"
 }
 
 /**
@@ -94,7 +93,7 @@ public data class AgreeBytesResponse(public val data: ByteArray) {
         data.contentEquals(other.data)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = data.contentHashCode()
+    override fun hashCode(): Int = hashOf(data)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "AgreeBytesResponse(data=<secret>)"
@@ -132,11 +131,10 @@ public data class AgreeKeyRequest(
         lifetime == other.lifetime
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * (31 * (31 * (31 * alg.hashCode() + privateKeyName.hashCode()) + peerKey.contentHashCode()) + inputs.hashCode()) + keyName.hashCode()) + attributes.hashCode()) + lifetime.hashCode()
+    override fun hashCode(): Int = hashOf(alg, privateKeyName, peerKey, inputs, keyName, attributes, lifetime)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "AgreeKeyRequest(alg=${this.alg}, privateKeyName=${this.privateKeyName}, peerKey=${hexOf(peerKey)}, " +
-            "inputs=${this.inputs}, keyName=${this.keyName}, attributes=${this.attributes}, " +
-            "lifetime=${this.lifetime})"
+    override fun toString(): String = "AgreeKeyRequest(alg=${this.alg}, privateKeyName=${this.privateKeyName}, " +
+        "peerKey=${hexOf(peerKey)}, inputs=${this.inputs}, keyName=${this.keyName}, attributes=${this.attributes}, " +
+        "lifetime=${this.lifetime})"
 }

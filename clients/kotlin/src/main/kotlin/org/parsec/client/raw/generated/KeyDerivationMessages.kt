@@ -4,6 +4,7 @@ package org.parsec.client.raw
 
 import org.parsec.client.KeyAttributes
 import org.parsec.client.KeyLifetime
+import org.parsec.client.internal.hashOf
 
 /**
  * Input of the operation `derive_bytes`.
@@ -29,7 +30,7 @@ public data class DeriveBytesResponse(public val data: ByteArray) {
         data.contentEquals(other.data)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = data.contentHashCode()
+    override fun hashCode(): Int = hashOf(data)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "DeriveBytesResponse(data=<secret>)"
@@ -72,9 +73,9 @@ public data class VerifyDerivationRequest(
         expected.contentEquals(other.expected)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * alg.hashCode() + inputs.hashCode()) + expected.contentHashCode()
+    override fun hashCode(): Int = hashOf(alg, inputs, expected)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "VerifyDerivationRequest(alg=${this.alg}, inputs=${this.inputs}, expected=<secret>)"
+    override fun toString(): String = "VerifyDerivationRequest(alg=${this.alg}, inputs=${this.inputs}, " +
+        "expected=<secret>)"
 }

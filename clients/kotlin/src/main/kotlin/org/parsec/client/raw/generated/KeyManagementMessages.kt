@@ -5,6 +5,7 @@ package org.parsec.client.raw
 import org.parsec.client.CheckType
 import org.parsec.client.KeyAttributes
 import org.parsec.client.KeyLifetime
+import org.parsec.client.internal.hashOf
 import org.parsec.client.internal.hexOf
 
 /**
@@ -42,11 +43,11 @@ public data class PsaImportKeyRequest(
         data.contentEquals(other.data)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * keyName.hashCode() + attributes.hashCode()) + data.contentHashCode()
+    override fun hashCode(): Int = hashOf(keyName, attributes, data)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaImportKeyRequest(keyName=${this.keyName}, attributes=${this.attributes}, data=<secret>)"
+    override fun toString(): String = "PsaImportKeyRequest(keyName=${this.keyName}, attributes=${this.attributes}, " +
+        "data=<secret>)"
 }
 
 /**
@@ -67,7 +68,7 @@ public data class PsaExportPublicKeyResponse(public val data: ByteArray) {
         data.contentEquals(other.data)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = data.contentHashCode()
+    override fun hashCode(): Int = hashOf(data)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "PsaExportPublicKeyResponse(data=${hexOf(data)})"
@@ -91,7 +92,7 @@ public data class PsaExportKeyResponse(public val data: ByteArray) {
         data.contentEquals(other.data)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = data.contentHashCode()
+    override fun hashCode(): Int = hashOf(data)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "PsaExportKeyResponse(data=<secret>)"
@@ -193,12 +194,11 @@ public data class ImportVolatileKeyRequest(
         lifetime == other.lifetime
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * keyName.hashCode() + attributes.hashCode()) + data.contentHashCode()) + lifetime.hashCode()
+    override fun hashCode(): Int = hashOf(keyName, attributes, data, lifetime)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "ImportVolatileKeyRequest(keyName=${this.keyName}, attributes=${this.attributes}, data=<secret>, " +
-            "lifetime=${this.lifetime})"
+    override fun toString(): String = "ImportVolatileKeyRequest(keyName=${this.keyName}, " +
+        "attributes=${this.attributes}, data=<secret>, lifetime=${this.lifetime})"
 }
 
 /**
@@ -226,7 +226,7 @@ public data class WrapKeyResponse(public val data: ByteArray) {
         data.contentEquals(other.data)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = data.contentHashCode()
+    override fun hashCode(): Int = hashOf(data)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "WrapKeyResponse(data=${hexOf(data)})"
@@ -260,10 +260,9 @@ public data class UnwrapKeyRequest(
         lifetime == other.lifetime
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * (31 * (31 * wrappingKeyName.hashCode() + alg.hashCode()) + data.contentHashCode()) + keyName.hashCode()) + attributes.hashCode()) + lifetime.hashCode()
+    override fun hashCode(): Int = hashOf(wrappingKeyName, alg, data, keyName, attributes, lifetime)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "UnwrapKeyRequest(wrappingKeyName=${this.wrappingKeyName}, alg=${this.alg}, data=${hexOf(data)}, " +
-            "keyName=${this.keyName}, attributes=${this.attributes}, lifetime=${this.lifetime})"
+    override fun toString(): String = "UnwrapKeyRequest(wrappingKeyName=${this.wrappingKeyName}, alg=${this.alg}, " +
+        "data=${hexOf(data)}, keyName=${this.keyName}, attributes=${this.attributes}, lifetime=${this.lifetime})"
 }

@@ -2,6 +2,7 @@
 
 package org.parsec.client.raw
 
+import org.parsec.client.internal.hashOf
 import org.parsec.client.internal.hexOf
 
 /**
@@ -19,11 +20,11 @@ public data class PsaMacComputeRequest(public val keyName: String, public val al
         input.contentEquals(other.input)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * keyName.hashCode() + alg.hashCode()) + input.contentHashCode()
+    override fun hashCode(): Int = hashOf(keyName, alg, input)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaMacComputeRequest(keyName=${this.keyName}, alg=${this.alg}, input=${hexOf(input)})"
+    override fun toString(): String = "PsaMacComputeRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "input=${hexOf(input)})"
 }
 
 /**
@@ -37,7 +38,7 @@ public data class PsaMacComputeResponse(public val mac: ByteArray) {
         mac.contentEquals(other.mac)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = mac.contentHashCode()
+    override fun hashCode(): Int = hashOf(mac)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "PsaMacComputeResponse(mac=${hexOf(mac)})"
@@ -65,9 +66,9 @@ public data class PsaMacVerifyRequest(
         mac.contentEquals(other.mac)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * keyName.hashCode() + alg.hashCode()) + input.contentHashCode()) + mac.contentHashCode()
+    override fun hashCode(): Int = hashOf(keyName, alg, input, mac)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaMacVerifyRequest(keyName=${this.keyName}, alg=${this.alg}, input=${hexOf(input)}, mac=${hexOf(mac)})"
+    override fun toString(): String = "PsaMacVerifyRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "input=${hexOf(input)}, mac=${hexOf(mac)})"
 }

@@ -2,6 +2,8 @@
 
 package org.parsec.client.raw
 
+import org.parsec.client.internal.hashOf
+
 /**
  * Input of the operation `psa_generate_random`.
  *
@@ -20,7 +22,7 @@ public data class PsaGenerateRandomResponse(public val randomBytes: ByteArray) {
         randomBytes.contentEquals(other.randomBytes)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = randomBytes.contentHashCode()
+    override fun hashCode(): Int = hashOf(randomBytes)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "PsaGenerateRandomResponse(randomBytes=<secret>)"

@@ -2,7 +2,7 @@
 
 package org.parsec.client.raw
 
-import org.parsec.client.internal.hashOfBytes
+import org.parsec.client.internal.hashOf
 import org.parsec.client.internal.hexOf
 import org.parsec.client.internal.hexOfEach
 import org.parsec.client.internal.sameBytes
@@ -26,11 +26,11 @@ public data class PsaSignHashRequest(
         hash.contentEquals(other.hash)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * keyName.hashCode() + alg.hashCode()) + hash.contentHashCode()
+    override fun hashCode(): Int = hashOf(keyName, alg, hash)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaSignHashRequest(keyName=${this.keyName}, alg=${this.alg}, hash=${hexOf(hash)})"
+    override fun toString(): String = "PsaSignHashRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "hash=${hexOf(hash)})"
 }
 
 /**
@@ -44,7 +44,7 @@ public data class PsaSignHashResponse(public val signature: ByteArray) {
         signature.contentEquals(other.signature)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = signature.contentHashCode()
+    override fun hashCode(): Int = hashOf(signature)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "PsaSignHashResponse(signature=${hexOf(signature)})"
@@ -72,12 +72,11 @@ public data class PsaVerifyHashRequest(
         signature.contentEquals(other.signature)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * keyName.hashCode() + alg.hashCode()) + hash.contentHashCode()) + signature.contentHashCode()
+    override fun hashCode(): Int = hashOf(keyName, alg, hash, signature)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaVerifyHashRequest(keyName=${this.keyName}, alg=${this.alg}, hash=${hexOf(hash)}, " +
-            "signature=${hexOf(signature)})"
+    override fun toString(): String = "PsaVerifyHashRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "hash=${hexOf(hash)}, signature=${hexOf(signature)})"
 }
 
 /**
@@ -99,11 +98,11 @@ public data class PsaSignMessageRequest(
         message.contentEquals(other.message)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * keyName.hashCode() + alg.hashCode()) + message.contentHashCode()
+    override fun hashCode(): Int = hashOf(keyName, alg, message)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaSignMessageRequest(keyName=${this.keyName}, alg=${this.alg}, message=${hexOf(message)})"
+    override fun toString(): String = "PsaSignMessageRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "message=${hexOf(message)})"
 }
 
 /**
@@ -117,7 +116,7 @@ public data class PsaSignMessageResponse(public val signature: ByteArray) {
         signature.contentEquals(other.signature)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = signature.contentHashCode()
+    override fun hashCode(): Int = hashOf(signature)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "PsaSignMessageResponse(signature=${hexOf(signature)})"
@@ -145,12 +144,11 @@ public data class PsaVerifyMessageRequest(
         signature.contentEquals(other.signature)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * keyName.hashCode() + alg.hashCode()) + message.contentHashCode()) + signature.contentHashCode()
+    override fun hashCode(): Int = hashOf(keyName, alg, message, signature)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaVerifyMessageRequest(keyName=${this.keyName}, alg=${this.alg}, message=${hexOf(message)}, " +
-            "signature=${hexOf(signature)})"
+    override fun toString(): String = "PsaVerifyMessageRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "message=${hexOf(message)}, signature=${hexOf(signature)})"
 }
 
 /**
@@ -172,11 +170,11 @@ public data class SignHashesRequest(
         sameBytes(hashes, other.hashes)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * keyName.hashCode() + alg.hashCode()) + hashOfBytes(hashes)
+    override fun hashCode(): Int = hashOf(keyName, alg, hashes)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "SignHashesRequest(keyName=${this.keyName}, alg=${this.alg}, hashes=${hexOfEach(hashes)})"
+    override fun toString(): String = "SignHashesRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "hashes=${hexOfEach(hashes)})"
 }
 
 /**
@@ -190,7 +188,7 @@ public data class SignHashesResponse(public val signatures: List<ByteArray>) {
         sameBytes(signatures, other.signatures)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = hashOfBytes(signatures)
+    override fun hashCode(): Int = hashOf(signatures)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "SignHashesResponse(signatures=${hexOfEach(signatures)})"
@@ -218,12 +216,11 @@ public data class VerifyHashesRequest(
         sameBytes(signatures, other.signatures)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * keyName.hashCode() + alg.hashCode()) + hashOfBytes(hashes)) + hashOfBytes(signatures)
+    override fun hashCode(): Int = hashOf(keyName, alg, hashes, signatures)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "VerifyHashesRequest(keyName=${this.keyName}, alg=${this.alg}, hashes=${hexOfEach(hashes)}, " +
-            "signatures=${hexOfEach(signatures)})"
+    override fun toString(): String = "VerifyHashesRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "hashes=${hexOfEach(hashes)}, signatures=${hexOfEach(signatures)})"
 }
 
 /**
@@ -252,11 +249,11 @@ public data class SignMessagesRequest(
         sameBytes(messages, other.messages)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * keyName.hashCode() + alg.hashCode()) + hashOfBytes(messages)
+    override fun hashCode(): Int = hashOf(keyName, alg, messages)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "SignMessagesRequest(keyName=${this.keyName}, alg=${this.alg}, messages=${hexOfEach(messages)})"
+    override fun toString(): String = "SignMessagesRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "messages=${hexOfEach(messages)})"
 }
 
 /**
@@ -270,7 +267,7 @@ public data class SignMessagesResponse(public val signatures: List<ByteArray>) {
         sameBytes(signatures, other.signatures)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = hashOfBytes(signatures)
+    override fun hashCode(): Int = hashOf(signatures)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "SignMessagesResponse(signatures=${hexOfEach(signatures)})"
@@ -298,12 +295,11 @@ public data class VerifyMessagesRequest(
         sameBytes(signatures, other.signatures)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * keyName.hashCode() + alg.hashCode()) + hashOfBytes(messages)) + hashOfBytes(signatures)
+    override fun hashCode(): Int = hashOf(keyName, alg, messages, signatures)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "VerifyMessagesRequest(keyName=${this.keyName}, alg=${this.alg}, messages=${hexOfEach(messages)}, " +
-            "signatures=${hexOfEach(signatures)})"
+    override fun toString(): String = "VerifyMessagesRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "messages=${hexOfEach(messages)}, signatures=${hexOfEach(signatures)})"
 }
 
 /**

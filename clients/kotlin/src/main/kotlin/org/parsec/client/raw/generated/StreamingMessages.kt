@@ -3,6 +3,7 @@
 package org.parsec.client.raw
 
 import org.parsec.client.Hash
+import org.parsec.client.internal.hashOf
 import org.parsec.client.internal.hexOf
 
 /**
@@ -104,12 +105,11 @@ public data class PsaAeadEncryptSetupRequest(
         plaintextLength == other.plaintextLength
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * (31 * keyName.hashCode() + alg.hashCode()) + nonce.contentHashCode()) + additionalData.contentHashCode()) + plaintextLength.hashCode()
+    override fun hashCode(): Int = hashOf(keyName, alg, nonce, additionalData, plaintextLength)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaAeadEncryptSetupRequest(keyName=${this.keyName}, alg=${this.alg}, nonce=${hexOf(nonce)}, " +
-            "additionalData=${hexOf(additionalData)}, plaintextLength=${this.plaintextLength})"
+    override fun toString(): String = "PsaAeadEncryptSetupRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "nonce=${hexOf(nonce)}, additionalData=${hexOf(additionalData)}, plaintextLength=${this.plaintextLength})"
 }
 
 /**
@@ -144,12 +144,11 @@ public data class PsaAeadDecryptSetupRequest(
         plaintextLength == other.plaintextLength
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * (31 * (31 * (31 * keyName.hashCode() + alg.hashCode()) + nonce.contentHashCode()) + additionalData.contentHashCode()) + plaintextLength.hashCode()
+    override fun hashCode(): Int = hashOf(keyName, alg, nonce, additionalData, plaintextLength)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
-    override fun toString(): String =
-        "PsaAeadDecryptSetupRequest(keyName=${this.keyName}, alg=${this.alg}, nonce=${hexOf(nonce)}, " +
-            "additionalData=${hexOf(additionalData)}, plaintextLength=${this.plaintextLength})"
+    override fun toString(): String = "PsaAeadDecryptSetupRequest(keyName=${this.keyName}, alg=${this.alg}, " +
+        "nonce=${hexOf(nonce)}, additionalData=${hexOf(additionalData)}, plaintextLength=${this.plaintextLength})"
 }
 
 /**
@@ -172,7 +171,7 @@ public data class StreamUpdateRequest(public val stream: Long, public val input:
         input.contentEquals(other.input)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * stream.hashCode() + input.contentHashCode()
+    override fun hashCode(): Int = hashOf(stream, input)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "StreamUpdateRequest(stream=${this.stream}, input=<secret>)"
@@ -190,7 +189,7 @@ public data class StreamUpdateResponse(public val output: ByteArray) {
         output.contentEquals(other.output)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = output.contentHashCode()
+    override fun hashCode(): Int = hashOf(output)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "StreamUpdateResponse(output=<secret>)"
@@ -215,7 +214,7 @@ public data class StreamFinishResponse(public val output: ByteArray) {
         output.contentEquals(other.output)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = output.contentHashCode()
+    override fun hashCode(): Int = hashOf(output)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "StreamFinishResponse(output=<secret>)"
@@ -234,7 +233,7 @@ public data class StreamVerifyRequest(public val stream: Long, public val expect
         expected.contentEquals(other.expected)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = 31 * stream.hashCode() + expected.contentHashCode()
+    override fun hashCode(): Int = hashOf(stream, expected)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "StreamVerifyRequest(stream=${this.stream}, expected=${hexOf(expected)})"
@@ -251,7 +250,7 @@ public data class StreamVerifyResponse(public val output: ByteArray) {
         output.contentEquals(other.output)
 
     /** Equal for equal contents. */
-    override fun hashCode(): Int = output.contentHashCode()
+    override fun hashCode(): Int = hashOf(output)
 
     /** For people: bytes in hexadecimal digits, and no secrets. */
     override fun toString(): String = "StreamVerifyResponse(output=<secret>)"

@@ -10,8 +10,6 @@ public sealed class PrepareKeyAttestationParams {
      * @property attestedKeyName the key to attest
      * @property attestingKeyName the key that attests; empty for the device's own endorsement key
      */
-    public data class ActivateCredential(
-        public val attestedKeyName: String,
-        public val attestingKeyName: String,
-    ) : PrepareKeyAttestationParams()
+    public data class ActivateCredential(public val attestedKeyName: String, public val attestingKeyName: String) :
+        PrepareKeyAttestationParams()
 }
