@@ -131,8 +131,7 @@ internal abstract class ServiceCipherSpi<P : AlgorithmParameterSpec>(
             val first = input?.let { update(it, inputOffset, inputLen) } ?: ByteArray(0)
             first + finish()
         } catch (failure: ParsecException) {
-            // The PSA Crypto API reports a wrong tag with the status of a wrong signature.
-            val forged = failure is ParsecException.DecryptionFailed || failure is ParsecException.InvalidSignature
+            val forged = failure is ParsecException.DecryptionFailed
             throw if (forged) rejected(failure) else ProviderException(failure.message, failure)
         }
     }

@@ -1,0 +1,4 @@
+/** An application as a module. */
+module consumer {
+    requires org.parsec.client;
+}
