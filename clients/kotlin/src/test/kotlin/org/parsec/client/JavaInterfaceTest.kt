@@ -56,7 +56,8 @@ class JavaInterfaceTest {
             }.map { "$it" }
         }
         // Constructors that only this package calls; Kotlin has no other access for them.
-        val internalConstructors = Regex("public org\\.parsec\\.client\\.[A-Za-z]*(Key|Admin|Raw|Csr|PublicKey|Entry|Version)\\(.*")
+        val internalConstructors =
+            Regex("public org\\.parsec\\.client\\.[A-Za-z]*(Key|Admin|Raw|Csr|PublicKey|Entry|Version)\\(.*")
         assertEquals(emptyList<String>(), strange.filterNot { it.matches(internalConstructors) })
     }
 
@@ -70,7 +71,9 @@ class JavaInterfaceTest {
         val methods = calls.withIndex().joinToString("\n") { (at, call) ->
             "    static void call$at() throws Throwable { $call; }"
         }
-        source.writeText("@SuppressWarnings({\"unchecked\", \"rawtypes\", \"deprecation\"})\nclass Calls {\n$methods\n}\n")
+        source.writeText(
+            "@SuppressWarnings({\"unchecked\", \"rawtypes\", \"deprecation\"})\nclass Calls {\n$methods\n}\n",
+        )
         val errors = java.io.StringWriter()
         val compiler = ToolProvider.getSystemJavaCompiler()
         val path = System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")

@@ -55,7 +55,12 @@ class TextsTest {
             .redirectErrorStream(true).start()
         val output = process.inputStream.readAllBytes().decodeToString()
         assertTrue(process.waitFor(60, TimeUnit.SECONDS))
-        assertTrue(output.lines().count { "Linux on sparc" in it && "ParsecException\$NotSupported" in it } == 2, output)
+        assertTrue(
+            output.lines().count {
+                "Linux on sparc" in it && "ParsecException\$NotSupported" in it
+            } == 2,
+            output,
+        )
     }
 
     /** A program that connects twice on another platform: the JVM's second error differs from its first. */
