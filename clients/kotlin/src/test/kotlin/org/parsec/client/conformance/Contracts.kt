@@ -62,11 +62,10 @@ object Contracts {
         variant.objectInstance?.let { return it }
         val held = json.asJsonObject[name]
         val parameters = variant.primaryConstructor!!.parameters
+        // Some variants have a field of this name, which their JSON names too.
+        val holdsOne = parameters.singleOrNull()?.name == "value" && (held as? JsonObject)?.has("value") != true
         return when {
-            parameters.singleOrNull()?.name == "value" -> variant.primaryConstructor!!.call(
-                read(held, parameters[0].type),
-            )
-
+            holdsOne -> variant.primaryConstructor!!.call(read(held, parameters[0].type))
             else -> construct(held.asJsonObject, variant)
         }
     }
