@@ -6,8 +6,8 @@ use parsec_client::{Key, blocking};
 
 use crate::clients::Clients;
 use crate::convert::{Convert as _, duration};
-use crate::generated::{KeyAttributes, ProviderId};
 use crate::failure::Failure;
+use crate::generated::{KeyAttributes, ProviderId};
 use crate::panics::caught;
 use crate::public_key::NativePublicKey;
 use crate::stream::NativeStream;

@@ -67,7 +67,12 @@ pub(crate) fn write_project() -> Result<PathBuf> {
     for (name, text) in sources {
         fs::write(code.join(format!("{name}.kt")), text)?;
     }
-    write_description(&folder, "empty", &kotlin_plugin(&kotlin_version()?), &list())
+    write_description(
+        &folder,
+        "empty",
+        &kotlin_plugin(&kotlin_version()?),
+        &list(),
+    )
 }
 
 /// The oldest versions of Kotlin that can compile against the jar: each last release.
@@ -88,7 +93,12 @@ pub(crate) fn write_consumers() -> Result<Vec<PathBuf>> {
             fs::copy(entry.path(), code.join(entry.file_name()))?;
         }
         let list = folder.join("classes.txt");
-        poms.push(write_description(&folder, &name, &kotlin_plugin(version), &list)?);
+        poms.push(write_description(
+            &folder,
+            &name,
+            &kotlin_plugin(version),
+            &list,
+        )?);
     }
     let folder = places::fresh_package(MODULE)?;
     let code = folder.join("src/main/java");

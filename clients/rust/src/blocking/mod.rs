@@ -34,7 +34,11 @@ impl SymmetricKey {
     /// this, such as `Cipher` of the JCA. Two messages with one nonce reveal the authentication key
     /// of AES-GCM. The output consists of the ciphertext and the tag.
     #[doc(hidden)]
-    pub fn encrypt_stream_with_nonce(&self, nonce: &[u8], associated_data: &[u8]) -> Result<Stream> {
+    pub fn encrypt_stream_with_nonce(
+        &self,
+        nonce: &[u8],
+        associated_data: &[u8],
+    ) -> Result<Stream> {
         now(self.core.encrypt_stream_with_nonce(nonce, associated_data)).map(Stream::new)
     }
 }

@@ -89,13 +89,20 @@ impl Converted {
     fn enumeration(&mut self, class: &str, native: &str) {
         let native = alias(native);
         for (head, value) in [
-            (format!("internal fun {class}.lower(): {native} ="), format!("{native}.valueOf(name)")),
-            (format!("internal fun {native}.lift(): {class} ="), format!("{class}.valueOf(name)")),
+            (
+                format!("internal fun {class}.lower(): {native} ="),
+                format!("{native}.valueOf(name)"),
+            ),
+            (
+                format!("internal fun {native}.lift(): {class} ="),
+                format!("{class}.valueOf(name)"),
+            ),
         ] {
-            self.functions.push(match head.len() + 1 + value.len() <= WIDTH {
-                true => vec![format!("{head} {value}")],
-                false => vec![head, format!("    {value}")],
-            });
+            self.functions
+                .push(match head.len() + 1 + value.len() <= WIDTH {
+                    true => vec![format!("{head} {value}")],
+                    false => vec![head, format!("    {value}")],
+                });
         }
     }
 
@@ -131,7 +138,9 @@ impl Converted {
                 true => (class, native.as_str(), "lower"),
                 false => (native.as_str(), class, "lift"),
             };
-            let mut lines = vec![format!("internal fun {from}.{function}(): {to} = when (this) {{")];
+            let mut lines = vec![format!(
+                "internal fun {from}.{function}(): {to} = when (this) {{"
+            )];
             for (index, variant) in variants.iter().enumerate() {
                 // ktlint: all branches are separated if one has several lines.
                 if index > 0 && separated {

@@ -6,16 +6,14 @@ use anyhow::Result;
 use askama::Template;
 
 use super::calls::{Form, call_lines};
+use super::conversions::NATIVE;
 use super::declarations::{Body, MethodView, Signature, WIDTH, declaration};
 use super::defaults::of_default_kind;
 use super::names::{argument_name, class};
 use super::texts::{class_doc, method_doc};
-use super::conversions::NATIVE;
 use super::type_files::INTERNAL;
 use super::types::RAW;
-use super::values::{
-    inner_conversion, native_value, outer_conversion, parameter, return_type,
-};
+use super::values::{inner_conversion, native_value, outer_conversion, parameter, return_type};
 use crate::emit::keywords;
 use crate::emit::output::{Output, banner};
 use crate::emit::uniffi::names::{foreign, native_method, response};

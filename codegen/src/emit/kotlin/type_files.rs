@@ -24,7 +24,11 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
     let root = root_types(model);
     let own = |of: &&Type| package(&root, &of.name) == ROOT;
-    let mut types = declared(model, ROOT, model.modules.iter().flat_map(Module::own_types).filter(own));
+    let mut types = declared(
+        model,
+        ROOT,
+        model.modules.iter().flat_map(Module::own_types).filter(own),
+    );
     types.types.push(providers(model));
     let handles = "contracts/{handles,types}/*.toml";
     write(&mut output, ROOT, "HandleTypes", handles, types);
@@ -32,7 +36,13 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         types: model.choices.iter().map(choice).collect(),
         imports: BTreeSet::new(),
     };
-    write(&mut output, ROOT, "KeyOptions", "contracts/key_kinds.toml", options);
+    write(
+        &mut output,
+        ROOT,
+        "KeyOptions",
+        "contracts/key_kinds.toml",
+        options,
+    );
     for module in &model.modules {
         let source = format!("contracts/types/{}.toml", module.name);
         let raw: Vec<&Type> = module.own_types().filter(|of| !own(of)).collect();
@@ -41,9 +51,20 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             [only] => type_class(&only.name),
             _ => format!("{}Types", module.name.camel()),
         };
-        write(&mut output, RAW, &name, &source, declared(model, RAW, raw.into_iter()));
+        write(
+            &mut output,
+            RAW,
+            &name,
+            &source,
+            declared(model, RAW, raw.into_iter()),
+        );
         let converted = of_types(model, module.own_types());
-        convert(&mut output, &format!("{}Conversions", module.name.camel()), &source, converted);
+        convert(
+            &mut output,
+            &format!("{}Conversions", module.name.camel()),
+            &source,
+            converted,
+        );
     }
     let mut enums = vec![("Provider".to_owned(), "ProviderId".to_owned())];
     enums.extend(model.choices.iter().map(|choice| {
@@ -86,7 +107,11 @@ fn choice(choice: &crate::model::Choice) -> Vec<String> {
         let entry = variant_name(&value.name).to_shouty_snake_case();
         (one_line(&value.doc), entry)
     });
-    enumeration(&choice.type_in(Language::Kotlin), &one_line(&choice.doc), entries)
+    enumeration(
+        &choice.type_in(Language::Kotlin),
+        &one_line(&choice.doc),
+        entries,
+    )
 }
 
 fn enumeration(
@@ -114,7 +139,11 @@ fn comment(doc: &str, indent: usize) -> Vec<String> {
         return vec![format!("{pad}/** {doc} */")];
     }
     let mut lines = vec![format!("{pad}/**")];
-    lines.extend(wrap(doc, width).iter().map(|line| format!("{pad} * {line}")));
+    lines.extend(
+        wrap(doc, width)
+            .iter()
+            .map(|line| format!("{pad} * {line}")),
+    );
     lines.push(format!("{pad} */"));
     lines
 }
@@ -137,8 +166,19 @@ fn convert(output: &mut Output, name: &str, source: &str, converted: Converted) 
     if converted.functions.is_empty() {
         return;
     }
-    let code: Vec<String> = converted.functions.iter().map(|lines| lines.join("\n")).collect();
-    insert(output, INTERNAL, name, source, &converted.imports, &code.join("\n\n"));
+    let code: Vec<String> = converted
+        .functions
+        .iter()
+        .map(|lines| lines.join("\n"))
+        .collect();
+    insert(
+        output,
+        INTERNAL,
+        name,
+        source,
+        &converted.imports,
+        &code.join("\n\n"),
+    );
 }
 
 fn insert(
@@ -162,6 +202,9 @@ fn insert(
         false => imports + "\n",
     };
     let folder = package.replace('.', "/");
-    let text = format!("// {}\n\npackage {package}\n\n{imports}{code}\n", banner(source));
+    let text = format!(
+        "// {}\n\npackage {package}\n\n{imports}{code}\n",
+        banner(source)
+    );
     output.insert(format!("{SOURCES}/{folder}/generated/{name}.kt"), text);
 }

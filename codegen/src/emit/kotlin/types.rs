@@ -376,7 +376,11 @@ impl Record<'_> {
             String::new(),
             "/** For people: bytes in hexadecimal digits, and no secrets. */".to_owned(),
         ]);
-        let text = format!("\"{}({})\"", self.name, shown.collect::<Vec<_>>().join(", "));
+        let text = format!(
+            "\"{}({})\"",
+            self.name,
+            shown.collect::<Vec<_>>().join(", ")
+        );
         lines.extend(broken(
             "override fun toString(): String = ",
             &text,
@@ -387,12 +391,22 @@ impl Record<'_> {
 
     fn builder(&self) -> Vec<String> {
         let mut lines = vec![
-            format!("/** Builds [{}]. Fields that are not set are `false` or 0. */", self.name),
+            format!(
+                "/** Builds [{}]. Fields that are not set are `false` or 0. */",
+                self.name
+            ),
             "public class Builder {".to_owned(),
         ];
         for of in &self.fields {
-            let zero = if of.type_name == "Boolean" { "false" } else { "0" };
-            lines.push(format!("    private var {}: {} = {zero}", of.name, of.type_name));
+            let zero = if of.type_name == "Boolean" {
+                "false"
+            } else {
+                "0"
+            };
+            lines.push(format!(
+                "    private var {}: {} = {zero}",
+                of.name, of.type_name
+            ));
         }
         for of in &self.fields {
             lines.push(String::new());

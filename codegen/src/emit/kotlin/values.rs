@@ -178,7 +178,9 @@ pub(super) fn root_types(model: &Model) -> BTreeSet<&Name> {
     let generated = methods.filter(|method| method.is_generated_in(Language::Kotlin));
     let named = generated.flat_map(|method| {
         let arguments = method.arguments.iter().map(|argument| &argument.value_type);
-        arguments.chain(&method.returns).filter_map(ValueType::named)
+        arguments
+            .chain(&method.returns)
+            .filter_map(ValueType::named)
     });
     let named = named.filter(|name| face(name).is_none());
     let fixed = model
