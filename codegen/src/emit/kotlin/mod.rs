@@ -8,6 +8,7 @@ mod examples;
 mod handles;
 mod names;
 mod raw;
+mod records;
 mod texts;
 mod type_files;
 mod types;

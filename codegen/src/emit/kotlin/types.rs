@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 
 use heck::{ToShoutySnakeCase as _, ToUpperCamelCase as _};
 
-use super::declarations::WIDTH;
+use super::records::{Inherited, Property, Record, comment};
 use super::values::{root_types, type_class};
 use crate::emit::keywords;
 use crate::emit::rust::names::{doc_lines, has_secret, scalar, variant_name};
 use crate::emit::rust::native::deprecated;
-use crate::emit::text::{lower_first, one_line, wrap};
 use crate::emit::uniffi::names::foreign;
 use crate::model::{Field, Form, Model, Name, Operation, Payload, Type, TypeRef, Variant};
 
@@ -24,29 +23,6 @@ pub(super) const ROOT: &str = "org.parsec.client";
 pub(super) struct Declared {
     pub(super) types: Vec<Vec<String>>,
     pub(super) imports: BTreeSet<String>,
-}
-
-/// A class with fields: a struct, a variant, or the inputs or outputs of an operation.
-struct Record<'a> {
-    doc: String,
-    name: String,
-    /// The sealed class of a variant.
-    base: Option<&'a str>,
-    fields: Vec<Property>,
-    /// Whether there are defaults and a builder.
-    builder: bool,
-    indent: usize,
-}
-
-struct Property {
-    name: String,
-    type_name: String,
-    doc: String,
-    secret: bool,
-    /// Whether it is an array of bytes, or a list of these.
-    bytes: bool,
-    list: bool,
-    optional: bool,
 }
 
 /// Where a type is written: its package, and the names that hide others there.
@@ -104,6 +80,7 @@ pub(super) fn messages<'a>(
                 fields: scope.properties(fields),
                 builder: false,
                 indent: 0,
+                inherited: scope.inherited(),
             };
             types.push(record.lines());
         }
@@ -156,6 +133,7 @@ impl<'a> Scope<'a> {
                     fields: self.properties(fields),
                     builder: plain && fields.len() > 3,
                     indent: 0,
+                    inherited: self.inherited(),
                 };
                 record.lines()
             }
@@ -204,6 +182,7 @@ impl<'a> Scope<'a> {
                 fields,
                 builder: false,
                 indent: 4,
+                inherited: self.inherited(),
             };
             lines.extend(record.lines());
         }
@@ -261,6 +240,15 @@ impl<'a> Scope<'a> {
         class
     }
 
+    fn inherited(&self) -> Inherited {
+        Inherited {
+            any: self.builtin("Any", "kotlin.Any"),
+            boolean: self.builtin("Boolean", "kotlin.Boolean"),
+            int: self.builtin("Int", "kotlin.Int"),
+            string: self.builtin("String", "kotlin.String"),
+        }
+    }
+
     /// A name of Kotlin, with its package if a type of the contracts hides it.
     fn builtin(&self, name: &str, path: &str) -> String {
         let mut types = self.model.types();
@@ -279,210 +267,4 @@ pub(super) fn variant_class(name: &Name) -> String {
 /// The name of a field.
 pub(super) fn property_name(name: &Name) -> String {
     keywords::kotlin_method(&foreign(&keywords::uniffi_field(&name.snake())))
-}
-
-impl Record<'_> {
-    fn lines(&self) -> Vec<String> {
-        let pad = " ".repeat(self.indent);
-        let mut lines = comment(&self.doc, &self.fields, self.indent);
-        let base = self.base.map(|base| format!(" : {base}()"));
-        let base = base.unwrap_or_default();
-        let body = self.body();
-        let brace = if body.is_empty() { "" } else { " {" };
-        let parameters: Vec<String> = self.fields.iter().map(|of| self.parameter(of)).collect();
-        let head = format!("{pad}public data class {}(", self.name);
-        let one_line = format!("{head}{}){base}{brace}", parameters.join(", "));
-        let before_base = format!("{head}{}) :", parameters.join(", "));
-        match one_line.len() <= WIDTH {
-            true => lines.push(one_line),
-            false if self.base.is_some() && before_base.len() <= WIDTH => {
-                lines.push(before_base);
-                let base = base.trim_start_matches(" : ");
-                lines.push(format!("{pad}    {base}{brace}"));
-            }
-            false => {
-                lines.push(head);
-                lines.extend(parameters.iter().map(|of| format!("{pad}    {of},")));
-                lines.push(format!("{pad}){base}{brace}"));
-            }
-        }
-        if !body.is_empty() {
-            lines.extend(body.iter().map(|line| match line.is_empty() {
-                true => String::new(),
-                false => format!("{pad}    {line}"),
-            }));
-            lines.push(format!("{pad}}}"));
-        }
-        lines
-    }
-
-    fn parameter(&self, of: &Property) -> String {
-        let default = match (self.builder, of.optional) {
-            (true, _) if of.type_name == "Boolean" => " = false",
-            (true, _) => " = 0",
-            (false, true) => " = null",
-            (false, false) => "",
-        };
-        format!("public val {}: {}{default}", of.name, of.type_name)
-    }
-
-    /// Comparison by the contents of arrays, texts without secrets, and a builder.
-    fn body(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        if self.fields.iter().any(|of| of.bytes || of.secret) {
-            lines.extend(self.comparison());
-        }
-        if self.builder {
-            lines.extend(self.builder());
-        }
-        lines
-    }
-
-    fn comparison(&self) -> Vec<String> {
-        let equal = self.fields.iter().map(|of| match of.bytes {
-            true if of.list => format!("sameBytes({0}, other.{0})", of.name),
-            true => format!("{0}.contentEquals(other.{0})", of.name),
-            false => format!("{0} == other.{0}", of.name),
-        });
-        let shown = self.fields.iter().map(|of| {
-            let plain = of.name.trim_matches('`');
-            let shown = match (of.secret, of.bytes) {
-                (true, _) => "<secret>".to_owned(),
-                (_, true) if of.list => format!("${{hexOfEach({})}}", of.name),
-                (_, true) => format!("${{hexOf({})}}", of.name),
-                _ => format!("${{this.{}}}", of.name),
-            };
-            format!("{plain}={shown}")
-        });
-        let names: Vec<&str> = self.fields.iter().map(|of| of.name.as_str()).collect();
-        let hash = format!("hashOf({})", names.join(", "));
-        let equal: Vec<String> = equal.collect();
-        let mut lines = vec![
-            "/** Whether the other value has the same contents. */".to_owned(),
-            format!(
-                "override fun equals(other: Any?): Boolean = other is {} &&",
-                self.name
-            ),
-        ];
-        let last = equal.len() - 1;
-        lines.extend(equal.iter().enumerate().map(|(index, part)| {
-            let and = if index == last { "" } else { " &&" };
-            format!("    {part}{and}")
-        }));
-        lines.extend([
-            String::new(),
-            "/** Equal for equal contents. */".to_owned(),
-            format!("override fun hashCode(): Int = {hash}"),
-            String::new(),
-            "/** For people: bytes in hexadecimal digits, and no secrets. */".to_owned(),
-        ]);
-        let text = format!(
-            "\"{}({})\"",
-            self.name,
-            shown.collect::<Vec<_>>().join(", ")
-        );
-        lines.extend(broken(
-            "override fun toString(): String = ",
-            &text,
-            WIDTH - self.indent - 4,
-        ));
-        lines
-    }
-
-    fn builder(&self) -> Vec<String> {
-        let mut lines = vec![
-            format!(
-                "/** Builds [{}]. Fields that are not set are `false` or 0. */",
-                self.name
-            ),
-            "public class Builder {".to_owned(),
-        ];
-        for of in &self.fields {
-            let zero = if of.type_name == "Boolean" {
-                "false"
-            } else {
-                "0"
-            };
-            lines.push(format!(
-                "    private var {}: {} = {zero}",
-                of.name, of.type_name
-            ));
-        }
-        for of in &self.fields {
-            lines.push(String::new());
-            let doc = one_line(&of.doc);
-            let doc = comment(&doc, &[], 0);
-            lines.extend(doc.iter().map(|line| format!("    {line}")));
-            let (name, default) = match of.type_name.as_str() {
-                "Boolean" => (&of.name, " = true"),
-                _ => (&of.name, ""),
-            };
-            if !default.is_empty() {
-                lines.push("    @JvmOverloads".to_owned());
-            }
-            lines.push(format!(
-                "    public fun {name}(value: {}{default}): Builder = apply {{ {name} = value }}",
-                of.type_name
-            ));
-        }
-        let names: Vec<&str> = self.fields.iter().map(|of| of.name.as_str()).collect();
-        lines.extend([
-            String::new(),
-            "    /** Returns the value. */".to_owned(),
-            format!("    public fun build(): {} = {}(", self.name, self.name),
-        ]);
-        lines.extend(names.iter().map(|name| format!("        {name},")));
-        lines.extend(["    )".to_owned(), "}".to_owned()]);
-        lines
-    }
-}
-
-/// A property with a literal, which is a sum of literals if it is long.
-fn broken(head: &str, text: &str, width: usize) -> Vec<String> {
-    if head.len() + text.len() <= width {
-        return vec![format!("{head}{text}")];
-    }
-    let mut lines = vec![format!("{head}\"")];
-    for part in text.trim_matches('"').split_inclusive(", ") {
-        let length = lines.last().map_or(0, String::len);
-        if length + part.len() + "\" +".len() > width {
-            lines.push("    \"".to_owned());
-        }
-        if let Some(last) = lines.last_mut() {
-            last.push_str(part);
-        }
-    }
-    let last = lines.len() - 1;
-    let ended = lines.iter().enumerate();
-    ended
-        .map(|(index, line)| format!("{line}\"{}", if index == last { "" } else { " +" }))
-        .collect()
-}
-
-/// A comment with the fields as properties.
-fn comment(doc: &str, fields: &[Property], indent: usize) -> Vec<String> {
-    let pad = " ".repeat(indent);
-    let width = WIDTH - indent - 3;
-    let doc = one_line(doc);
-    if fields.is_empty() && doc.chars().count() + 4 <= width {
-        return vec![format!("{pad}/** {doc} */")];
-    }
-    let mut lines = wrap(&doc, width);
-    if !fields.is_empty() {
-        lines.push(String::new());
-    }
-    for of in fields {
-        let text = lower_first(one_line(&of.doc).trim_end_matches('.'));
-        let tag = format!("@property {} {text}", of.name.trim_matches('`'));
-        let mut wrapped = wrap(&tag, width - 2).into_iter();
-        lines.extend(wrapped.next());
-        lines.extend(wrapped.map(|line| format!("  {line}")));
-    }
-    let mut comment = vec![format!("{pad}/**")];
-    comment.extend(lines.into_iter().map(|line| match line.is_empty() {
-        true => format!("{pad} *"),
-        false => format!("{pad} * {line}"),
-    }));
-    comment.push(format!("{pad} */"));
-    comment
 }

@@ -52,7 +52,7 @@ internal enum class Family { ECDSA, PKCS1, PSS, EDDSA }
 /**
  * A signature algorithm of the JCA.
  *
- * @property hash the hash of the message; `null` if parameters or the policy determine it, or there is none
+ * @property hash the hash of the message; `null` if parameters or the policy determine it, or the algorithm uses no hash
  * @property hashed whether the caller passes the hash
  * @property p1363 whether signatures are r and s, each as long as the curve's order (IEEE P1363), instead of DER
  */
