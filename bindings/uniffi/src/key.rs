@@ -6,9 +6,12 @@ use parsec_client::{Key, blocking};
 
 use crate::clients::Clients;
 use crate::convert::{Convert as _, duration};
+use crate::failure::Failure;
 use crate::generated::{KeyAttributes, ProviderId};
+use crate::panics::caught;
 use crate::public_key::NativePublicKey;
 use crate::raw::NativeRaw;
+use crate::stream::NativeStream;
 
 /// A key of the service. Kotlin and Swift have a class for each role; this object has the methods of
 /// all, and a method of another role is an error. Dropping it does not delete the key.
@@ -72,6 +75,23 @@ impl NativeKey {
 
 #[uniffi::export]
 impl NativeKey {
+    /// Encrypts data in pieces with a nonce of the caller, which is not part of the output. For the
+    /// JCA, whose callers may choose nonces. Waits for the response on the caller's thread.
+    #[uniffi::method(default(timeout_ms = None))]
+    pub fn encrypt_stream_with_nonce_blocking(
+        &self,
+        nonce: Vec<u8>,
+        associated_data: Vec<u8>,
+        timeout_ms: Option<u32>,
+    ) -> Result<Arc<NativeStream>, Failure> {
+        let handle = self.blocking(timeout_ms);
+        caught(move || {
+            let handle = handle.into_symmetric_key()?;
+            let stream = handle.encrypt_stream_with_nonce(&nonce, &associated_data)?;
+            Ok(NativeStream::new(stream))
+        })
+    }
+
     /// The same key in a separate object, for languages that close objects explicitly.
     pub fn again(&self) -> Arc<Self> {
         Arc::new(self.clone())

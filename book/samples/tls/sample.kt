@@ -1,7 +1,8 @@
 import java.io.File
 import java.net.URI
 import java.net.http.*
-import java.security.*
+import java.security.KeyStore
+import java.security.Security
 import java.security.cert.CertificateFactory
 import javax.net.ssl.*
 import org.parsec.client.*

@@ -43,6 +43,8 @@ pub const FOLDERS: &[&str] = &[
     "clients/cli/src/generated",
     "clients/cli/tests/cli/generated",
     "clients/kotlin/src/main/kotlin/org/parsec/client/generated",
+    "clients/kotlin/src/main/kotlin/org/parsec/client/internal/generated",
+    "clients/kotlin/src/main/kotlin/org/parsec/client/raw/generated",
     "clients/kotlin/src/test/kotlin/org/parsec/client/generated",
     "clients/node/src/generated",
     "clients/node/test/generated",

@@ -2,7 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.NativeSpec
+import org.parsec.client.ffi.NativeSpec
+import org.parsec.client.internal.lower
 {% for object in objects %}
 {%- for line in object.doc %}
 {{ line }}
@@ -19,7 +20,9 @@ public object {{ object.name }} {
 
     /** {{ sized.doc }} */
     @JvmStatic
-    public fun {{ sized.name }}(bits: Int): {{ member.spec }} = {{ sized.value }}
+{%- for line in sized.lines %}
+    {{ line }}
+{%- endfor %}
 {%- endif %}
 {%- endfor %}
 }

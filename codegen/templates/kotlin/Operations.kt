@@ -2,7 +2,7 @@
 
 package org.parsec.client
 {% for name in imports %}
-import org.parsec.client.raw.{{ name }}
+import {{ name }}
 {%- endfor %}
 
 /** Operations of [Raw]: {{ title }}. */

@@ -21,10 +21,10 @@ package org.parsec.client
     public val name: String = native.name()
 
     /** The provider that has the key. */
-    public val provider: Provider = native.provider()
+    public val provider: Provider = native.provider().lift()
 
     /** The type, the size and the policy of the key. */
-    public val attributes: KeyAttributes by lazy { native.attributes() }
+    public val attributes: KeyAttributes by lazy { native.attributes().lift() }
 
     /** A description for people, such as `ECDSA P-256 with SHA-256`. */
     public val description: String = native.description()

@@ -120,12 +120,14 @@ const EXPECTED: &[(&str, &[&str])] = &[
         &[
             "@param cacheable whether the provider may cache the key",
             "cacheable: Boolean = native.cacheable",
-            "care: Care? = native.care",
+            "care: Care? = native.care?.lift()",
+            "public fun withCare(care: Care)",
+            "public fun withCacheable(cacheable: Boolean = true)",
         ],
     ),
     (
         "clients/kotlin/src/main/kotlin/org/parsec/client/generated/KeyOptions.kt",
-        &["public typealias Care = org.parsec.client.raw.Care"],
+        &["public enum class Care {"],
     ),
     (
         "clients/swift/Sources/Parsec/Generated/KeyKinds.swift",

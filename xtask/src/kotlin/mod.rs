@@ -50,12 +50,13 @@ pub(crate) fn lint() -> Result<()> {
 const VERIFY: &str = "verify";
 
 /// In one run of Maven: compilation with warnings as errors, the tests, the jar, a check that every
-/// public item is documented, a project that uses the jar, and the code generated from hostile
+/// public item is documented, projects that use the jar, and the code generated from hostile
 /// names.
 pub(crate) fn test() -> Result<()> {
     place_binding("debug")?;
     let (obstacle, compiled) = place_obstacle()?;
     let mut poms = vec![folder().join("pom.xml"), project::write_project()?];
+    poms.extend(project::write_consumers()?);
     if compiled.is_current() {
         println!("The code generated from hostile names is unchanged since it last compiled.");
     } else {
@@ -111,7 +112,9 @@ fn with_reasons(report: &str) -> String {
 /// Builds the jar and the project that uses it, without tests.
 pub(crate) fn build_package(profile: &str) -> Result<()> {
     place_binding(profile)?;
-    let reactor = write_reactor(&[folder().join("pom.xml"), project::write_project()?])?;
+    let mut poms = vec![folder().join("pom.xml"), project::write_project()?];
+    poms.extend(project::write_consumers()?);
+    let reactor = write_reactor(&poms)?;
     let mut maven = Maven::new(&reactor, &[VERIFY])?;
     maven
         .with_binding(profile)

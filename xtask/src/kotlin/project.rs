@@ -1,4 +1,5 @@
-//! A project that uses the jar, with only its declared dependencies.
+//! Projects that use the jar, with only its declared dependencies: in Kotlin of each supported
+//! version, and in Java as a module.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,7 @@ pub(crate) fn made_with(profile: &str) -> Result<Stamp> {
             root.join("bindings/uniffi/bindings.toml"),
             own.join("pom.xml"),
             own.join("src/main"),
+            own.join("src/consumer"),
             own.join("bench"),
             own.join("README.md"),
             root.join("README.md"),
@@ -65,12 +67,78 @@ pub(crate) fn write_project() -> Result<PathBuf> {
     for (name, text) in sources {
         fs::write(code.join(format!("{name}.kt")), text)?;
     }
-    let pom = folder.join("pom.xml");
-    fs::write(
-        &pom,
-        description(&fs::read_to_string(own.join("pom.xml"))?, &list())?,
-    )?;
-    Ok(pom)
+    write_description(
+        &folder,
+        "empty",
+        &kotlin_plugin(&kotlin_version()?),
+        &list(),
+    )
+}
+
+/// The oldest versions of Kotlin that can compile against the jar: each last release.
+const OLD_KOTLIN: &[&str] = &["2.1.21", "2.2.21"];
+
+/// Writes projects with the same samples for old versions of Kotlin, and one of a Java module, and
+/// returns their descriptions. Each has to compile.
+pub(crate) fn write_consumers() -> Result<Vec<PathBuf>> {
+    let samples = folder().join("src/main/kotlin");
+    let mut poms = Vec::new();
+    for version in OLD_KOTLIN {
+        let name = format!("kotlin-{version}");
+        let folder = places::fresh_package(&name)?;
+        let code = folder.join("src/main/kotlin");
+        fs::create_dir_all(&code)?;
+        for entry in fs::read_dir(&samples)? {
+            let entry = entry?;
+            fs::copy(entry.path(), code.join(entry.file_name()))?;
+        }
+        let list = folder.join("classes.txt");
+        poms.push(write_description(
+            &folder,
+            &name,
+            &kotlin_plugin(version),
+            &list,
+        )?);
+    }
+    let folder = places::fresh_package(MODULE)?;
+    let code = folder.join("src/main/java");
+    let consumer = maven::folder().join("src/consumer/java");
+    fs::create_dir_all(code.join("consumer"))?;
+    for file in ["module-info.java", "consumer/Main.java"] {
+        fs::copy(consumer.join(file), code.join(file))?;
+    }
+    let list = folder.join("classes.txt");
+    poms.push(write_description(&folder, MODULE, JAVA_PLUGIN, &list)?);
+    Ok(poms)
+}
+
+/// The project of a Java module.
+const MODULE: &str = "java-module";
+
+/// Runs the program of the Java module on the module path. The flag permits JNA to load the native
+/// library; an older JVM does not know it.
+pub(crate) fn java_module() -> Result<Command> {
+    let folder = places::target().join("packages").join(MODULE);
+    let list = folder.join("classes.txt");
+    let libraries = fs::read_to_string(&list)
+        .with_context(|| format!("{}: compile it first", list.display()))?;
+    let path = format!("{}:{libraries}", folder.join("target/classes").display());
+    let mut command = Command::new("java");
+    command.args(["--module-path", &path, "--module", "consumer/consumer.Main"]);
+    command.current_dir(folder);
+    Ok(command)
+}
+
+/// Returns the version of Kotlin that compiles the package.
+fn kotlin_version() -> Result<String> {
+    let own = maven::description()?;
+    let (_, after) = own
+        .split_once("<kotlin.version>")
+        .context("pom.xml has no version of Kotlin")?;
+    let (version, _) = after
+        .split_once("</kotlin.version>")
+        .context("pom.xml has no version of Kotlin")?;
+    Ok(version.to_owned())
 }
 
 impl Project {
@@ -97,20 +165,54 @@ impl Project {
     }
 }
 
-/// Returns the description of a project with nothing else, with the package's own versions. It
+/// The plugin that compiles Kotlin.
+fn kotlin_plugin(version: &str) -> String {
+    format!(
+        r#"      <plugin>
+        <groupId>org.jetbrains.kotlin</groupId>
+        <artifactId>kotlin-maven-plugin</artifactId>
+        <version>{version}</version>
+        <configuration>
+          <jvmTarget>17</jvmTarget>
+          <!-- `hexToByteArray`, which is stable since 2.2. -->
+          <args><arg>-opt-in=kotlin.ExperimentalStdlibApi</arg></args>
+        </configuration>
+        <executions>
+          <execution><phase>compile</phase><goals><goal>compile</goal></goals></execution>
+        </executions>
+      </plugin>
+"#
+    )
+}
+
+/// The plugin that compiles Java, with warnings as errors.
+const JAVA_PLUGIN: &str = r#"      <plugin>
+        <groupId>org.apache.maven.plugins</groupId>
+        <artifactId>maven-compiler-plugin</artifactId>
+        <version>3.16.0</version>
+        <configuration>
+          <release>17</release>
+          <compilerArgs><arg>-Xlint:all</arg><arg>-Werror</arg></compilerArgs>
+        </configuration>
+        <executions>
+          <execution>
+            <id>java</id>
+            <phase>compile</phase>
+            <goals><goal>compile</goal></goals>
+          </execution>
+        </executions>
+      </plugin>
+"#;
+
+/// Writes the description of a project with nothing else, which lists its libraries in a file. It
 /// packages nothing, and so needs none of Maven's plugins for that.
-fn description(own: &str, list: &Path) -> Result<String> {
-    let version = |name: &str| {
-        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-        let (_, after) = own.split_once(&open)?;
-        after.split_once(&close).map(|(version, _)| version)
-    };
-    let kotlin = version("kotlin.version").context("pom.xml has no version of Kotlin")?;
-    Ok(format!(
+fn write_description(folder: &Path, name: &str, plugin: &str, list: &Path) -> Result<PathBuf> {
+    let pom = folder.join("pom.xml");
+    let text = format!(
         r#"<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>empty</groupId>
-  <artifactId>empty</artifactId>
+  <artifactId>{name}</artifactId>
   <version>1</version>
   <packaging>pom</packaging>
   <properties>
@@ -124,18 +226,9 @@ fn description(own: &str, list: &Path) -> Result<String> {
     </dependency>
   </dependencies>
   <build>
-    <sourceDirectory>src/main/kotlin</sourceDirectory>
+    <sourceDirectory>{}</sourceDirectory>
     <plugins>
-      <plugin>
-        <groupId>org.jetbrains.kotlin</groupId>
-        <artifactId>kotlin-maven-plugin</artifactId>
-        <version>{kotlin}</version>
-        <configuration><jvmTarget>17</jvmTarget></configuration>
-        <executions>
-          <execution><phase>compile</phase><goals><goal>compile</goal></goals></execution>
-        </executions>
-      </plugin>
-      <plugin>
+{plugin}      <plugin>
         <groupId>org.apache.maven.plugins</groupId>
         <artifactId>maven-dependency-plugin</artifactId>
         <version>3.11.0</version>
@@ -152,6 +245,13 @@ fn description(own: &str, list: &Path) -> Result<String> {
 </project>
 "#,
         env!("CARGO_PKG_VERSION"),
+        if plugin == JAVA_PLUGIN {
+            "src/main/java"
+        } else {
+            "src/main/kotlin"
+        },
         list.display()
-    ))
+    );
+    fs::write(&pom, text)?;
+    Ok(pom)
 }

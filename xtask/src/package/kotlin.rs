@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::Extent;
-use crate::kotlin::project::{Project, made_with};
+use crate::kotlin::project::{Project, java_module, made_with};
 use crate::samples::with_a_service;
 use crate::{kotlin, shell};
 
@@ -23,7 +23,7 @@ pub(crate) fn package(extent: Extent) -> Result<()> {
     for class in ["ReadmeKt", "FrontDoorKt"] {
         with_a_service(&mut project.java(class))?;
     }
-    Ok(())
+    with_a_service(&mut java_module()?)
 }
 
 /// Builds the jar optimised, installs it for this user, and creates the project that uses it.

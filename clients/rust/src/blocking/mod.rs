@@ -25,3 +25,20 @@ pub use crate::generated::blocking::{
     SigningKey, Stream, SymmetricKey, VerifyingKey, WrappingKey,
 };
 pub use raw::Raw;
+
+use crate::error::Result;
+use crate::transport::now;
+
+impl SymmetricKey {
+    /// Encrypts data in pieces with a nonce that the caller generates, for interfaces that require
+    /// this, such as `Cipher` of the JCA. Two messages with one nonce reveal the authentication key
+    /// of AES-GCM. The output consists of the ciphertext and the tag.
+    #[doc(hidden)]
+    pub fn encrypt_stream_with_nonce(
+        &self,
+        nonce: &[u8],
+        associated_data: &[u8],
+    ) -> Result<Stream> {
+        now(self.core.encrypt_stream_with_nonce(nonce, associated_data)).map(Stream::new)
+    }
+}

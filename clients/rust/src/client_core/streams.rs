@@ -120,8 +120,28 @@ impl<T: Transport> KeyCore<T> {
         context: &[u8],
         length: Option<u64>,
     ) -> Result<StreamCore<T>> {
-        let alg = self.aead()?;
         let nonce = fresh_nonce()?;
+        self.encrypt_from(&nonce, nonce.to_vec(), context, length)
+            .await
+    }
+
+    /// Encrypts with a nonce of the caller, which does not precede the output.
+    pub(crate) async fn encrypt_stream_with_nonce(
+        &self,
+        nonce: &[u8],
+        context: &[u8],
+    ) -> Result<StreamCore<T>> {
+        self.encrypt_from(nonce, Vec::new(), context, None).await
+    }
+
+    async fn encrypt_from(
+        &self,
+        nonce: &[u8],
+        first: Vec<u8>,
+        context: &[u8],
+        length: Option<u64>,
+    ) -> Result<StreamCore<T>> {
+        let alg = self.aead()?;
         let input = PsaAeadEncryptSetup {
             key_name: self.owned_name(),
             alg,
@@ -132,7 +152,7 @@ impl<T: Transport> KeyCore<T> {
         self.begin(input, |begun| State::Open {
             number: begun.stream,
             end: End::Finish,
-            first: nonce.to_vec(),
+            first,
         })
         .await
     }

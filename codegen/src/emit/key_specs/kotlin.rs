@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use askama::Template;
-use heck::{ToLowerCamelCase as _, ToShoutySnakeCase as _};
+use heck::{ToLowerCamelCase as _, ToShoutySnakeCase as _, ToUpperCamelCase as _};
 
 use crate::emit::keywords;
 use crate::emit::output::{Output, banner};
@@ -15,7 +15,7 @@ const FOLDER: &str = "clients/kotlin/src/main/kotlin/org/parsec/client/generated
 /// The longest line of a comment within a class.
 const WIDTH: usize = 120 - 4 - 3;
 
-/// Renders the classes, the objects, and the names of the enumerations.
+/// Renders the classes and the objects.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let banner = banner("contracts/key_kinds.toml");
     let all: Vec<&KeyOption> = model.key_options.iter().collect();
@@ -37,18 +37,6 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
             .filter_map(|family| object(model, family))
             .collect(),
     };
-    let choices = model.choices.iter().map(|choice| {
-        let name = choice.type_in(Language::Rust);
-        (
-            one_line(&choice.doc),
-            choice.type_in(Language::Kotlin),
-            name,
-        )
-    });
-    let options = Options {
-        banner: &banner,
-        choices: choices.collect(),
-    };
     let text = |name: &str, text: String| {
         (
             format!("{FOLDER}/{name}.kt"),
@@ -58,7 +46,6 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     Ok(Output::from([
         text("KeySpecs", classes.render()?),
         text("KeyKinds", objects.render()?),
-        text("KeyOptions", options.render()?),
     ]))
 }
 
@@ -78,14 +65,6 @@ struct Kinds<'a> {
     objects: Vec<Object>,
 }
 
-#[derive(Template)]
-#[template(path = "key_specs/KeyOptions.kt", escape = "none")]
-struct Options<'a> {
-    banner: &'a str,
-    /// Documentation, name, and name in the binding.
-    choices: Vec<(String, String, String)>,
-}
-
 struct RoleView {
     doc: String,
     spec: String,
@@ -97,6 +76,15 @@ struct RoleView {
 struct Parameter {
     name: String,
     type_name: String,
+    /// The value of a spec, from the record of the binding.
+    lifted: String,
+    /// The value for the record of the binding.
+    lowered: String,
+    doc: String,
+    /// The name of the method that returns a spec with another value.
+    wither: String,
+    /// The type of that method's argument.
+    given: String,
 }
 
 struct Object {
@@ -116,8 +104,7 @@ struct Member {
 
 struct Sized {
     doc: String,
-    name: String,
-    value: String,
+    lines: Vec<String>,
 }
 
 fn role_view(model: &Model, role: &Role) -> RoleView {
@@ -136,9 +123,25 @@ fn role_view(model: &Model, role: &Role) -> RoleView {
 }
 
 fn parameters(model: &Model, options: &[&KeyOption]) -> Vec<Parameter> {
-    let parameter = |option: &&KeyOption| Parameter {
-        name: name(option),
-        type_name: type_name(model, option),
+    let parameter = |option: &&KeyOption| {
+        let name = name(option);
+        let type_name = type_name(model, option);
+        let through = |call: &str| match (&option.of, option.many) {
+            (OptionType::Flag(_), _) => String::new(),
+            (_, true) => format!(".map {{ it.{call}() }}"),
+            (_, false) => format!("?.{call}()"),
+        };
+        let plain = name.trim_matches('`');
+        let doc = lower_first(one_line(&option.doc).trim_end_matches('.'));
+        Parameter {
+            lifted: format!("native.{name}{}", through("lift")),
+            lowered: format!("{name}{}", through("lower")),
+            doc,
+            wither: format!("with{}", plain.to_upper_camel_case()),
+            given: type_name.trim_end_matches('?').to_owned(),
+            name,
+            type_name,
+        }
     };
     options.iter().map(parameter).collect()
 }
@@ -237,8 +240,15 @@ fn member(
                 others.join(", ")
             ),
         },
-        name: keywords::kotlin_method(&constant.to_lower_camel_case()),
-        value: value(&format!("{kebab}-$bits")),
+        lines: {
+            let name = keywords::kotlin_method(&constant.to_lower_camel_case());
+            let head = format!("public fun {name}(bits: Int): {spec} =");
+            let value = value(&format!("{kebab}-$bits"));
+            match head.len() + 1 + value.len() + 4 <= WIDTH + 7 {
+                true => vec![format!("{head} {value}")],
+                false => vec![head, format!("    {value}")],
+            }
+        },
     });
     Member {
         doc: comment(preset.map_or(&kind.doc, |preset| &preset.doc), WIDTH),
@@ -254,7 +264,8 @@ fn assignment(model: &Model, option: &Name, value: &Name) -> String {
     let found = model.key_option(option);
     let of = type_name(model, found);
     let constant = variant_name(value).to_shouty_snake_case();
-    format!("{} = {}.{constant}", name(found), of.trim_end_matches('?'))
+    let of = of.trim_end_matches('?');
+    format!("{} = {of}.{constant}.lower()", name(found))
 }
 
 /// A comment of one line, or its lines.

@@ -4,10 +4,12 @@ use heck::ToShoutySnakeCase as _;
 
 use super::declarations::WIDTH;
 use super::names::argument_name;
-use crate::emit::rust::names::{type_name, variant_name};
+use super::types::variant_class;
+use super::values::type_class;
+use crate::emit::rust::names::variant_name;
 use crate::model::{
     Argument, ExampleValue, Gives, Handle, HandleForm, Language, Method, MethodExample, Model,
-    Name, TypeRef, Value, ValueType,
+    Name, Value, ValueType,
 };
 
 /// The longest list of values in one line.
@@ -197,16 +199,15 @@ impl Writer<'_> {
 
     /// A value of a type of the contracts.
     fn contract_value(&self, value: &Value) -> String {
-        let class = |name: &Name| type_name(self.model, &TypeRef::Named(name.clone()), "");
         match value {
             Value::Bool(flag) => flag.to_string(),
-            Value::Number(number) => format!("{number}u"),
+            Value::Number(number) => number.to_string(),
             Value::String(text) => quoted(text),
             Value::Bytes(bytes) => bytes_code(&bytes.bytes),
             Value::Enum(of, name, _) => {
                 format!(
                     "{}.{}",
-                    class(of),
+                    type_class(of),
                     variant_name(name).to_shouty_snake_case()
                 )
             }
@@ -217,10 +218,10 @@ impl Writer<'_> {
                         format!("{} = {}", name.lower_camel(), self.contract_value(value))
                     })
                     .collect();
-                format!("{}({})", class(of), fields.join(", "))
+                format!("{}({})", type_class(of), fields.join(", "))
             }
             Value::Union(of, variant, held) => {
-                let variant = format!("{}.{}", class(of), variant_name(variant));
+                let variant = format!("{}.{}", type_class(of), variant_class(variant));
                 let held: Vec<String> = held
                     .iter()
                     .map(|(_, value)| self.contract_value(value))

@@ -27,7 +27,7 @@ pub(super) fn of_default_kind(model: &Model, method: &Method) -> Option<MethodVi
         .arguments_in(Language::Kotlin)
         .into_iter()
         .filter(|argument| argument.value_type != ValueType::Spec)
-        .map(|argument| parameter(model, method, argument))
+        .map(|argument| parameter(method, argument))
         .collect();
     let parameters = parameters.join(", ");
     let name = method.name_in(Language::Kotlin);

@@ -7,7 +7,8 @@ use askama::Template;
 
 use super::calls::{Form, lines_in, result_name};
 use super::names::class;
-use super::values::unions;
+use super::types::{RAW, package};
+use super::values::{root_types, type_class};
 use crate::emit::output::{Output, banner};
 use crate::model::{Handle, HandleForm, Language, Method, MethodExample, Model, Name};
 
@@ -16,6 +17,7 @@ const FOLDER: &str = "clients/kotlin/src/test/kotlin/org/parsec/client/generated
 /// A file of tests for each handle: one test for each example and each way to call it.
 pub(super) fn emit(model: &Model) -> Result<Output> {
     let mut output = Output::new();
+    let root = root_types(model);
     for handle in &model.handles {
         let forms = [Form::Suspending, Form::Blocking, Form::Future];
         let methods = model.methods_of(handle).into_iter().filter_map(|method| {
@@ -41,10 +43,13 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
                     .iter()
                     .any(|line| line.contains("assertNotNull("))
             }),
-            imports: unions(model)
-                .filter(|union| {
+            imports: model
+                .types()
+                .filter(|of| package(&root, &of.name) == RAW)
+                .map(|of| type_class(&of.name))
+                .filter(|class| {
                     let mut lines = tests.iter().flat_map(|test| &test.lines);
-                    lines.any(|line| line.contains(&format!("{union}.")))
+                    lines.any(|line| line.contains(&format!("{class}.")))
                 })
                 .collect(),
             tests,
@@ -65,7 +70,7 @@ struct Tests {
     banner: String,
     class: String,
     asserts: bool,
-    /// The classes of the binding that the examples name.
+    /// The classes of raw operations that the examples name.
     imports: BTreeSet<String>,
     tests: Vec<Test>,
 }

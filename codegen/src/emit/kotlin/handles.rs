@@ -6,13 +6,14 @@ use anyhow::Result;
 use askama::Template;
 
 use super::calls::{Form, call_lines};
+use super::conversions::NATIVE;
 use super::declarations::{Body, MethodView, Signature, WIDTH, declaration};
 use super::defaults::of_default_kind;
 use super::names::{argument_name, class};
 use super::texts::{class_doc, method_doc};
-use super::values::{
-    inner_conversion, named_types, native_value, outer_conversion, parameter, return_type, unions,
-};
+use super::type_files::INTERNAL;
+use super::types::RAW;
+use super::values::{inner_conversion, native_value, outer_conversion, parameter, return_type};
 use crate::emit::keywords;
 use crate::emit::output::{Output, banner};
 use crate::emit::uniffi::names::{foreign, native_method, response};
@@ -44,11 +45,6 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         format!("{FOLDER}/KeyExtensions.kt"),
         with_imports(model, &extensions.render()?),
     );
-    let types = Types {
-        banner: banner("contracts/handles/*.toml"),
-        types: named_types(model),
-    };
-    output.insert(format!("{FOLDER}/HandleTypes.kt"), tidy(&types.render()?));
     Ok(output)
 }
 
@@ -71,14 +67,6 @@ struct HandleView<'a> {
 struct Extensions {
     banner: String,
     methods: Vec<MethodView>,
-}
-
-#[derive(Template)]
-#[template(path = "kotlin/handles_types.kt", escape = "none")]
-struct Types {
-    banner: String,
-    /// Their documentation and their names.
-    types: Vec<(Vec<String>, String)>,
 }
 
 impl<'a> HandleView<'a> {
@@ -172,7 +160,7 @@ fn method_view(model: &Model, handle: &Handle, method: &Method, extension: bool)
     let parameters: Vec<String> = method
         .arguments_in(Language::Kotlin)
         .into_iter()
-        .map(|argument| parameter(model, method, argument))
+        .map(|argument| parameter(method, argument))
         .collect();
     let returns = return_type(model, method);
     let generics = match (&method.returns, extension) {
@@ -274,13 +262,15 @@ fn with_imports(model: &Model, text: &str) -> String {
         "SignatureForm",
     ];
     let natives = natives.into_iter().map(str::to_owned);
-    let raw = natives.chain(responses).chain(unions(model));
-    let raw = raw.map(|name| format!("org.parsec.client.raw.{name}"));
+    let natives = natives.map(|name| format!("{NATIVE}.{name}"));
+    let raw = responses.map(|name| format!("{RAW}.{name}"));
+    let conversions = ["lift", "lower"];
+    let conversions = conversions.map(|name| format!("{INTERNAL}.{name}"));
     let java = [
         "java.time.Duration",
         "java.util.concurrent.CompletableFuture",
     ];
-    let raw: BTreeSet<String> = raw.collect();
+    let raw: BTreeSet<String> = raw.chain(natives).chain(conversions).collect();
     // The order of IntelliJ: Java's come last.
     let imports: String = raw
         .into_iter()
@@ -292,7 +282,7 @@ fn with_imports(model: &Model, text: &str) -> String {
 }
 
 /// Without spaces at the ends of lines and without empty lines in a row or before a brace.
-fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     let mut lines: Vec<&str> = Vec::new();
     for line in text.lines().map(str::trim_end) {
         let after_empty = lines.last().is_some_and(|last| last.is_empty());

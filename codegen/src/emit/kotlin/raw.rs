@@ -7,6 +7,8 @@ use askama::Template;
 use heck::ToLowerCamelCase as _;
 
 use super::declarations::{Body, Signature, WIDTH, declaration};
+use super::type_files::INTERNAL;
+use super::types::RAW;
 use crate::emit::keywords;
 use crate::emit::output::{Output, banner};
 use crate::emit::rust::native::operation_doc;
@@ -25,12 +27,19 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
     let source = "contracts/operations/*.toml";
     for area in &model.areas {
         let views: Vec<View> = model.operations_of(area).map(view).collect();
-        let types = views.iter().flat_map(|view| view.types.iter().cloned());
+        let types = views.iter().flat_map(|view| &view.types);
+        let types = types.map(|class| format!("{RAW}.{class}"));
+        let called = |name: &str| {
+            let mut lines = views.iter().flat_map(|view| &view.suspending);
+            lines.any(|line| line.contains(&format!(".{name}()")))
+        };
+        let conversions = ["lift", "lower"].into_iter().filter(|name| called(name));
+        let conversions = conversions.map(|name| format!("{INTERNAL}.{name}"));
         let operations = Operations {
             banner: banner(source),
             title: &area.title,
             interface: interface(area),
-            imports: types.collect(),
+            imports: types.chain(conversions).collect(),
             operations: views,
         };
         write(&interface(area), operations.render()?);
@@ -80,7 +89,7 @@ struct View {
     method: String,
     suspending: Vec<String>,
     blocking: Vec<String>,
-    /// The types of the binding that it names.
+    /// The types of its input and output.
     types: Vec<String>,
 }
 
@@ -90,18 +99,19 @@ fn view(operation: &Operation) -> View {
     let mut parameters = Vec::new();
     let mut arguments = Vec::new();
     if operation.provider == ProviderKind::Crypto {
-        parameters.push("provider: ProviderId".to_owned());
-        arguments.push("provider");
+        parameters.push("provider: Provider".to_owned());
+        arguments.push("provider.lower()");
     }
     if !operation.inputs.is_empty() {
         parameters.push(format!("input: {}Request", operation.name.camel()));
-        arguments.push("input");
+        arguments.push("input.lower()");
     }
     arguments.push("calls.timeoutMs");
     let arguments = arguments.join(", ");
     let method = keywords::kotlin_method(&native.to_lower_camel_case());
     let output =
         (!operation.outputs.is_empty()).then(|| format!("{}Response", operation.name.camel()));
+    let lifted = if output.is_some() { ".lift()" } else { "" };
     let declared = |modifiers: &'static str, name: &str, call: &'static str, native: &str| {
         let signature = Signature {
             overloads: false,
@@ -113,7 +123,7 @@ fn view(operation: &Operation) -> View {
         let body = Body {
             before: String::new(),
             call,
-            within: format!("calls.native.{native}({arguments})"),
+            within: format!("calls.native.{native}({arguments}){lifted}"),
             after: String::new(),
         };
         declaration(
@@ -143,6 +153,7 @@ fn view(operation: &Operation) -> View {
         types: parameters
             .iter()
             .filter_map(|parameter| Some(parameter.split_once(": ")?.1.to_owned()))
+            .filter(|class| class != "Provider")
             .chain(output.clone())
             .collect(),
         method,

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::names::{argument_name, class};
-use crate::emit::rust::names::{doc_lines, type_name};
-use crate::emit::uniffi::names::{is_option, record, response};
-use crate::model::{Argument, Form, Language, Method, Model, Name, TypeRef, ValueType};
+use heck::ToUpperCamelCase as _;
 
-pub(super) fn parameter(model: &Model, method: &Method, argument: &Argument) -> String {
+use super::names::{argument_name, class};
+use crate::emit::uniffi::names::{is_option, record, response};
+use crate::model::{Argument, Language, Method, Model, Name, ValueType};
+
+pub(super) fn parameter(method: &Method, argument: &Argument) -> String {
     let name = argument_name(argument);
     let of = match (&argument.value_type, &method.returns) {
         (ValueType::Spec, Some(ValueType::KeyOfSpec)) => "KeySpec<K>".to_owned(),
-        (of, _) => parameter_type(model, of),
+        (of, _) => parameter_type(of),
     };
     match (&argument.optional, &argument.value_type) {
         (None, _) => format!("{name}: {of}"),
@@ -22,7 +23,7 @@ pub(super) fn parameter(model: &Model, method: &Method, argument: &Argument) -> 
     }
 }
 
-fn parameter_type(model: &Model, of: &ValueType) -> String {
+fn parameter_type(of: &ValueType) -> String {
     match of {
         ValueType::Bytes | ValueType::Secret | ValueType::Signature => "ByteArray".to_owned(),
         ValueType::Text | ValueType::KeyName | ValueType::Passphrase => "String".to_owned(),
@@ -34,8 +35,8 @@ fn parameter_type(model: &Model, of: &ValueType) -> String {
         ValueType::Provider => "Provider".to_owned(),
         ValueType::PublicKey => "PublicKey".to_owned(),
         ValueType::Spec => "KeySpec<*>".to_owned(),
-        ValueType::Named(name) => named(model, name),
-        ValueType::List(item) => format!("List<{}>", parameter_type(model, item)),
+        ValueType::Named(name) => named(name),
+        ValueType::List(item) => format!("List<{}>", parameter_type(item)),
         other => unreachable!("Kotlin has no argument of type {other:?} but by hand"),
     }
 }
@@ -51,11 +52,13 @@ fn face(name: &Name) -> Option<&'static str> {
 }
 
 /// The class of a contract's type.
-fn named(model: &Model, name: &Name) -> String {
-    match face(name) {
-        Some(face) => face.to_owned(),
-        None => type_name(model, &TypeRef::Named(name.clone()), ""),
-    }
+pub(super) fn type_class(name: &Name) -> String {
+    name.rust_type().to_upper_camel_case()
+}
+
+/// The class that methods take or return for a contract's type.
+fn named(name: &Name) -> String {
+    face(name).map_or_else(|| type_class(name), str::to_owned)
 }
 
 pub(super) fn return_type(model: &Model, method: &Method) -> String {
@@ -77,31 +80,34 @@ fn result_type(model: &Model, method: &Method, of: &ValueType) -> String {
         ValueType::Record => record(model, method).map_or_else(String::new, response),
         ValueType::List(item) => format!("List<{}>", result_type(model, method, item)),
         ValueType::Optional(item) => format!("{}?", result_type(model, method, item)),
-        plain => parameter_type(model, plain),
+        plain => parameter_type(plain),
     }
 }
 
 /// The expression that the binding takes for an argument.
 pub(super) fn native_value(argument: &Argument) -> Vec<String> {
     let name = argument_name(argument);
-    let checked = |function: &str| match is_option(argument) {
-        true => format!("{name}?.let {{ {function}(it, \"{name}\") }}"),
-        false => format!("{function}({name}, \"{name}\")"),
+    let checked = match is_option(argument) {
+        true => format!("{name}?.lower(\"{name}\")"),
+        false => format!("{name}.lower(\"{name}\")"),
     };
     let value = match &argument.value_type {
-        ValueType::Number | ValueType::Count => checked("count"),
-        ValueType::Size => checked("size"),
+        ValueType::Number | ValueType::Count | ValueType::Size => checked,
         ValueType::Duration if is_option(argument) => format!("{name}?.let(::millis)"),
         ValueType::Duration => format!("millis({name})"),
         ValueType::Spec => format!("{name}.native"),
         ValueType::PublicKey => format!("PublicMaterial.Der({name}.toDer())"),
         ValueType::Signature => return vec![name, "SignatureForm.DER".to_owned()],
+        of if is_converted(of) => match is_option(argument) {
+            true => format!("{name}?.lower()"),
+            false => format!("{name}.lower()"),
+        },
         ValueType::List(item) => match item.as_ref() {
             ValueType::Signature => return vec![name, "SignatureForm.DER".to_owned()],
-            ValueType::Number | ValueType::Count => {
-                format!("{name}.map {{ count(it, \"{name}\") }}")
+            item if is_converted(item) => format!("{name}.map {{ it.lower() }}"),
+            ValueType::Number | ValueType::Count | ValueType::Size => {
+                format!("{name}.map {{ it.lower(\"{name}\") }}")
             }
-            ValueType::Size => format!("{name}.map {{ size(it, \"{name}\") }}"),
             _ => name,
         },
         _ => name,
@@ -109,15 +115,27 @@ pub(super) fn native_value(argument: &Argument) -> Vec<String> {
     vec![value]
 }
 
+/// Whether the binding has another class for values of this type.
+fn is_converted(of: &ValueType) -> bool {
+    match of {
+        ValueType::Hash | ValueType::Provider => true,
+        ValueType::Named(name) => face(name).is_none(),
+        _ => false,
+    }
+}
+
 /// The conversion after the call of the binding.
 pub(super) fn inner_conversion(method: &Method) -> &'static str {
     match &method.returns {
+        Some(ValueType::Record) => ".lift()",
+        Some(of) if is_converted(of) => ".lift()",
+        Some(ValueType::Optional(item)) if is_converted(item) => "?.lift()",
         Some(ValueType::Signature) => ".der",
-        Some(ValueType::Number) => ".toInt()",
-        Some(ValueType::Size) => ".toLong()",
+        Some(ValueType::Number | ValueType::Size) => ".lift()",
         Some(ValueType::List(item)) => match item.as_ref() {
             ValueType::Signature => ".map { it.der }",
-            ValueType::Number => ".map { it.toInt() }",
+            ValueType::Number | ValueType::Size => ".map { it.lift() }",
+            item if is_converted(item) => ".map { it.lift() }",
             _ => "",
         },
         _ => "",
@@ -149,35 +167,25 @@ pub(super) fn outer_conversion(model: &Model, method: &Method) -> (String, Strin
     }
 }
 
-/// Whether the type is a sealed class, whose subclasses cannot be named through an alias.
-fn is_union(model: &Model, name: &Name) -> bool {
-    matches!(model.type_named(&name.kebab()).form, Form::Union(_))
-}
+/// Types of the package of the client that no method names directly: fields of keys and of results.
+const ROOT_TYPES: &[&str] = &["hash", "key-attributes", "client-limits"];
 
-/// The sealed classes of the binding, for their imports.
-pub(super) fn unions(model: &Model) -> impl Iterator<Item = String> {
-    let unions = model.types().filter(move |of| is_union(model, &of.name));
-    unions.map(move |of| named(model, &of.name))
-}
-
-/// The types of the contracts that methods take or return and that have aliases, with their documentation.
-pub(super) fn named_types(model: &Model) -> Vec<(Vec<String>, String)> {
+/// The types of the contracts in the package of the client: those that methods take or return. The others are in
+/// the package of the raw operations.
+pub(super) fn root_types(model: &Model) -> BTreeSet<&Name> {
     let handles = model.handles.iter();
     let methods = handles.flat_map(|handle| &handle.methods);
     let generated = methods.filter(|method| method.is_generated_in(Language::Kotlin));
-    let names: BTreeSet<&Name> = generated
-        .flat_map(|method| {
-            let arguments = method.arguments.iter().map(|argument| &argument.value_type);
-            arguments.chain(&method.returns)
-        })
-        .filter_map(ValueType::named)
-        .filter(|name| face(name).is_none() && !is_union(model, name))
-        .collect();
-    names
-        .into_iter()
-        .map(|name| {
-            let doc = doc_lines(&model.type_named(&name.kebab()).doc);
-            (doc, named(model, name))
-        })
-        .collect()
+    let named = generated.flat_map(|method| {
+        let arguments = method.arguments.iter().map(|argument| &argument.value_type);
+        arguments
+            .chain(&method.returns)
+            .filter_map(ValueType::named)
+    });
+    let named = named.filter(|name| face(name).is_none());
+    let fixed = model
+        .types()
+        .map(|of| &of.name)
+        .filter(|name| ROOT_TYPES.contains(&name.kebab().as_str()));
+    named.chain(fixed).collect()
 }

@@ -1,6 +1,6 @@
 package org.parsec.client
 
-import org.parsec.client.raw.NativeAuthentication
+import org.parsec.client.ffi.NativeAuthentication
 
 /**
  * How the client authenticates. The default is the first method that the service offers. Keys belong to the

@@ -1,13 +1,15 @@
 package org.parsec.client
 
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.future.future
 import kotlinx.coroutines.withContext
-import org.parsec.client.raw.Failure
-import org.parsec.client.raw.FailureKind
-import org.parsec.client.raw.InternalException
+import org.parsec.client.ffi.Failure
+import org.parsec.client.ffi.FailureKind
+import org.parsec.client.ffi.InternalException
+import java.nio.charset.CharacterCodingException
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import kotlin.coroutines.ContinuationInterceptor
@@ -20,6 +22,27 @@ internal inline fun <T> callBlocking(call: () -> T): T = try {
     throw ParsecException.of(failure)
 } catch (broken: InternalException) {
     throw failed(FailureKind.INTERNAL, "the native client failed: ${broken.message}; please report this", broken)
+} catch (_: CharacterCodingException) {
+    throw invalid("a name or another text is not Unicode: it contains half of a surrogate pair (UTF-16)")
+} catch (closed: IllegalStateException) {
+    throw if (isClosed(closed)) IllegalStateException("it is closed: connect or open the key again", closed) else closed
+} catch (missing: LinkageError) {
+    throw withoutLibrary(missing)
+}
+
+/** Whether this is the error of a destroyed object of the binding, whose text names internal classes. */
+internal fun isClosed(failure: IllegalStateException): Boolean =
+    failure !is CancellationException && "already been destroyed" in failure.message.orEmpty()
+
+/** The error of a JVM on another platform than that of the native library. */
+internal fun withoutLibrary(missing: LinkageError): ParsecException {
+    val platform = "${System.getProperty("os.name")} on ${System.getProperty("os.arch")}"
+    return failed(
+        FailureKind.NOT_SUPPORTED,
+        "the native client cannot be loaded on this platform, $platform: use a jar that was built for it with " +
+            "`cargo xtask package kotlin`, and net.java.dev.jna:jna on the class path or the module path",
+        missing,
+    )
 }
 
 /**
@@ -63,16 +86,4 @@ internal fun millis(timeout: Duration): UInt {
     if (timeout.isNegative || timeout.isZero) throw invalid("timeout: must be positive, not $timeout")
     return runCatching { timeout.toMillis() }.getOrDefault(Long.MAX_VALUE)
         .coerceIn(1, UInt.MAX_VALUE.toLong()).toUInt()
-}
-
-/** A number that must not be negative. */
-internal fun count(number: Int, name: String): UInt {
-    if (number < 0) throw invalid("$name: must not be negative, not $number")
-    return number.toUInt()
-}
-
-/** As [count], for long numbers. */
-internal fun size(number: Long, name: String): ULong {
-    if (number < 0) throw invalid("$name: must not be negative, not $number")
-    return number.toULong()
 }

@@ -4,12 +4,13 @@ package org.parsec.client
 
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
-import org.parsec.client.raw.KeyLifetime
-import org.parsec.client.raw.PrivateMaterial
-import org.parsec.client.raw.PublicMaterial
+import org.parsec.client.ffi.PrivateMaterial
+import org.parsec.client.ffi.PublicMaterial
+import org.parsec.client.internal.lower
 import java.time.Duration
 import java.time.Instant
 import java.util.UUID
+import java.util.concurrent.CompletableFuture
 
 /**
  * Imports a key pair.
@@ -61,6 +62,14 @@ public fun <K : Key> Parsec.importKeyBlocking(
     timeoutMs,
 )
 
+/** As [importKey], for Java. */
+public fun <K : Key> Parsec.importKeyAsync(name: String, pem: String, spec: KeySpec<K>): CompletableFuture<K> =
+    promise { importKey(name, pem, spec) }
+
+/** As [importKey], for Java. */
+public fun <K : Key> Parsec.importKeyAsync(name: String, der: ByteArray, spec: KeySpec<K>): CompletableFuture<K> =
+    promise { importKey(name, der, spec) }
+
 /**
  * Imports a key that is bytes, in the format of the PSA Crypto API: for AES, HMAC and HKDF the key itself, for ECDH
  * the private scalar. The length of the bytes is the size of the key.
@@ -71,6 +80,13 @@ public suspend fun <K : Key> Parsec.importBytes(name: String, material: ByteArra
 /** As [importBytes], on the caller's thread. */
 public fun <K : Key> Parsec.importBytesBlocking(name: String, material: ByteArray, spec: KeySpec<K>): K =
     spec.made(callBlocking { native.importBytesBlocking(name, spec.native, material, timeoutMs) }, timeoutMs)
+
+/** As [importBytes], for Java. */
+public fun <K : Key> Parsec.importBytesAsync(
+    name: String,
+    material: ByteArray,
+    spec: KeySpec<K>,
+): CompletableFuture<K> = promise { importBytes(name, material, spec) }
 
 /** Imports a public key, which verifies signatures of the kind [spec] in the service. */
 public suspend fun Parsec.importPublic(name: String, publicKey: PublicKey, spec: KeySpec<*>): VerifyingKey =
@@ -84,19 +100,37 @@ public fun Parsec.importPublicBlocking(name: String, publicKey: PublicKey, spec:
     },
 ) as VerifyingKey
 
+/** As [importPublic], for Java. */
+public fun Parsec.importPublicAsync(
+    name: String,
+    publicKey: PublicKey,
+    spec: KeySpec<*>,
+): CompletableFuture<VerifyingKey> = promise { importPublic(name, publicKey, spec) }
+
 /**
  * Generates a key that expires after [lifetime].
  *
  * @throws ParsecException.NotSupported if the service has no keys that expire, or no provider makes such keys
  */
-public suspend fun <K : Key> Parsec.generateVolatile(name: String, spec: KeySpec<K>, lifetime: Duration): K =
-    spec.made(callSuspending { native.generateVolatile(name, spec.native, until(lifetime), timeoutMs) }, timeoutMs)
+public suspend fun <K : Key> Parsec.generateVolatile(name: String, spec: KeySpec<K>, lifetime: Duration): K = spec.made(
+    callSuspending {
+        native.generateVolatile(name, spec.native, until(lifetime).lower(), timeoutMs)
+    },
+    timeoutMs,
+)
 
 /** As [generateVolatile], on the caller's thread. */
 public fun <K : Key> Parsec.generateVolatileBlocking(name: String, spec: KeySpec<K>, lifetime: Duration): K = spec.made(
-    callBlocking { native.generateVolatileBlocking(name, spec.native, until(lifetime), timeoutMs) },
+    callBlocking { native.generateVolatileBlocking(name, spec.native, until(lifetime).lower(), timeoutMs) },
     timeoutMs,
 )
+
+/** As [generateVolatile], for Java. */
+public fun <K : Key> Parsec.generateVolatileAsync(
+    name: String,
+    spec: KeySpec<K>,
+    lifetime: Duration,
+): CompletableFuture<K> = promise { generateVolatile(name, spec, lifetime) }
 
 /**
  * Generates a key under a unique name, calls [work] with it, and deletes it, also when [work] fails. [work] may delete
@@ -140,5 +174,5 @@ private fun pemOf(pem: String) = PrivateMaterial.Pem(pem.encodeToByteArray())
 
 private fun until(lifetime: Duration): KeyLifetime {
     if (lifetime.isNegative || lifetime.isZero) throw invalid("lifetime: must be positive, not $lifetime")
-    return KeyLifetime.ExpiresAt(Instant.now().plus(lifetime).epochSecond.coerceAtLeast(0).toULong())
+    return KeyLifetime.ExpiresAt(Instant.now().plus(lifetime).epochSecond.coerceAtLeast(0))
 }

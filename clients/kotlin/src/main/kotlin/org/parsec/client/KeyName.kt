@@ -8,8 +8,7 @@ package org.parsec.client
  *
  * @sample org.parsec.client.samples.names
  */
-@JvmInline
-public value class KeyName(public val value: String) {
+public data class KeyName(public val value: String) {
     init {
         require(value.isNotEmpty()) { "a key's name must not be empty: give it one, such as web-tls" }
     }

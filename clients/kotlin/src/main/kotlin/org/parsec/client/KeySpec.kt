@@ -1,7 +1,7 @@
 package org.parsec.client
 
-import org.parsec.client.raw.NativeKey
-import org.parsec.client.raw.NativeSpec
+import org.parsec.client.ffi.NativeKey
+import org.parsec.client.ffi.NativeSpec
 
 /**
  * The kind of a new key: its algorithm, its size and its policy. The type of the spec defines the class

@@ -17,4 +17,6 @@ public suspend fun <K : Key> K.copy(name: KeyName): K = copy(name.value)
 public fun <K : Key> K.withTimeout(timeout: Duration): K = Key.of(native.again(), millis(timeout)) as K
 
 /** A new handle for the same key, with a timeout for each response. */
+@JvmSynthetic
+@JvmName("withKotlinTimeout")
 public fun <K : Key> K.withTimeout(timeout: kotlin.time.Duration): K = withTimeout(timeout.toJavaDuration())

@@ -1,7 +1,7 @@
 package org.parsec.client
 
 import kotlinx.coroutines.flow.Flow
-import org.parsec.client.raw.NativeKey
+import org.parsec.client.ffi.NativeKey
 import java.io.InputStream
 
 /** A key for message authentication codes: HMAC (RFC 2104) or CMAC (NIST SP 800-38B). */

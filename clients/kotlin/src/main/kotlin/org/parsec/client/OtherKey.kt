@@ -1,7 +1,7 @@
 package org.parsec.client
 
-import org.parsec.client.raw.FailureKind
-import org.parsec.client.raw.NativeKey
+import org.parsec.client.ffi.FailureKind
+import org.parsec.client.ffi.NativeKey
 
 /** A key of a role without a specific class. [Parsec.raw] has the operations for it. */
 public class OtherKey internal constructor(native: NativeKey, timeoutMs: UInt?) : Key(native, timeoutMs) {

@@ -1,9 +1,10 @@
 package org.parsec.client
 
 import kotlinx.coroutines.flow.Flow
-import org.parsec.client.raw.ConnectOptions
-import org.parsec.client.raw.NativeClient
-import org.parsec.client.raw.NativeKey
+import org.parsec.client.ffi.ConnectOptions
+import org.parsec.client.ffi.NativeClient
+import org.parsec.client.ffi.NativeKey
+import org.parsec.client.internal.lower
 import java.io.InputStream
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
@@ -39,7 +40,7 @@ public class Parsec private constructor(native: NativeClient, timeoutMs: UInt?) 
      */
     @JvmOverloads
     public fun withOptions(provider: Provider? = null, timeout: Duration? = null): Parsec =
-        Parsec(native.withOptions(provider, timeout?.let(::millis)), null)
+        Parsec(native.withOptions(provider?.lower(), timeout?.let(::millis)), null)
 
     /**
      * Opens a key by its name, with a handle of a class.
@@ -57,11 +58,11 @@ public class Parsec private constructor(native: NativeClient, timeoutMs: UInt?) 
 
     /** Calculates the hash of data in pieces, of any length, in the service. */
     public suspend fun hash(algorithm: Hash, data: Flow<ByteArray>): ByteArray =
-        digest(data) { native.hashStream(algorithm, timeoutMs) }
+        digest(data) { native.hashStream(algorithm.lower(), timeoutMs) }
 
     /** Calculates the hash of all bytes of [data] in the service. */
     public fun hashBlocking(algorithm: Hash, data: InputStream): ByteArray =
-        digestStream(data) { native.hashStreamBlocking(algorithm, timeoutMs) }
+        digestStream(data) { native.hashStreamBlocking(algorithm.lower(), timeoutMs) }
 
     /** Closes the connections. The handles of keys continue to work. A second call has no effect. */
     override fun close(): Unit = native.close()
@@ -74,8 +75,45 @@ public class Parsec private constructor(native: NativeClient, timeoutMs: UInt?) 
     private fun <K : Key> cast(key: Key, type: Class<K>): K =
         if (type.isInstance(key)) type.cast(key) else throw wrongRole(key, type)
 
+    /** Connects with options, for Java: see [connect]. */
+    public class Builder internal constructor() {
+        private var endpoint: String? = null
+        private var application: String? = null
+        private var authentication: Authentication? = null
+        private var provider: Provider? = null
+        private var timeout: Duration? = null
+
+        /** The endpoint of the service: `unix:/run/parsec/parsec.sock`. */
+        public fun endpoint(endpoint: String): Builder = apply { this.endpoint = endpoint }
+
+        /** The name of the application, for a service with direct authentication. */
+        public fun application(application: String): Builder = apply { this.application = application }
+
+        /** The authentication; the default is what the service offers. */
+        public fun authentication(authentication: Authentication): Builder =
+            apply { this.authentication = authentication }
+
+        /** The only provider to use; the default is the first that supports a request. */
+        public fun provider(provider: Provider): Builder = apply { this.provider = provider }
+
+        /** The timeout for each response. */
+        public fun timeout(timeout: Duration): Builder = apply { this.timeout = timeout }
+
+        /** Connects on the caller's thread. */
+        public fun connectBlocking(): Parsec =
+            Parsec.connectBlocking(endpoint, application, authentication, provider, timeout)
+
+        /** Connects without waiting. */
+        public fun connectAsync(): CompletableFuture<Parsec> =
+            Parsec.connectAsync(endpoint, application, authentication, provider, timeout)
+    }
+
     /** Connects to the service. */
     public companion object {
+        /** Returns a builder with the defaults of [connect], for Java. */
+        @JvmStatic
+        public fun builder(): Builder = Builder()
+
         /**
          * Connects to the service: at the endpoint in `PARSEC_SERVICE_ENDPOINT`, or at the socket of the system, or at
          * that of the user; with the authentication that the service offers.
@@ -97,7 +135,7 @@ public class Parsec private constructor(native: NativeClient, timeoutMs: UInt?) 
             timeout: Duration? = null,
         ): Parsec {
             val options = options(endpoint, application, authentication, provider, timeout)
-            return Parsec(callSuspending { org.parsec.client.raw.connect(options) }, null)
+            return Parsec(callSuspending { org.parsec.client.ffi.connect(options) }, null)
         }
 
         /** As [connect], on the caller's thread. */
@@ -111,7 +149,7 @@ public class Parsec private constructor(native: NativeClient, timeoutMs: UInt?) 
             timeout: Duration? = null,
         ): Parsec {
             val options = options(endpoint, application, authentication, provider, timeout)
-            return Parsec(callBlocking { org.parsec.client.raw.connectBlocking(options) }, null)
+            return Parsec(callBlocking { org.parsec.client.ffi.connectBlocking(options) }, null)
         }
 
         /** As [connect], for Java. */
@@ -135,7 +173,7 @@ public class Parsec private constructor(native: NativeClient, timeoutMs: UInt?) 
             endpoint = endpoint,
             application = application,
             authentication = authentication?.native,
-            provider = provider,
+            provider = provider?.lower(),
             timeoutMs = timeout?.let(::millis),
         )
     }

@@ -1,9 +1,11 @@
 package org.parsec.client
 
-import org.parsec.client.raw.KeyType
-import org.parsec.client.raw.NativePublicKey
-import org.parsec.client.raw.readPublicKeyDer
-import org.parsec.client.raw.readPublicKeyPem
+import org.parsec.client.ffi.EccFamily
+import org.parsec.client.ffi.FailureKind
+import org.parsec.client.ffi.KeyType
+import org.parsec.client.ffi.NativePublicKey
+import org.parsec.client.ffi.readPublicKeyDer
+import org.parsec.client.ffi.readPublicKeyPem
 import java.security.KeyFactory
 import java.security.spec.X509EncodedKeySpec
 
@@ -31,7 +33,7 @@ public class PublicKey internal constructor(private val native: NativePublicKey)
      * @throws ParsecException.NotSupported if JWK does not support the curve
      */
     public fun toJwk(): String = native.jwk ?: throw failed(
-        org.parsec.client.raw.FailureKind.NOT_SUPPORTED,
+        FailureKind.NOT_SUPPORTED,
         "${native.description} has no name as a JSON Web Key; use its PEM or its DER",
     )
 
@@ -50,12 +52,12 @@ public class PublicKey internal constructor(private val native: NativePublicKey)
         is KeyType.RsaPublicKey -> "RSA"
 
         is KeyType.EccPublicKey -> when (type.curveFamily) {
-            org.parsec.client.raw.EccFamily.TWISTED_EDWARDS -> "EdDSA"
-            org.parsec.client.raw.EccFamily.MONTGOMERY -> "XDH"
+            EccFamily.TWISTED_EDWARDS -> "EdDSA"
+            EccFamily.MONTGOMERY -> "XDH"
             else -> "EC"
         }
 
-        else -> throw failed(org.parsec.client.raw.FailureKind.INTERNAL, "a public key has the type $type")
+        else -> throw failed(FailureKind.INTERNAL, "a public key has the type $type")
     }
 
     /** Whether both keys have the same DER. */

@@ -2,7 +2,7 @@ package org.parsec.client
 
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
-import org.parsec.client.raw.NativeStream
+import org.parsec.client.ffi.NativeStream
 import java.io.IOException
 import java.io.InputStream
 

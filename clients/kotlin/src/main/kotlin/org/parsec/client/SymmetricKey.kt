@@ -1,7 +1,8 @@
 package org.parsec.client
 
 import kotlinx.coroutines.flow.Flow
-import org.parsec.client.raw.NativeKey
+import org.parsec.client.ffi.NativeKey
+import org.parsec.client.internal.lower
 import java.io.InputStream
 
 /**
@@ -22,7 +23,7 @@ public class SymmetricKey internal constructor(native: NativeKey, timeoutMs: UIn
         associatedData: ByteArray = nothing,
         length: Long? = null,
     ): Flow<ByteArray> = through(plaintext) {
-        native.encryptStream(associatedData, length?.let { size(it, "length") }, timeoutMs)
+        native.encryptStream(associatedData, length?.lower("length"), timeoutMs)
     }
 
     /** As the other [encrypt], on the caller's thread. Closing the result closes [plaintext]. */
@@ -32,7 +33,7 @@ public class SymmetricKey internal constructor(native: NativeKey, timeoutMs: UIn
         associatedData: ByteArray = nothing,
         length: Long? = null,
     ): InputStream = throughStream(plaintext) {
-        native.encryptStreamBlocking(associatedData, length?.let { size(it, "length") }, timeoutMs)
+        native.encryptStreamBlocking(associatedData, length?.lower("length"), timeoutMs)
     }
 
     /**
@@ -47,7 +48,7 @@ public class SymmetricKey internal constructor(native: NativeKey, timeoutMs: UIn
         associatedData: ByteArray = nothing,
         length: Long? = null,
     ): Flow<ByteArray> = through(ciphertext) {
-        native.decryptStream(associatedData, length?.let { size(it, "length") }, timeoutMs)
+        native.decryptStream(associatedData, length?.lower("length"), timeoutMs)
     }
 
     /** As the other [decrypt], on the caller's thread. Closing the result closes [ciphertext]. */
@@ -57,6 +58,6 @@ public class SymmetricKey internal constructor(native: NativeKey, timeoutMs: UIn
         associatedData: ByteArray = nothing,
         length: Long? = null,
     ): InputStream = throughStream(ciphertext) {
-        native.decryptStreamBlocking(associatedData, length?.let { size(it, "length") }, timeoutMs)
+        native.decryptStreamBlocking(associatedData, length?.lower("length"), timeoutMs)
     }
 }

@@ -1,23 +1,9 @@
 package org.parsec.client
 
-import org.parsec.client.raw.KeyInfo
-import org.parsec.client.raw.NativeCsr
-import org.parsec.client.raw.NativeVersion
-
-/** A hash function. */
-public typealias Hash = org.parsec.client.raw.Hash
-
-/** A provider of keys: software, a PKCS #11 token or the TPM of the machine. */
-public typealias Provider = org.parsec.client.raw.ProviderId
-
-/** The type, the size and the policy of a key. */
-public typealias KeyAttributes = org.parsec.client.raw.KeyAttributes
-
-/** The limits of a client; 0 is no limit. */
-public typealias ClientLimits = org.parsec.client.raw.ClientLimits
-
-/** The limits of a client and of all clients together. */
-public typealias Limits = org.parsec.client.raw.ReadLimitsResponse
+import org.parsec.client.ffi.KeyInfo
+import org.parsec.client.ffi.NativeCsr
+import org.parsec.client.ffi.NativeVersion
+import org.parsec.client.internal.lift
 
 /**
  * A version of the wire protocol.
@@ -41,7 +27,7 @@ public class KeyEntry internal constructor(
     public val provider: Int,
     public val attributes: KeyAttributes,
 ) {
-    internal constructor(info: KeyInfo) : this(info.name, info.providerId.toInt(), info.attributes)
+    internal constructor(info: KeyInfo) : this(info.name, info.providerId.toInt(), info.attributes.lift())
 
     /** For people: the name of the key. */
     override fun toString(): String = "KeyEntry($name)"

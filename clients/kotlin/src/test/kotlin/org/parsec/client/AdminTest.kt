@@ -16,7 +16,7 @@ class AdminTest {
             tenant.generateBlocking("revoked")
             assertTrue("tenant" in administrator.clientsBlocking())
             val found = administrator.usageBlocking().single { it.client.name == "tenant" }
-            assertEquals(2UL, found.keys)
+            assertEquals(2L, found.keys)
             assertEquals(administrator.limitsBlocking(found.client), runBlocking { administrator.limits(found.client) })
 
             administrator.disableBlocking(found.client)

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestInstance
+import org.parsec.client.ffi.specNames
 import org.parsec.client.raw.AsymmetricSignature
 import org.parsec.client.raw.DerivationInput
 import org.parsec.client.raw.PsaExportKeyResponse
 import org.parsec.client.raw.PsaImportKeyRequest
 import org.parsec.client.raw.PsaSignHashRequest
 import org.parsec.client.raw.SignHash
-import org.parsec.client.raw.specNames
 import java.io.ByteArrayInputStream
 import java.security.MessageDigest
 import java.time.Duration

@@ -2,8 +2,9 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.KeyLifetime
-import org.parsec.client.raw.NativeClient
+import org.parsec.client.ffi.NativeClient
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import java.util.concurrent.CompletableFuture
 
 /** The generated methods of [Parsec]. */
@@ -36,10 +37,12 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      *
      * @return an entry for each provider
      */
-    public suspend fun providers(): List<ProviderInfo> = callSuspending { native.providers(timeoutMs) }
+    public suspend fun providers(): List<ProviderInfo> =
+        callSuspending { native.providers(timeoutMs).map { it.lift() } }
 
     /** As [providers], on the caller's thread. */
-    public fun providersBlocking(): List<ProviderInfo> = callBlocking { native.providersBlocking(timeoutMs) }
+    public fun providersBlocking(): List<ProviderInfo> =
+        callBlocking { native.providersBlocking(timeoutMs).map { it.lift() } }
 
     /** As [providers], for Java. */
     public fun providersAsync(): CompletableFuture<List<ProviderInfo>> = promise { providers() }
@@ -55,11 +58,12 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      *
      * @return an entry for each authenticator
      */
-    public suspend fun authenticators(): List<AuthenticatorInfo> = callSuspending { native.authenticators(timeoutMs) }
+    public suspend fun authenticators(): List<AuthenticatorInfo> =
+        callSuspending { native.authenticators(timeoutMs).map { it.lift() } }
 
     /** As [authenticators], on the caller's thread. */
     public fun authenticatorsBlocking(): List<AuthenticatorInfo> =
-        callBlocking { native.authenticatorsBlocking(timeoutMs) }
+        callBlocking { native.authenticatorsBlocking(timeoutMs).map { it.lift() } }
 
     /** As [authenticators], for Java. */
     public fun authenticatorsAsync(): CompletableFuture<List<AuthenticatorInfo>> = promise { authenticators() }
@@ -77,11 +81,11 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      * @return the operations, by their names in the contracts
      */
     public suspend fun operations(provider: Provider): List<String> =
-        callSuspending { native.operations(provider, timeoutMs) }
+        callSuspending { native.operations(provider.lower(), timeoutMs) }
 
     /** As [operations], on the caller's thread. */
     public fun operationsBlocking(provider: Provider): List<String> =
-        callBlocking { native.operationsBlocking(provider, timeoutMs) }
+        callBlocking { native.operationsBlocking(provider.lower(), timeoutMs) }
 
     /** As [operations], for Java. */
     public fun operationsAsync(provider: Provider): CompletableFuture<List<String>> = promise { operations(provider) }
@@ -115,10 +119,12 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      * @return an entry for each key
      * @throws ParsecException.NotSupported if the service has no such list
      */
-    public suspend fun missingKeys(): List<MissingKey> = callSuspending { native.missingKeys(timeoutMs) }
+    public suspend fun missingKeys(): List<MissingKey> =
+        callSuspending { native.missingKeys(timeoutMs).map { it.lift() } }
 
     /** As [missingKeys], on the caller's thread. */
-    public fun missingKeysBlocking(): List<MissingKey> = callBlocking { native.missingKeysBlocking(timeoutMs) }
+    public fun missingKeysBlocking(): List<MissingKey> =
+        callBlocking { native.missingKeysBlocking(timeoutMs).map { it.lift() } }
 
     /** As [missingKeys], for Java. */
     public fun missingKeysAsync(): CompletableFuture<List<MissingKey>> = promise { missingKeys() }
@@ -199,7 +205,7 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      * is idle. Its material is never stored.
      *
      * ```
-     * val made = parsec.generateVolatile("session", Aes.GCM_256, KeyLifetime.ExpiresAt(4102444800u))
+     * val made = parsec.generateVolatile("session", Aes.GCM_256, KeyLifetime.ExpiresAt(4102444800))
      * ```
      *
      * @param name the name of the key
@@ -210,11 +216,13 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      * @throws ParsecException.NotSupported if the service has no keys that expire, or no provider supports such keys
      */
     public suspend fun <K : Key> generateVolatile(name: String, spec: KeySpec<K>, lifetime: KeyLifetime): K =
-        spec.made(callSuspending { native.generateVolatile(name, spec.native, lifetime, timeoutMs) }, timeoutMs)
+        spec.made(callSuspending { native.generateVolatile(name, spec.native, lifetime.lower(), timeoutMs) }, timeoutMs)
 
     /** As [generateVolatile], on the caller's thread. */
-    public fun <K : Key> generateVolatileBlocking(name: String, spec: KeySpec<K>, lifetime: KeyLifetime): K =
-        spec.made(callBlocking { native.generateVolatileBlocking(name, spec.native, lifetime, timeoutMs) }, timeoutMs)
+    public fun <K : Key> generateVolatileBlocking(name: String, spec: KeySpec<K>, lifetime: KeyLifetime): K = spec.made(
+        callBlocking { native.generateVolatileBlocking(name, spec.native, lifetime.lower(), timeoutMs) },
+        timeoutMs,
+    )
 
     /** As [generateVolatile], for Java. */
     public fun <K : Key> generateVolatileAsync(
@@ -234,7 +242,7 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      *     "session",
      *     Aes.GCM_256,
      *     "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f".hexToByteArray(),
-     *     KeyLifetime.ExpiresAt(4102444800u),
+     *     KeyLifetime.ExpiresAt(4102444800),
      * )
      * ```
      *
@@ -252,8 +260,10 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
         spec: KeySpec<K>,
         material: ByteArray,
         lifetime: KeyLifetime,
-    ): K =
-        spec.made(callSuspending { native.importVolatile(name, spec.native, material, lifetime, timeoutMs) }, timeoutMs)
+    ): K = spec.made(
+        callSuspending { native.importVolatile(name, spec.native, material, lifetime.lower(), timeoutMs) },
+        timeoutMs,
+    )
 
     /** As [importVolatile], on the caller's thread. */
     public fun <K : Key> importVolatileBlocking(
@@ -262,7 +272,7 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
         material: ByteArray,
         lifetime: KeyLifetime,
     ): K = spec.made(
-        callBlocking { native.importVolatileBlocking(name, spec.native, material, lifetime, timeoutMs) },
+        callBlocking { native.importVolatileBlocking(name, spec.native, material, lifetime.lower(), timeoutMs) },
         timeoutMs,
     )
 
@@ -298,7 +308,7 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
         pcrs: List<Int> = emptyList(),
     ): K = spec.made(
         callSuspending {
-            native.generateDeviceKey(name, spec.native, attests, pcrs.map { count(it, "pcrs") }, timeoutMs)
+            native.generateDeviceKey(name, spec.native, attests, pcrs.map { it.lower("pcrs") }, timeoutMs)
         },
         timeoutMs,
     )
@@ -312,7 +322,7 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
         pcrs: List<Int> = emptyList(),
     ): K = spec.made(
         callBlocking {
-            native.generateDeviceKeyBlocking(name, spec.native, attests, pcrs.map { count(it, "pcrs") }, timeoutMs)
+            native.generateDeviceKeyBlocking(name, spec.native, attests, pcrs.map { it.lower("pcrs") }, timeoutMs)
         },
         timeoutMs,
     )
@@ -339,12 +349,12 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      * @return whether the provider of the client supports it, or any provider if the client has no specific one
      */
     public suspend fun canDo(spec: KeySpec<*>, check: CheckType? = null): Boolean =
-        callSuspending { native.canDo(spec.native, check, timeoutMs) }
+        callSuspending { native.canDo(spec.native, check?.lower(), timeoutMs) }
 
     /** As [canDo], on the caller's thread. */
     @JvmOverloads
     public fun canDoBlocking(spec: KeySpec<*>, check: CheckType? = null): Boolean =
-        callBlocking { native.canDoBlocking(spec.native, check, timeoutMs) }
+        callBlocking { native.canDoBlocking(spec.native, check?.lower(), timeoutMs) }
 
     /** As [canDo], for Java. */
     @JvmOverloads
@@ -379,12 +389,11 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      * @return the bytes
      * @throws ParsecException.NotSupported if no provider has a random generator
      */
-    public suspend fun random(count: Int): ByteArray =
-        callSuspending { native.random(count(count, "count"), timeoutMs) }
+    public suspend fun random(count: Int): ByteArray = callSuspending { native.random(count.lower("count"), timeoutMs) }
 
     /** As [random], on the caller's thread. */
     public fun randomBlocking(count: Int): ByteArray =
-        callBlocking { native.randomBlocking(count(count, "count"), timeoutMs) }
+        callBlocking { native.randomBlocking(count.lower("count"), timeoutMs) }
 
     /** As [random], for Java. */
     public fun randomAsync(count: Int): CompletableFuture<ByteArray> = promise { random(count) }
@@ -405,11 +414,11 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      * @throws ParsecException.NotSupported if no provider has the hash function
      */
     public suspend fun hash(algorithm: Hash, data: ByteArray): ByteArray =
-        callSuspending { native.hash(algorithm, data, timeoutMs) }
+        callSuspending { native.hash(algorithm.lower(), data, timeoutMs) }
 
     /** As [hash], on the caller's thread. */
     public fun hashBlocking(algorithm: Hash, data: ByteArray): ByteArray =
-        callBlocking { native.hashBlocking(algorithm, data, timeoutMs) }
+        callBlocking { native.hashBlocking(algorithm.lower(), data, timeoutMs) }
 
     /** As [hash], for Java. */
     public fun hashAsync(algorithm: Hash, data: ByteArray): CompletableFuture<ByteArray> =
@@ -435,11 +444,11 @@ public sealed class AbstractParsec(internal val native: NativeClient, internal v
      * @throws ParsecException.NotSupported if no provider has the hash function
      */
     public suspend fun compareHash(hash: Hash, expected: ByteArray, data: ByteArray): Boolean =
-        callSuspending { native.compareHash(hash, expected, data, timeoutMs) }
+        callSuspending { native.compareHash(hash.lower(), expected, data, timeoutMs) }
 
     /** As [compareHash], on the caller's thread. */
     public fun compareHashBlocking(hash: Hash, expected: ByteArray, data: ByteArray): Boolean =
-        callBlocking { native.compareHashBlocking(hash, expected, data, timeoutMs) }
+        callBlocking { native.compareHashBlocking(hash.lower(), expected, data, timeoutMs) }
 
     /** As [compareHash], for Java. */
     public fun compareHashAsync(hash: Hash, expected: ByteArray, data: ByteArray): CompletableFuture<Boolean> =

@@ -2,7 +2,9 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.NativeAdmin
+import org.parsec.client.ffi.NativeAdmin
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import org.parsec.client.raw.ReadLimitsResponse
 import java.util.concurrent.CompletableFuture
 
@@ -60,10 +62,10 @@ public class Admin internal constructor(private val native: NativeAdmin, private
      *
      * @return an entry for each client
      */
-    public suspend fun usage(): List<ClientUsage> = callSuspending { native.usage(timeoutMs) }
+    public suspend fun usage(): List<ClientUsage> = callSuspending { native.usage(timeoutMs).map { it.lift() } }
 
     /** As [usage], on the caller's thread. */
-    public fun usageBlocking(): List<ClientUsage> = callBlocking { native.usageBlocking(timeoutMs) }
+    public fun usageBlocking(): List<ClientUsage> = callBlocking { native.usageBlocking(timeoutMs).map { it.lift() } }
 
     /** As [usage], for Java. */
     public fun usageAsync(): CompletableFuture<List<ClientUsage>> = promise { usage() }
@@ -79,10 +81,12 @@ public class Admin internal constructor(private val native: NativeAdmin, private
      *
      * @return an entry for each key
      */
-    public suspend fun missingKeys(): List<MissingKey> = callSuspending { native.missingKeys(timeoutMs) }
+    public suspend fun missingKeys(): List<MissingKey> =
+        callSuspending { native.missingKeys(timeoutMs).map { it.lift() } }
 
     /** As [missingKeys], on the caller's thread. */
-    public fun missingKeysBlocking(): List<MissingKey> = callBlocking { native.missingKeysBlocking(timeoutMs) }
+    public fun missingKeysBlocking(): List<MissingKey> =
+        callBlocking { native.missingKeysBlocking(timeoutMs).map { it.lift() } }
 
     /** As [missingKeys], for Java. */
     public fun missingKeysAsync(): CompletableFuture<List<MissingKey>> = promise { missingKeys() }
@@ -91,17 +95,18 @@ public class Admin internal constructor(private val native: NativeAdmin, private
      * Refuses all requests of a client until it is enabled again.
      *
      * ```
-     * parsec.admin.disable(ClientId(authenticator = 1u, name = "web"))
+     * parsec.admin.disable(ClientId(authenticator = 1, name = "web"))
      * ```
      *
      * @param client the client
      * @throws ParsecException.InvalidArgument if the service has no such authenticator, or the client is the caller
      *   itself
      */
-    public suspend fun disable(client: ClientId): Unit = callSuspending { native.disable(client, timeoutMs) }
+    public suspend fun disable(client: ClientId): Unit = callSuspending { native.disable(client.lower(), timeoutMs) }
 
     /** As [disable], on the caller's thread. */
-    public fun disableBlocking(client: ClientId): Unit = callBlocking { native.disableBlocking(client, timeoutMs) }
+    public fun disableBlocking(client: ClientId): Unit =
+        callBlocking { native.disableBlocking(client.lower(), timeoutMs) }
 
     /** As [disable], for Java. */
     public fun disableAsync(client: ClientId): CompletableFuture<Void?> = promiseNothing { disable(client) }
@@ -110,16 +115,17 @@ public class Admin internal constructor(private val native: NativeAdmin, private
      * Enables a client that was disabled.
      *
      * ```
-     * parsec.admin.enable(ClientId(authenticator = 1u, name = "web"))
+     * parsec.admin.enable(ClientId(authenticator = 1, name = "web"))
      * ```
      *
      * @param client the client
      * @throws ParsecException.InvalidArgument if the service has no such authenticator
      */
-    public suspend fun enable(client: ClientId): Unit = callSuspending { native.enable(client, timeoutMs) }
+    public suspend fun enable(client: ClientId): Unit = callSuspending { native.enable(client.lower(), timeoutMs) }
 
     /** As [enable], on the caller's thread. */
-    public fun enableBlocking(client: ClientId): Unit = callBlocking { native.enableBlocking(client, timeoutMs) }
+    public fun enableBlocking(client: ClientId): Unit =
+        callBlocking { native.enableBlocking(client.lower(), timeoutMs) }
 
     /** As [enable], for Java. */
     public fun enableAsync(client: ClientId): CompletableFuture<Void?> = promiseNothing { enable(client) }
@@ -128,11 +134,7 @@ public class Admin internal constructor(private val native: NativeAdmin, private
      * Destroys a key of a client immediately, with the streams that use it.
      *
      * ```
-     * parsec.admin.revokeKey(
-     *     ClientId(authenticator = 1u, name = "web"),
-     *     Provider.SOFTWARE,
-     *     "web-tls",
-     * )
+     * parsec.admin.revokeKey(ClientId(authenticator = 1, name = "web"), Provider.SOFTWARE, "web-tls")
      * ```
      *
      * @param client the client
@@ -141,11 +143,11 @@ public class Admin internal constructor(private val native: NativeAdmin, private
      * @throws ParsecException.KeyNotFound if the client has no such key with that provider
      */
     public suspend fun revokeKey(client: ClientId, provider: Provider, name: String): Unit =
-        callSuspending { native.revokeKey(client, provider, name, timeoutMs) }
+        callSuspending { native.revokeKey(client.lower(), provider.lower(), name, timeoutMs) }
 
     /** As [revokeKey], on the caller's thread. */
     public fun revokeKeyBlocking(client: ClientId, provider: Provider, name: String): Unit =
-        callBlocking { native.revokeKeyBlocking(client, provider, name, timeoutMs) }
+        callBlocking { native.revokeKeyBlocking(client.lower(), provider.lower(), name, timeoutMs) }
 
     /** As [revokeKey], for Java. */
     public fun revokeKeyAsync(client: ClientId, provider: Provider, name: String): CompletableFuture<Void?> =
@@ -155,7 +157,7 @@ public class Admin internal constructor(private val native: NativeAdmin, private
      * Returns the limits of a client, and those of all clients together.
      *
      * ```
-     * val result = parsec.admin.limits(ClientId(authenticator = 1u, name = "web"))
+     * val result = parsec.admin.limits(ClientId(authenticator = 1, name = "web"))
      * ```
      *
      * @param client the client
@@ -163,11 +165,11 @@ public class Admin internal constructor(private val native: NativeAdmin, private
      * @throws ParsecException.InvalidArgument if the service has no such authenticator
      */
     public suspend fun limits(client: ClientId): ReadLimitsResponse =
-        callSuspending { native.limits(client, timeoutMs) }
+        callSuspending { native.limits(client.lower(), timeoutMs).lift() }
 
     /** As [limits], on the caller's thread. */
     public fun limitsBlocking(client: ClientId): ReadLimitsResponse =
-        callBlocking { native.limitsBlocking(client, timeoutMs) }
+        callBlocking { native.limitsBlocking(client.lower(), timeoutMs).lift() }
 
     /** As [limits], for Java. */
     public fun limitsAsync(client: ClientId): CompletableFuture<ReadLimitsResponse> = promise { limits(client) }

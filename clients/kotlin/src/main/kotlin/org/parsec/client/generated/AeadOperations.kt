@@ -2,7 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.ProviderId
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import org.parsec.client.raw.PsaAeadDecryptRequest
 import org.parsec.client.raw.PsaAeadDecryptResponse
 import org.parsec.client.raw.PsaAeadEncryptRequest
@@ -20,12 +21,12 @@ public sealed interface AeadOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaAeadEncrypt(provider: ProviderId, input: PsaAeadEncryptRequest): PsaAeadEncryptResponse =
-        callSuspending { calls.native.psaAeadEncrypt(provider, input, calls.timeoutMs) }
+    public suspend fun psaAeadEncrypt(provider: Provider, input: PsaAeadEncryptRequest): PsaAeadEncryptResponse =
+        callSuspending { calls.native.psaAeadEncrypt(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaAeadEncrypt]. */
-    public fun psaAeadEncryptBlocking(provider: ProviderId, input: PsaAeadEncryptRequest): PsaAeadEncryptResponse =
-        callBlocking { calls.native.psaAeadEncryptBlocking(provider, input, calls.timeoutMs) }
+    public fun psaAeadEncryptBlocking(provider: Provider, input: PsaAeadEncryptRequest): PsaAeadEncryptResponse =
+        callBlocking { calls.native.psaAeadEncryptBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Decrypt and authenticate data and its associated data.
@@ -34,10 +35,10 @@ public sealed interface AeadOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaAeadDecrypt(provider: ProviderId, input: PsaAeadDecryptRequest): PsaAeadDecryptResponse =
-        callSuspending { calls.native.psaAeadDecrypt(provider, input, calls.timeoutMs) }
+    public suspend fun psaAeadDecrypt(provider: Provider, input: PsaAeadDecryptRequest): PsaAeadDecryptResponse =
+        callSuspending { calls.native.psaAeadDecrypt(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaAeadDecrypt]. */
-    public fun psaAeadDecryptBlocking(provider: ProviderId, input: PsaAeadDecryptRequest): PsaAeadDecryptResponse =
-        callBlocking { calls.native.psaAeadDecryptBlocking(provider, input, calls.timeoutMs) }
+    public fun psaAeadDecryptBlocking(provider: Provider, input: PsaAeadDecryptRequest): PsaAeadDecryptResponse =
+        callBlocking { calls.native.psaAeadDecryptBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 }

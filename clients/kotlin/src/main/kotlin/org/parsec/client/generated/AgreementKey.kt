@@ -2,7 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.NativeKey
+import org.parsec.client.ffi.NativeKey
+import org.parsec.client.internal.lower
 import java.util.concurrent.CompletableFuture
 
 /**
@@ -88,12 +89,12 @@ public class AgreementKey internal constructor(native: NativeKey, timeoutMs: UIn
      * @throws ParsecException.InvalidArgument if the public key of the peer is not valid for the curve of the key
      */
     public suspend fun agreeBytes(peer: ByteArray, info: ByteArray, length: Int, salt: ByteArray = nothing): ByteArray =
-        callSuspending { native.agreeBytes(peer, info, count(length, "length"), salt, timeoutMs) }
+        callSuspending { native.agreeBytes(peer, info, length.lower("length"), salt, timeoutMs) }
 
     /** As [agreeBytes], on the caller's thread. */
     @JvmOverloads
     public fun agreeBytesBlocking(peer: ByteArray, info: ByteArray, length: Int, salt: ByteArray = nothing): ByteArray =
-        callBlocking { native.agreeBytesBlocking(peer, info, count(length, "length"), salt, timeoutMs) }
+        callBlocking { native.agreeBytesBlocking(peer, info, length.lower("length"), salt, timeoutMs) }
 
     /** As [agreeBytes], for Java. */
     @JvmOverloads

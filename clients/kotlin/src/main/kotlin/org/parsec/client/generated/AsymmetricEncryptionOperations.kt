@@ -2,7 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.ProviderId
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import org.parsec.client.raw.PsaAsymmetricDecryptRequest
 import org.parsec.client.raw.PsaAsymmetricDecryptResponse
 import org.parsec.client.raw.PsaAsymmetricEncryptRequest
@@ -21,17 +22,18 @@ public sealed interface AsymmetricEncryptionOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaAsymmetricEncrypt(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaAsymmetricEncryptRequest,
     ): PsaAsymmetricEncryptResponse =
-        callSuspending { calls.native.psaAsymmetricEncrypt(provider, input, calls.timeoutMs) }
+        callSuspending { calls.native.psaAsymmetricEncrypt(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaAsymmetricEncrypt]. */
     public fun psaAsymmetricEncryptBlocking(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaAsymmetricEncryptRequest,
-    ): PsaAsymmetricEncryptResponse =
-        callBlocking { calls.native.psaAsymmetricEncryptBlocking(provider, input, calls.timeoutMs) }
+    ): PsaAsymmetricEncryptResponse = callBlocking {
+        calls.native.psaAsymmetricEncryptBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift()
+    }
 
     /**
      * Decrypt a short message.
@@ -41,15 +43,16 @@ public sealed interface AsymmetricEncryptionOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaAsymmetricDecrypt(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaAsymmetricDecryptRequest,
     ): PsaAsymmetricDecryptResponse =
-        callSuspending { calls.native.psaAsymmetricDecrypt(provider, input, calls.timeoutMs) }
+        callSuspending { calls.native.psaAsymmetricDecrypt(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaAsymmetricDecrypt]. */
     public fun psaAsymmetricDecryptBlocking(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaAsymmetricDecryptRequest,
-    ): PsaAsymmetricDecryptResponse =
-        callBlocking { calls.native.psaAsymmetricDecryptBlocking(provider, input, calls.timeoutMs) }
+    ): PsaAsymmetricDecryptResponse = callBlocking {
+        calls.native.psaAsymmetricDecryptBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift()
+    }
 }

@@ -2,6 +2,8 @@
 
 package org.parsec.client
 
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import org.parsec.client.raw.AttestKeyRequest
 import org.parsec.client.raw.AttestKeyResponse
 import org.parsec.client.raw.CertifyKeyRequest
@@ -9,7 +11,6 @@ import org.parsec.client.raw.CertifyKeyResponse
 import org.parsec.client.raw.GenerateDeviceKeyRequest
 import org.parsec.client.raw.PrepareKeyAttestationRequest
 import org.parsec.client.raw.PrepareKeyAttestationResponse
-import org.parsec.client.raw.ProviderId
 import org.parsec.client.raw.QuoteRequest
 import org.parsec.client.raw.QuoteResponse
 
@@ -28,12 +29,12 @@ public sealed interface AttestationOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun attestKey(provider: ProviderId, input: AttestKeyRequest): AttestKeyResponse =
-        callSuspending { calls.native.attestKey(provider, input, calls.timeoutMs) }
+    public suspend fun attestKey(provider: Provider, input: AttestKeyRequest): AttestKeyResponse =
+        callSuspending { calls.native.attestKey(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [attestKey]. */
-    public fun attestKeyBlocking(provider: ProviderId, input: AttestKeyRequest): AttestKeyResponse =
-        callBlocking { calls.native.attestKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun attestKeyBlocking(provider: Provider, input: AttestKeyRequest): AttestKeyResponse =
+        callBlocking { calls.native.attestKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Get the data that a remote party needs to challenge a key.
@@ -45,17 +46,18 @@ public sealed interface AttestationOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun prepareKeyAttestation(
-        provider: ProviderId,
+        provider: Provider,
         input: PrepareKeyAttestationRequest,
     ): PrepareKeyAttestationResponse =
-        callSuspending { calls.native.prepareKeyAttestation(provider, input, calls.timeoutMs) }
+        callSuspending { calls.native.prepareKeyAttestation(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [prepareKeyAttestation]. */
     public fun prepareKeyAttestationBlocking(
-        provider: ProviderId,
+        provider: Provider,
         input: PrepareKeyAttestationRequest,
-    ): PrepareKeyAttestationResponse =
-        callBlocking { calls.native.prepareKeyAttestationBlocking(provider, input, calls.timeoutMs) }
+    ): PrepareKeyAttestationResponse = callBlocking {
+        calls.native.prepareKeyAttestationBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift()
+    }
 
     /**
      * Generate a key with properties that only a device can enforce.
@@ -66,12 +68,12 @@ public sealed interface AttestationOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun generateDeviceKey(provider: ProviderId, input: GenerateDeviceKeyRequest): Unit =
-        callSuspending { calls.native.generateDeviceKey(provider, input, calls.timeoutMs) }
+    public suspend fun generateDeviceKey(provider: Provider, input: GenerateDeviceKeyRequest): Unit =
+        callSuspending { calls.native.generateDeviceKey(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [generateDeviceKey]. */
-    public fun generateDeviceKeyBlocking(provider: ProviderId, input: GenerateDeviceKeyRequest): Unit =
-        callBlocking { calls.native.generateDeviceKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun generateDeviceKeyBlocking(provider: Provider, input: GenerateDeviceKeyRequest): Unit =
+        callBlocking { calls.native.generateDeviceKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /**
      * Certify that a device holds a key.
@@ -83,12 +85,12 @@ public sealed interface AttestationOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun certifyKey(provider: ProviderId, input: CertifyKeyRequest): CertifyKeyResponse =
-        callSuspending { calls.native.certifyKey(provider, input, calls.timeoutMs) }
+    public suspend fun certifyKey(provider: Provider, input: CertifyKeyRequest): CertifyKeyResponse =
+        callSuspending { calls.native.certifyKey(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [certifyKey]. */
-    public fun certifyKeyBlocking(provider: ProviderId, input: CertifyKeyRequest): CertifyKeyResponse =
-        callBlocking { calls.native.certifyKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun certifyKeyBlocking(provider: Provider, input: CertifyKeyRequest): CertifyKeyResponse =
+        callBlocking { calls.native.certifyKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Quote the state of the machine, signed by a device.
@@ -100,10 +102,10 @@ public sealed interface AttestationOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun quote(provider: ProviderId, input: QuoteRequest): QuoteResponse =
-        callSuspending { calls.native.quote(provider, input, calls.timeoutMs) }
+    public suspend fun quote(provider: Provider, input: QuoteRequest): QuoteResponse =
+        callSuspending { calls.native.quote(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [quote]. */
-    public fun quoteBlocking(provider: ProviderId, input: QuoteRequest): QuoteResponse =
-        callBlocking { calls.native.quoteBlocking(provider, input, calls.timeoutMs) }
+    public fun quoteBlocking(provider: Provider, input: QuoteRequest): QuoteResponse =
+        callBlocking { calls.native.quoteBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 }

@@ -2,7 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.ProviderId
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import org.parsec.client.raw.PsaCipherDecryptRequest
 import org.parsec.client.raw.PsaCipherDecryptResponse
 import org.parsec.client.raw.PsaCipherEncryptRequest
@@ -20,17 +21,12 @@ public sealed interface CipherOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaCipherEncrypt(
-        provider: ProviderId,
-        input: PsaCipherEncryptRequest,
-    ): PsaCipherEncryptResponse = callSuspending { calls.native.psaCipherEncrypt(provider, input, calls.timeoutMs) }
+    public suspend fun psaCipherEncrypt(provider: Provider, input: PsaCipherEncryptRequest): PsaCipherEncryptResponse =
+        callSuspending { calls.native.psaCipherEncrypt(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaCipherEncrypt]. */
-    public fun psaCipherEncryptBlocking(
-        provider: ProviderId,
-        input: PsaCipherEncryptRequest,
-    ): PsaCipherEncryptResponse =
-        callBlocking { calls.native.psaCipherEncryptBlocking(provider, input, calls.timeoutMs) }
+    public fun psaCipherEncryptBlocking(provider: Provider, input: PsaCipherEncryptRequest): PsaCipherEncryptResponse =
+        callBlocking { calls.native.psaCipherEncryptBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Decrypt without authentication.
@@ -39,15 +35,10 @@ public sealed interface CipherOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaCipherDecrypt(
-        provider: ProviderId,
-        input: PsaCipherDecryptRequest,
-    ): PsaCipherDecryptResponse = callSuspending { calls.native.psaCipherDecrypt(provider, input, calls.timeoutMs) }
+    public suspend fun psaCipherDecrypt(provider: Provider, input: PsaCipherDecryptRequest): PsaCipherDecryptResponse =
+        callSuspending { calls.native.psaCipherDecrypt(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaCipherDecrypt]. */
-    public fun psaCipherDecryptBlocking(
-        provider: ProviderId,
-        input: PsaCipherDecryptRequest,
-    ): PsaCipherDecryptResponse =
-        callBlocking { calls.native.psaCipherDecryptBlocking(provider, input, calls.timeoutMs) }
+    public fun psaCipherDecryptBlocking(provider: Provider, input: PsaCipherDecryptRequest): PsaCipherDecryptResponse =
+        callBlocking { calls.native.psaCipherDecryptBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 }

@@ -2,6 +2,8 @@
 
 package org.parsec.client
 
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import org.parsec.client.raw.DeleteClientRequest
 import org.parsec.client.raw.DisableClientRequest
 import org.parsec.client.raw.EnableClientRequest
@@ -35,10 +37,10 @@ public sealed interface CoreOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun ping(): PingResponse = callSuspending { calls.native.ping(calls.timeoutMs) }
+    public suspend fun ping(): PingResponse = callSuspending { calls.native.ping(calls.timeoutMs).lift() }
 
     /** Blocking variant of [ping]. */
-    public fun pingBlocking(): PingResponse = callBlocking { calls.native.pingBlocking(calls.timeoutMs) }
+    public fun pingBlocking(): PingResponse = callBlocking { calls.native.pingBlocking(calls.timeoutMs).lift() }
 
     /**
      * List the providers that this service runs, the preferred one first.
@@ -48,11 +50,11 @@ public sealed interface CoreOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun listProviders(): ListProvidersResponse =
-        callSuspending { calls.native.listProviders(calls.timeoutMs) }
+        callSuspending { calls.native.listProviders(calls.timeoutMs).lift() }
 
     /** Blocking variant of [listProviders]. */
     public fun listProvidersBlocking(): ListProvidersResponse =
-        callBlocking { calls.native.listProvidersBlocking(calls.timeoutMs) }
+        callBlocking { calls.native.listProvidersBlocking(calls.timeoutMs).lift() }
 
     /**
      * List the operations that a provider serves.
@@ -65,11 +67,11 @@ public sealed interface CoreOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun listOpcodes(input: ListOpcodesRequest): ListOpcodesResponse =
-        callSuspending { calls.native.listOpcodes(input, calls.timeoutMs) }
+        callSuspending { calls.native.listOpcodes(input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [listOpcodes]. */
     public fun listOpcodesBlocking(input: ListOpcodesRequest): ListOpcodesResponse =
-        callBlocking { calls.native.listOpcodesBlocking(input, calls.timeoutMs) }
+        callBlocking { calls.native.listOpcodesBlocking(input.lower(), calls.timeoutMs).lift() }
 
     /**
      * List the authenticators that this service accepts.
@@ -79,11 +81,11 @@ public sealed interface CoreOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun listAuthenticators(): ListAuthenticatorsResponse =
-        callSuspending { calls.native.listAuthenticators(calls.timeoutMs) }
+        callSuspending { calls.native.listAuthenticators(calls.timeoutMs).lift() }
 
     /** Blocking variant of [listAuthenticators]. */
     public fun listAuthenticatorsBlocking(): ListAuthenticatorsResponse =
-        callBlocking { calls.native.listAuthenticatorsBlocking(calls.timeoutMs) }
+        callBlocking { calls.native.listAuthenticatorsBlocking(calls.timeoutMs).lift() }
 
     /**
      * List the keys of the calling application, with all providers.
@@ -92,10 +94,11 @@ public sealed interface CoreOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun listKeys(): ListKeysResponse = callSuspending { calls.native.listKeys(calls.timeoutMs) }
+    public suspend fun listKeys(): ListKeysResponse = callSuspending { calls.native.listKeys(calls.timeoutMs).lift() }
 
     /** Blocking variant of [listKeys]. */
-    public fun listKeysBlocking(): ListKeysResponse = callBlocking { calls.native.listKeysBlocking(calls.timeoutMs) }
+    public fun listKeysBlocking(): ListKeysResponse =
+        callBlocking { calls.native.listKeysBlocking(calls.timeoutMs).lift() }
 
     /**
      * List the applications that have keys.
@@ -107,11 +110,12 @@ public sealed interface CoreOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun listClients(): ListClientsResponse = callSuspending { calls.native.listClients(calls.timeoutMs) }
+    public suspend fun listClients(): ListClientsResponse =
+        callSuspending { calls.native.listClients(calls.timeoutMs).lift() }
 
     /** Blocking variant of [listClients]. */
     public fun listClientsBlocking(): ListClientsResponse =
-        callBlocking { calls.native.listClientsBlocking(calls.timeoutMs) }
+        callBlocking { calls.native.listClientsBlocking(calls.timeoutMs).lift() }
 
     /**
      * Delete all keys of an application.
@@ -126,11 +130,11 @@ public sealed interface CoreOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun deleteClient(input: DeleteClientRequest): Unit =
-        callSuspending { calls.native.deleteClient(input, calls.timeoutMs) }
+        callSuspending { calls.native.deleteClient(input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [deleteClient]. */
     public fun deleteClientBlocking(input: DeleteClientRequest): Unit =
-        callBlocking { calls.native.deleteClientBlocking(input, calls.timeoutMs) }
+        callBlocking { calls.native.deleteClientBlocking(input.lower(), calls.timeoutMs) }
 
     /**
      * List the caller's keys page by page, or the keys of one name.
@@ -143,11 +147,11 @@ public sealed interface CoreOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun findKeys(input: FindKeysRequest): FindKeysResponse =
-        callSuspending { calls.native.findKeys(input, calls.timeoutMs) }
+        callSuspending { calls.native.findKeys(input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [findKeys]. */
     public fun findKeysBlocking(input: FindKeysRequest): FindKeysResponse =
-        callBlocking { calls.native.findKeysBlocking(input, calls.timeoutMs) }
+        callBlocking { calls.native.findKeysBlocking(input.lower(), calls.timeoutMs).lift() }
 
     /**
      * List the usage of every client with keys, disabled, or seen since the service started.
@@ -159,11 +163,11 @@ public sealed interface CoreOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun listClientUsage(): ListClientUsageResponse =
-        callSuspending { calls.native.listClientUsage(calls.timeoutMs) }
+        callSuspending { calls.native.listClientUsage(calls.timeoutMs).lift() }
 
     /** Blocking variant of [listClientUsage]. */
     public fun listClientUsageBlocking(): ListClientUsageResponse =
-        callBlocking { calls.native.listClientUsageBlocking(calls.timeoutMs) }
+        callBlocking { calls.native.listClientUsageBlocking(calls.timeoutMs).lift() }
 
     /**
      * Disable a client: refuse all its requests until it is enabled again.
@@ -176,11 +180,11 @@ public sealed interface CoreOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun disableClient(input: DisableClientRequest): Unit =
-        callSuspending { calls.native.disableClient(input, calls.timeoutMs) }
+        callSuspending { calls.native.disableClient(input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [disableClient]. */
     public fun disableClientBlocking(input: DisableClientRequest): Unit =
-        callBlocking { calls.native.disableClientBlocking(input, calls.timeoutMs) }
+        callBlocking { calls.native.disableClientBlocking(input.lower(), calls.timeoutMs) }
 
     /**
      * Enable a disabled client again.
@@ -192,11 +196,11 @@ public sealed interface CoreOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun enableClient(input: EnableClientRequest): Unit =
-        callSuspending { calls.native.enableClient(input, calls.timeoutMs) }
+        callSuspending { calls.native.enableClient(input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [enableClient]. */
     public fun enableClientBlocking(input: EnableClientRequest): Unit =
-        callBlocking { calls.native.enableClientBlocking(input, calls.timeoutMs) }
+        callBlocking { calls.native.enableClientBlocking(input.lower(), calls.timeoutMs) }
 
     /**
      * Destroy a client's key immediately.
@@ -209,11 +213,11 @@ public sealed interface CoreOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun revokeKey(input: RevokeKeyRequest): Unit =
-        callSuspending { calls.native.revokeKey(input, calls.timeoutMs) }
+        callSuspending { calls.native.revokeKey(input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [revokeKey]. */
     public fun revokeKeyBlocking(input: RevokeKeyRequest): Unit =
-        callBlocking { calls.native.revokeKeyBlocking(input, calls.timeoutMs) }
+        callBlocking { calls.native.revokeKeyBlocking(input.lower(), calls.timeoutMs) }
 
     /**
      * Get the limits of a client and the limits of all clients together.
@@ -223,11 +227,11 @@ public sealed interface CoreOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun readLimits(input: ReadLimitsRequest): ReadLimitsResponse =
-        callSuspending { calls.native.readLimits(input, calls.timeoutMs) }
+        callSuspending { calls.native.readLimits(input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [readLimits]. */
     public fun readLimitsBlocking(input: ReadLimitsRequest): ReadLimitsResponse =
-        callBlocking { calls.native.readLimitsBlocking(input, calls.timeoutMs) }
+        callBlocking { calls.native.readLimitsBlocking(input.lower(), calls.timeoutMs).lift() }
 
     /**
      * List clients page by page, or the clients of one name.
@@ -240,11 +244,11 @@ public sealed interface CoreOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun findClients(input: FindClientsRequest): FindClientsResponse =
-        callSuspending { calls.native.findClients(input, calls.timeoutMs) }
+        callSuspending { calls.native.findClients(input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [findClients]. */
     public fun findClientsBlocking(input: FindClientsRequest): FindClientsResponse =
-        callBlocking { calls.native.findClientsBlocking(input, calls.timeoutMs) }
+        callBlocking { calls.native.findClientsBlocking(input.lower(), calls.timeoutMs).lift() }
 
     /**
      * List the caller's keys that are missing from their device.
@@ -257,9 +261,9 @@ public sealed interface CoreOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun listMissingKeys(input: ListMissingKeysRequest): ListMissingKeysResponse =
-        callSuspending { calls.native.listMissingKeys(input, calls.timeoutMs) }
+        callSuspending { calls.native.listMissingKeys(input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [listMissingKeys]. */
     public fun listMissingKeysBlocking(input: ListMissingKeysRequest): ListMissingKeysResponse =
-        callBlocking { calls.native.listMissingKeysBlocking(input, calls.timeoutMs) }
+        callBlocking { calls.native.listMissingKeysBlocking(input.lower(), calls.timeoutMs).lift() }
 }

@@ -2,7 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.NativeKey
+import org.parsec.client.ffi.NativeKey
+import org.parsec.client.internal.lower
 import java.util.concurrent.CompletableFuture
 
 /**
@@ -32,12 +33,12 @@ public class DerivationKey internal constructor(native: NativeKey, timeoutMs: UI
      * @throws ParsecException.NotSupported if the service or its provider does not derive
      */
     public suspend fun deriveBytes(info: ByteArray, length: Int, salt: ByteArray = nothing): ByteArray =
-        callSuspending { native.deriveBytes(info, count(length, "length"), salt, timeoutMs) }
+        callSuspending { native.deriveBytes(info, length.lower("length"), salt, timeoutMs) }
 
     /** As [deriveBytes], on the caller's thread. */
     @JvmOverloads
     public fun deriveBytesBlocking(info: ByteArray, length: Int, salt: ByteArray = nothing): ByteArray =
-        callBlocking { native.deriveBytesBlocking(info, count(length, "length"), salt, timeoutMs) }
+        callBlocking { native.deriveBytesBlocking(info, length.lower("length"), salt, timeoutMs) }
 
     /** As [deriveBytes], for Java. */
     @JvmOverloads

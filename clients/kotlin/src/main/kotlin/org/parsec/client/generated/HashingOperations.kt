@@ -2,7 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.ProviderId
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import org.parsec.client.raw.PsaHashCompareRequest
 import org.parsec.client.raw.PsaHashComputeRequest
 import org.parsec.client.raw.PsaHashComputeResponse
@@ -19,12 +20,12 @@ public sealed interface HashingOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaHashCompute(provider: ProviderId, input: PsaHashComputeRequest): PsaHashComputeResponse =
-        callSuspending { calls.native.psaHashCompute(provider, input, calls.timeoutMs) }
+    public suspend fun psaHashCompute(provider: Provider, input: PsaHashComputeRequest): PsaHashComputeResponse =
+        callSuspending { calls.native.psaHashCompute(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaHashCompute]. */
-    public fun psaHashComputeBlocking(provider: ProviderId, input: PsaHashComputeRequest): PsaHashComputeResponse =
-        callBlocking { calls.native.psaHashComputeBlocking(provider, input, calls.timeoutMs) }
+    public fun psaHashComputeBlocking(provider: Provider, input: PsaHashComputeRequest): PsaHashComputeResponse =
+        callBlocking { calls.native.psaHashComputeBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Compare the hash of data with an expected hash.
@@ -33,10 +34,10 @@ public sealed interface HashingOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaHashCompare(provider: ProviderId, input: PsaHashCompareRequest): Unit =
-        callSuspending { calls.native.psaHashCompare(provider, input, calls.timeoutMs) }
+    public suspend fun psaHashCompare(provider: Provider, input: PsaHashCompareRequest): Unit =
+        callSuspending { calls.native.psaHashCompare(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [psaHashCompare]. */
-    public fun psaHashCompareBlocking(provider: ProviderId, input: PsaHashCompareRequest): Unit =
-        callBlocking { calls.native.psaHashCompareBlocking(provider, input, calls.timeoutMs) }
+    public fun psaHashCompareBlocking(provider: Provider, input: PsaHashCompareRequest): Unit =
+        callBlocking { calls.native.psaHashCompareBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 }

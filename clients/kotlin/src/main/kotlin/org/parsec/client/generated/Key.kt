@@ -2,11 +2,10 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.AttestationMechanismParams
-import org.parsec.client.raw.AttestationOutput
+import org.parsec.client.ffi.NativeKey
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import org.parsec.client.raw.CertifyKeyResponse
-import org.parsec.client.raw.NativeKey
-import org.parsec.client.raw.PrepareKeyAttestationOutput
 import org.parsec.client.raw.QuoteResponse
 import java.util.concurrent.CompletableFuture
 
@@ -25,10 +24,10 @@ public sealed class Key(internal val native: NativeKey, internal val timeoutMs: 
     public val name: String = native.name()
 
     /** The provider that has the key. */
-    public val provider: Provider = native.provider()
+    public val provider: Provider = native.provider().lift()
 
     /** The type, the size and the policy of the key. */
-    public val attributes: KeyAttributes by lazy { native.attributes() }
+    public val attributes: KeyAttributes by lazy { native.attributes().lift() }
 
     /** A description for people, such as `ECDSA P-256 with SHA-256`. */
     public val description: String = native.description()
@@ -110,11 +109,11 @@ public sealed class Key(internal val native: NativeKey, internal val timeoutMs: 
      * @throws ParsecException.NotSupported if the provider has no device that certifies keys
      */
     public suspend fun certify(attestingKey: String, nonce: ByteArray): CertifyKeyResponse =
-        callSuspending { native.certify(attestingKey, nonce, timeoutMs) }
+        callSuspending { native.certify(attestingKey, nonce, timeoutMs).lift() }
 
     /** As [certify], on the caller's thread. */
     public fun certifyBlocking(attestingKey: String, nonce: ByteArray): CertifyKeyResponse =
-        callBlocking { native.certifyBlocking(attestingKey, nonce, timeoutMs) }
+        callBlocking { native.certifyBlocking(attestingKey, nonce, timeoutMs).lift() }
 
     /** As [certify], for Java. */
     public fun certifyAsync(attestingKey: String, nonce: ByteArray): CompletableFuture<CertifyKeyResponse> =
@@ -138,11 +137,11 @@ public sealed class Key(internal val native: NativeKey, internal val timeoutMs: 
      * @throws ParsecException.NotPermitted if the key is not an attestation key
      */
     public suspend fun quote(nonce: ByteArray, pcrs: List<Int>): QuoteResponse =
-        callSuspending { native.quote(nonce, pcrs.map { count(it, "pcrs") }, timeoutMs) }
+        callSuspending { native.quote(nonce, pcrs.map { it.lower("pcrs") }, timeoutMs).lift() }
 
     /** As [quote], on the caller's thread. */
     public fun quoteBlocking(nonce: ByteArray, pcrs: List<Int>): QuoteResponse =
-        callBlocking { native.quoteBlocking(nonce, pcrs.map { count(it, "pcrs") }, timeoutMs) }
+        callBlocking { native.quoteBlocking(nonce, pcrs.map { it.lower("pcrs") }, timeoutMs).lift() }
 
     /** As [quote], for Java. */
     public fun quoteAsync(nonce: ByteArray, pcrs: List<Int>): CompletableFuture<QuoteResponse> =
@@ -161,12 +160,12 @@ public sealed class Key(internal val native: NativeKey, internal val timeoutMs: 
      * @throws ParsecException.NotSupported if the provider has no device that attests keys
      */
     public suspend fun prepareAttestation(attestingKey: String? = null): PrepareKeyAttestationOutput =
-        callSuspending { native.prepareAttestation(attestingKey, timeoutMs) }
+        callSuspending { native.prepareAttestation(attestingKey, timeoutMs).lift() }
 
     /** As [prepareAttestation], on the caller's thread. */
     @JvmOverloads
     public fun prepareAttestationBlocking(attestingKey: String? = null): PrepareKeyAttestationOutput =
-        callBlocking { native.prepareAttestationBlocking(attestingKey, timeoutMs) }
+        callBlocking { native.prepareAttestationBlocking(attestingKey, timeoutMs).lift() }
 
     /** As [prepareAttestation], for Java. */
     @JvmOverloads
@@ -191,12 +190,12 @@ public sealed class Key(internal val native: NativeKey, internal val timeoutMs: 
      * @throws ParsecException.NotSupported if the provider has no device that attests keys
      */
     public suspend fun attest(challenge: AttestationMechanismParams, attestingKey: String? = null): AttestationOutput =
-        callSuspending { native.attest(challenge, attestingKey, timeoutMs) }
+        callSuspending { native.attest(challenge.lower(), attestingKey, timeoutMs).lift() }
 
     /** As [attest], on the caller's thread. */
     @JvmOverloads
     public fun attestBlocking(challenge: AttestationMechanismParams, attestingKey: String? = null): AttestationOutput =
-        callBlocking { native.attestBlocking(challenge, attestingKey, timeoutMs) }
+        callBlocking { native.attestBlocking(challenge.lower(), attestingKey, timeoutMs).lift() }
 
     /** As [attest], for Java. */
     @JvmOverloads

@@ -2,10 +2,11 @@
 
 package org.parsec.client
 
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import org.parsec.client.raw.AgreeBytesRequest
 import org.parsec.client.raw.AgreeBytesResponse
 import org.parsec.client.raw.AgreeKeyRequest
-import org.parsec.client.raw.ProviderId
 import org.parsec.client.raw.PsaRawKeyAgreementRequest
 import org.parsec.client.raw.PsaRawKeyAgreementResponse
 
@@ -24,16 +25,18 @@ public sealed interface KeyAgreementOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaRawKeyAgreement(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaRawKeyAgreementRequest,
-    ): PsaRawKeyAgreementResponse = callSuspending { calls.native.psaRawKeyAgreement(provider, input, calls.timeoutMs) }
+    ): PsaRawKeyAgreementResponse =
+        callSuspending { calls.native.psaRawKeyAgreement(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaRawKeyAgreement]. */
     public fun psaRawKeyAgreementBlocking(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaRawKeyAgreementRequest,
-    ): PsaRawKeyAgreementResponse =
-        callBlocking { calls.native.psaRawKeyAgreementBlocking(provider, input, calls.timeoutMs) }
+    ): PsaRawKeyAgreementResponse = callBlocking {
+        calls.native.psaRawKeyAgreementBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift()
+    }
 
     /**
      * Derive bytes from the shared secret of a key agreement.
@@ -44,12 +47,12 @@ public sealed interface KeyAgreementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun agreeBytes(provider: ProviderId, input: AgreeBytesRequest): AgreeBytesResponse =
-        callSuspending { calls.native.agreeBytes(provider, input, calls.timeoutMs) }
+    public suspend fun agreeBytes(provider: Provider, input: AgreeBytesRequest): AgreeBytesResponse =
+        callSuspending { calls.native.agreeBytes(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [agreeBytes]. */
-    public fun agreeBytesBlocking(provider: ProviderId, input: AgreeBytesRequest): AgreeBytesResponse =
-        callBlocking { calls.native.agreeBytesBlocking(provider, input, calls.timeoutMs) }
+    public fun agreeBytesBlocking(provider: Provider, input: AgreeBytesRequest): AgreeBytesResponse =
+        callBlocking { calls.native.agreeBytesBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Derive a key from the shared secret of a key agreement.
@@ -60,10 +63,10 @@ public sealed interface KeyAgreementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun agreeKey(provider: ProviderId, input: AgreeKeyRequest): Unit =
-        callSuspending { calls.native.agreeKey(provider, input, calls.timeoutMs) }
+    public suspend fun agreeKey(provider: Provider, input: AgreeKeyRequest): Unit =
+        callSuspending { calls.native.agreeKey(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [agreeKey]. */
-    public fun agreeKeyBlocking(provider: ProviderId, input: AgreeKeyRequest): Unit =
-        callBlocking { calls.native.agreeKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun agreeKeyBlocking(provider: Provider, input: AgreeKeyRequest): Unit =
+        callBlocking { calls.native.agreeKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 }

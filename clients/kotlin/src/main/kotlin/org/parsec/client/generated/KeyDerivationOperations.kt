@@ -2,10 +2,11 @@
 
 package org.parsec.client
 
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import org.parsec.client.raw.DeriveBytesRequest
 import org.parsec.client.raw.DeriveBytesResponse
 import org.parsec.client.raw.DeriveKeyRequest
-import org.parsec.client.raw.ProviderId
 import org.parsec.client.raw.VerifyDerivationRequest
 
 /** Operations of [Raw]: Key derivation. */
@@ -22,12 +23,12 @@ public sealed interface KeyDerivationOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun deriveBytes(provider: ProviderId, input: DeriveBytesRequest): DeriveBytesResponse =
-        callSuspending { calls.native.deriveBytes(provider, input, calls.timeoutMs) }
+    public suspend fun deriveBytes(provider: Provider, input: DeriveBytesRequest): DeriveBytesResponse =
+        callSuspending { calls.native.deriveBytes(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [deriveBytes]. */
-    public fun deriveBytesBlocking(provider: ProviderId, input: DeriveBytesRequest): DeriveBytesResponse =
-        callBlocking { calls.native.deriveBytesBlocking(provider, input, calls.timeoutMs) }
+    public fun deriveBytesBlocking(provider: Provider, input: DeriveBytesRequest): DeriveBytesResponse =
+        callBlocking { calls.native.deriveBytesBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Derive a key from secrets.
@@ -38,12 +39,12 @@ public sealed interface KeyDerivationOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun deriveKey(provider: ProviderId, input: DeriveKeyRequest): Unit =
-        callSuspending { calls.native.deriveKey(provider, input, calls.timeoutMs) }
+    public suspend fun deriveKey(provider: Provider, input: DeriveKeyRequest): Unit =
+        callSuspending { calls.native.deriveKey(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [deriveKey]. */
-    public fun deriveKeyBlocking(provider: ProviderId, input: DeriveKeyRequest): Unit =
-        callBlocking { calls.native.deriveKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun deriveKeyBlocking(provider: Provider, input: DeriveKeyRequest): Unit =
+        callBlocking { calls.native.deriveKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /**
      * Verify that a derivation gives the expected bytes.
@@ -52,10 +53,10 @@ public sealed interface KeyDerivationOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun verifyDerivation(provider: ProviderId, input: VerifyDerivationRequest): Unit =
-        callSuspending { calls.native.verifyDerivation(provider, input, calls.timeoutMs) }
+    public suspend fun verifyDerivation(provider: Provider, input: VerifyDerivationRequest): Unit =
+        callSuspending { calls.native.verifyDerivation(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [verifyDerivation]. */
-    public fun verifyDerivationBlocking(provider: ProviderId, input: VerifyDerivationRequest): Unit =
-        callBlocking { calls.native.verifyDerivationBlocking(provider, input, calls.timeoutMs) }
+    public fun verifyDerivationBlocking(provider: Provider, input: VerifyDerivationRequest): Unit =
+        callBlocking { calls.native.verifyDerivationBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 }

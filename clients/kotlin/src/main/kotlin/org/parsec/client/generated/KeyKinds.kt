@@ -2,7 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.NativeSpec
+import org.parsec.client.ffi.NativeSpec
+import org.parsec.client.internal.lower
 
 /** ECDSA (FIPS 186-5): signatures on an elliptic curve. */
 public object Ecdsa {
@@ -38,11 +39,12 @@ public object Rsa {
     public fun pss(bits: Int): SigningSpec = SigningSpec("rsa-$bits")
 
     /** RSA signatures (RFC 8017): PKCS #1 v1.5 over SHA-256, for protocols that need it. */
-    @JvmField public val PKCS1: SigningSpec = SigningSpec(NativeSpec(name = "rsa", padding = Padding.PKCS1))
+    @JvmField public val PKCS1: SigningSpec = SigningSpec(NativeSpec(name = "rsa", padding = Padding.PKCS1.lower()))
 
     /** [PKCS1] with this size in bits: 2048, 3072 or 4096. */
     @JvmStatic
-    public fun pkcs1(bits: Int): SigningSpec = SigningSpec(NativeSpec(name = "rsa-$bits", padding = Padding.PKCS1))
+    public fun pkcs1(bits: Int): SigningSpec =
+        SigningSpec(NativeSpec(name = "rsa-$bits", padding = Padding.PKCS1.lower()))
 
     /** RSA-OAEP (RFC 8017, 7.1) over SHA-256, with 3072 bits if the provider supports them, otherwise 2048. */
     @JvmField public val OAEP: DecryptionSpec = DecryptionSpec("rsa-oaep")
@@ -82,10 +84,10 @@ public object Hmac {
     @JvmField public val SHA_256: MacSpec = MacSpec("hmac")
 
     /** HMAC (RFC 2104) over SHA-384. */
-    @JvmField public val SHA_384: MacSpec = MacSpec(NativeSpec(name = "hmac", hash = Hash.SHA384))
+    @JvmField public val SHA_384: MacSpec = MacSpec(NativeSpec(name = "hmac", hash = Hash.SHA384.lower()))
 
     /** HMAC (RFC 2104) over SHA-512. */
-    @JvmField public val SHA_512: MacSpec = MacSpec(NativeSpec(name = "hmac", hash = Hash.SHA512))
+    @JvmField public val SHA_512: MacSpec = MacSpec(NativeSpec(name = "hmac", hash = Hash.SHA512.lower()))
 }
 
 /** HKDF (RFC 5869). */
@@ -94,10 +96,10 @@ public object Hkdf {
     @JvmField public val SHA_256: DerivationSpec = DerivationSpec("hkdf")
 
     /** A 256-bit secret for HKDF over SHA-384 (RFC 5869). */
-    @JvmField public val SHA_384: DerivationSpec = DerivationSpec(NativeSpec(name = "hkdf", hash = Hash.SHA384))
+    @JvmField public val SHA_384: DerivationSpec = DerivationSpec(NativeSpec(name = "hkdf", hash = Hash.SHA384.lower()))
 
     /** A 256-bit secret for HKDF over SHA-512 (RFC 5869). */
-    @JvmField public val SHA_512: DerivationSpec = DerivationSpec(NativeSpec(name = "hkdf", hash = Hash.SHA512))
+    @JvmField public val SHA_512: DerivationSpec = DerivationSpec(NativeSpec(name = "hkdf", hash = Hash.SHA512.lower()))
 }
 
 /** Key agreement on elliptic curves. */

@@ -2,12 +2,13 @@
 
 package org.parsec.client
 
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import org.parsec.client.raw.CanDoCryptoRequest
 import org.parsec.client.raw.GenerateVolatileKeyRequest
 import org.parsec.client.raw.GetKeyAttributesRequest
 import org.parsec.client.raw.GetKeyAttributesResponse
 import org.parsec.client.raw.ImportVolatileKeyRequest
-import org.parsec.client.raw.ProviderId
 import org.parsec.client.raw.PsaCopyKeyRequest
 import org.parsec.client.raw.PsaDestroyKeyRequest
 import org.parsec.client.raw.PsaExportKeyRequest
@@ -36,12 +37,12 @@ public sealed interface KeyManagementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaGenerateKey(provider: ProviderId, input: PsaGenerateKeyRequest): Unit =
-        callSuspending { calls.native.psaGenerateKey(provider, input, calls.timeoutMs) }
+    public suspend fun psaGenerateKey(provider: Provider, input: PsaGenerateKeyRequest): Unit =
+        callSuspending { calls.native.psaGenerateKey(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [psaGenerateKey]. */
-    public fun psaGenerateKeyBlocking(provider: ProviderId, input: PsaGenerateKeyRequest): Unit =
-        callBlocking { calls.native.psaGenerateKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun psaGenerateKeyBlocking(provider: Provider, input: PsaGenerateKeyRequest): Unit =
+        callBlocking { calls.native.psaGenerateKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /**
      * Destroy a key permanently.
@@ -50,12 +51,12 @@ public sealed interface KeyManagementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaDestroyKey(provider: ProviderId, input: PsaDestroyKeyRequest): Unit =
-        callSuspending { calls.native.psaDestroyKey(provider, input, calls.timeoutMs) }
+    public suspend fun psaDestroyKey(provider: Provider, input: PsaDestroyKeyRequest): Unit =
+        callSuspending { calls.native.psaDestroyKey(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [psaDestroyKey]. */
-    public fun psaDestroyKeyBlocking(provider: ProviderId, input: PsaDestroyKeyRequest): Unit =
-        callBlocking { calls.native.psaDestroyKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun psaDestroyKeyBlocking(provider: Provider, input: PsaDestroyKeyRequest): Unit =
+        callBlocking { calls.native.psaDestroyKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /**
      * Import a key whose material the caller has.
@@ -64,12 +65,12 @@ public sealed interface KeyManagementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaImportKey(provider: ProviderId, input: PsaImportKeyRequest): Unit =
-        callSuspending { calls.native.psaImportKey(provider, input, calls.timeoutMs) }
+    public suspend fun psaImportKey(provider: Provider, input: PsaImportKeyRequest): Unit =
+        callSuspending { calls.native.psaImportKey(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [psaImportKey]. */
-    public fun psaImportKeyBlocking(provider: ProviderId, input: PsaImportKeyRequest): Unit =
-        callBlocking { calls.native.psaImportKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun psaImportKeyBlocking(provider: Provider, input: PsaImportKeyRequest): Unit =
+        callBlocking { calls.native.psaImportKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /**
      * Export the public key of a key pair.
@@ -81,16 +82,18 @@ public sealed interface KeyManagementOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaExportPublicKey(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaExportPublicKeyRequest,
-    ): PsaExportPublicKeyResponse = callSuspending { calls.native.psaExportPublicKey(provider, input, calls.timeoutMs) }
+    ): PsaExportPublicKeyResponse =
+        callSuspending { calls.native.psaExportPublicKey(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaExportPublicKey]. */
     public fun psaExportPublicKeyBlocking(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaExportPublicKeyRequest,
-    ): PsaExportPublicKeyResponse =
-        callBlocking { calls.native.psaExportPublicKeyBlocking(provider, input, calls.timeoutMs) }
+    ): PsaExportPublicKeyResponse = callBlocking {
+        calls.native.psaExportPublicKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift()
+    }
 
     /**
      * Export a key, including its secret material.
@@ -99,12 +102,12 @@ public sealed interface KeyManagementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaExportKey(provider: ProviderId, input: PsaExportKeyRequest): PsaExportKeyResponse =
-        callSuspending { calls.native.psaExportKey(provider, input, calls.timeoutMs) }
+    public suspend fun psaExportKey(provider: Provider, input: PsaExportKeyRequest): PsaExportKeyResponse =
+        callSuspending { calls.native.psaExportKey(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaExportKey]. */
-    public fun psaExportKeyBlocking(provider: ProviderId, input: PsaExportKeyRequest): PsaExportKeyResponse =
-        callBlocking { calls.native.psaExportKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun psaExportKeyBlocking(provider: Provider, input: PsaExportKeyRequest): PsaExportKeyResponse =
+        callBlocking { calls.native.psaExportKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Ask whether a provider supports keys with given attributes.
@@ -115,12 +118,12 @@ public sealed interface KeyManagementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun canDoCrypto(provider: ProviderId, input: CanDoCryptoRequest): Unit =
-        callSuspending { calls.native.canDoCrypto(provider, input, calls.timeoutMs) }
+    public suspend fun canDoCrypto(provider: Provider, input: CanDoCryptoRequest): Unit =
+        callSuspending { calls.native.canDoCrypto(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [canDoCrypto]. */
-    public fun canDoCryptoBlocking(provider: ProviderId, input: CanDoCryptoRequest): Unit =
-        callBlocking { calls.native.canDoCryptoBlocking(provider, input, calls.timeoutMs) }
+    public fun canDoCryptoBlocking(provider: Provider, input: CanDoCryptoRequest): Unit =
+        callBlocking { calls.native.canDoCryptoBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /**
      * Copy a key under a new name, with its own policy.
@@ -129,12 +132,12 @@ public sealed interface KeyManagementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaCopyKey(provider: ProviderId, input: PsaCopyKeyRequest): Unit =
-        callSuspending { calls.native.psaCopyKey(provider, input, calls.timeoutMs) }
+    public suspend fun psaCopyKey(provider: Provider, input: PsaCopyKeyRequest): Unit =
+        callSuspending { calls.native.psaCopyKey(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [psaCopyKey]. */
-    public fun psaCopyKeyBlocking(provider: ProviderId, input: PsaCopyKeyRequest): Unit =
-        callBlocking { calls.native.psaCopyKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun psaCopyKeyBlocking(provider: Provider, input: PsaCopyKeyRequest): Unit =
+        callBlocking { calls.native.psaCopyKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /**
      * Get the type, size, policy and lifetime of a key.
@@ -143,17 +146,12 @@ public sealed interface KeyManagementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun getKeyAttributes(
-        provider: ProviderId,
-        input: GetKeyAttributesRequest,
-    ): GetKeyAttributesResponse = callSuspending { calls.native.getKeyAttributes(provider, input, calls.timeoutMs) }
+    public suspend fun getKeyAttributes(provider: Provider, input: GetKeyAttributesRequest): GetKeyAttributesResponse =
+        callSuspending { calls.native.getKeyAttributes(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [getKeyAttributes]. */
-    public fun getKeyAttributesBlocking(
-        provider: ProviderId,
-        input: GetKeyAttributesRequest,
-    ): GetKeyAttributesResponse =
-        callBlocking { calls.native.getKeyAttributesBlocking(provider, input, calls.timeoutMs) }
+    public fun getKeyAttributesBlocking(provider: Provider, input: GetKeyAttributesRequest): GetKeyAttributesResponse =
+        callBlocking { calls.native.getKeyAttributesBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Rename a key.
@@ -164,12 +162,12 @@ public sealed interface KeyManagementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun renameKey(provider: ProviderId, input: RenameKeyRequest): Unit =
-        callSuspending { calls.native.renameKey(provider, input, calls.timeoutMs) }
+    public suspend fun renameKey(provider: Provider, input: RenameKeyRequest): Unit =
+        callSuspending { calls.native.renameKey(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [renameKey]. */
-    public fun renameKeyBlocking(provider: ProviderId, input: RenameKeyRequest): Unit =
-        callBlocking { calls.native.renameKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun renameKeyBlocking(provider: Provider, input: RenameKeyRequest): Unit =
+        callBlocking { calls.native.renameKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /**
      * Remove a key from memory; the next use loads it again.
@@ -178,12 +176,12 @@ public sealed interface KeyManagementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaPurgeKey(provider: ProviderId, input: PsaPurgeKeyRequest): Unit =
-        callSuspending { calls.native.psaPurgeKey(provider, input, calls.timeoutMs) }
+    public suspend fun psaPurgeKey(provider: Provider, input: PsaPurgeKeyRequest): Unit =
+        callSuspending { calls.native.psaPurgeKey(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [psaPurgeKey]. */
-    public fun psaPurgeKeyBlocking(provider: ProviderId, input: PsaPurgeKeyRequest): Unit =
-        callBlocking { calls.native.psaPurgeKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun psaPurgeKeyBlocking(provider: Provider, input: PsaPurgeKeyRequest): Unit =
+        callBlocking { calls.native.psaPurgeKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /**
      * Generate a volatile key.
@@ -192,12 +190,12 @@ public sealed interface KeyManagementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun generateVolatileKey(provider: ProviderId, input: GenerateVolatileKeyRequest): Unit =
-        callSuspending { calls.native.generateVolatileKey(provider, input, calls.timeoutMs) }
+    public suspend fun generateVolatileKey(provider: Provider, input: GenerateVolatileKeyRequest): Unit =
+        callSuspending { calls.native.generateVolatileKey(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [generateVolatileKey]. */
-    public fun generateVolatileKeyBlocking(provider: ProviderId, input: GenerateVolatileKeyRequest): Unit =
-        callBlocking { calls.native.generateVolatileKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun generateVolatileKeyBlocking(provider: Provider, input: GenerateVolatileKeyRequest): Unit =
+        callBlocking { calls.native.generateVolatileKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /**
      * Import a volatile key.
@@ -206,12 +204,12 @@ public sealed interface KeyManagementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun importVolatileKey(provider: ProviderId, input: ImportVolatileKeyRequest): Unit =
-        callSuspending { calls.native.importVolatileKey(provider, input, calls.timeoutMs) }
+    public suspend fun importVolatileKey(provider: Provider, input: ImportVolatileKeyRequest): Unit =
+        callSuspending { calls.native.importVolatileKey(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [importVolatileKey]. */
-    public fun importVolatileKeyBlocking(provider: ProviderId, input: ImportVolatileKeyRequest): Unit =
-        callBlocking { calls.native.importVolatileKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun importVolatileKeyBlocking(provider: Provider, input: ImportVolatileKeyRequest): Unit =
+        callBlocking { calls.native.importVolatileKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /**
      * Wrap a key: export it encrypted with another key.
@@ -223,12 +221,12 @@ public sealed interface KeyManagementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun wrapKey(provider: ProviderId, input: WrapKeyRequest): WrapKeyResponse =
-        callSuspending { calls.native.wrapKey(provider, input, calls.timeoutMs) }
+    public suspend fun wrapKey(provider: Provider, input: WrapKeyRequest): WrapKeyResponse =
+        callSuspending { calls.native.wrapKey(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [wrapKey]. */
-    public fun wrapKeyBlocking(provider: ProviderId, input: WrapKeyRequest): WrapKeyResponse =
-        callBlocking { calls.native.wrapKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun wrapKeyBlocking(provider: Provider, input: WrapKeyRequest): WrapKeyResponse =
+        callBlocking { calls.native.wrapKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Import a wrapped key.
@@ -237,10 +235,10 @@ public sealed interface KeyManagementOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun unwrapKey(provider: ProviderId, input: UnwrapKeyRequest): Unit =
-        callSuspending { calls.native.unwrapKey(provider, input, calls.timeoutMs) }
+    public suspend fun unwrapKey(provider: Provider, input: UnwrapKeyRequest): Unit =
+        callSuspending { calls.native.unwrapKey(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [unwrapKey]. */
-    public fun unwrapKeyBlocking(provider: ProviderId, input: UnwrapKeyRequest): Unit =
-        callBlocking { calls.native.unwrapKeyBlocking(provider, input, calls.timeoutMs) }
+    public fun unwrapKeyBlocking(provider: Provider, input: UnwrapKeyRequest): Unit =
+        callBlocking { calls.native.unwrapKeyBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 }

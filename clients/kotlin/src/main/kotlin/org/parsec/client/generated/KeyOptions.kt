@@ -3,7 +3,19 @@
 package org.parsec.client
 
 /** The padding of RSA signatures (RFC 8017). */
-public typealias Padding = org.parsec.client.raw.Padding
+public enum class Padding {
+    /** PSS, with a salt as long as the hash (RFC 8017, 8.1). */
+    PSS,
+
+    /** PKCS #1 v1.5 (RFC 8017, 8.2), for protocols that need it. */
+    PKCS1,
+}
 
 /** A use of a new key that only some providers support. */
-public typealias KeyUse = org.parsec.client.raw.KeyUse
+public enum class KeyUse {
+    /** Data in pieces, of any length. */
+    STREAMS,
+
+    /** Encryption by another key, for which it must be exportable; or of other keys. */
+    WRAPPING,
+}

@@ -2,7 +2,9 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.NativeSpec
+import org.parsec.client.ffi.NativeSpec
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 
 /** Specifications of key pairs that sign. */
 public class SigningSpec internal constructor(native: NativeSpec) : KeySpec<SigningKey>(native) {
@@ -22,22 +24,42 @@ public class SigningSpec internal constructor(native: NativeSpec) : KeySpec<Sign
      */
     @JvmOverloads
     public fun with(
-        hash: Hash? = native.hash,
-        padding: Padding? = native.padding,
+        hash: Hash? = native.hash?.lift(),
+        padding: Padding? = native.padding?.lift(),
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
-        provider: Provider? = native.provider,
-        uses: List<KeyUse> = native.uses,
+        provider: Provider? = native.provider?.lift(),
+        uses: List<KeyUse> = native.uses.map { it.lift() },
     ): SigningSpec = SigningSpec(
         native.copy(
-            hash = hash,
-            padding = padding,
+            hash = hash?.lower(),
+            padding = padding?.lower(),
             exportable = exportable,
             copyable = copyable,
-            provider = provider,
-            uses = uses,
+            provider = provider?.lower(),
+            uses = uses.map { it.lower() },
         ),
     )
+
+    /** As [with], for Java: the hash function. */
+    public fun withHash(hash: Hash): SigningSpec = with(hash = hash)
+
+    /** As [with], for Java: the padding of RSA signatures; PKCS #1 v1.5 only for protocols that need it. */
+    public fun withPadding(padding: Padding): SigningSpec = with(padding = padding)
+
+    /** As [with], for Java: whether the key may be exported or wrapped; otherwise it never leaves its provider. */
+    @JvmOverloads
+    public fun withExportable(exportable: Boolean = true): SigningSpec = with(exportable = exportable)
+
+    /** As [with], for Java: whether the key may be copied within its provider. */
+    @JvmOverloads
+    public fun withCopyable(copyable: Boolean = true): SigningSpec = with(copyable = copyable)
+
+    /** As [with], for Java: the provider of the key. */
+    public fun withProvider(provider: Provider): SigningSpec = with(provider = provider)
+
+    /** As [with], for Java: uses that the provider must support. */
+    public fun withUses(uses: List<KeyUse>): SigningSpec = with(uses = uses)
 }
 
 /** Specifications of key pairs that decrypt messages encrypted to their public keys. */
@@ -57,20 +79,37 @@ public class DecryptionSpec internal constructor(native: NativeSpec) : KeySpec<D
      */
     @JvmOverloads
     public fun with(
-        hash: Hash? = native.hash,
+        hash: Hash? = native.hash?.lift(),
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
-        provider: Provider? = native.provider,
-        uses: List<KeyUse> = native.uses,
+        provider: Provider? = native.provider?.lift(),
+        uses: List<KeyUse> = native.uses.map { it.lift() },
     ): DecryptionSpec = DecryptionSpec(
         native.copy(
-            hash = hash,
+            hash = hash?.lower(),
             exportable = exportable,
             copyable = copyable,
-            provider = provider,
-            uses = uses,
+            provider = provider?.lower(),
+            uses = uses.map { it.lower() },
         ),
     )
+
+    /** As [with], for Java: the hash function. */
+    public fun withHash(hash: Hash): DecryptionSpec = with(hash = hash)
+
+    /** As [with], for Java: whether the key may be exported or wrapped; otherwise it never leaves its provider. */
+    @JvmOverloads
+    public fun withExportable(exportable: Boolean = true): DecryptionSpec = with(exportable = exportable)
+
+    /** As [with], for Java: whether the key may be copied within its provider. */
+    @JvmOverloads
+    public fun withCopyable(copyable: Boolean = true): DecryptionSpec = with(copyable = copyable)
+
+    /** As [with], for Java: the provider of the key. */
+    public fun withProvider(provider: Provider): DecryptionSpec = with(provider = provider)
+
+    /** As [with], for Java: uses that the provider must support. */
+    public fun withUses(uses: List<KeyUse>): DecryptionSpec = with(uses = uses)
 }
 
 /** Specifications of keys that encrypt and authenticate. */
@@ -91,16 +130,30 @@ public class SymmetricSpec internal constructor(native: NativeSpec) : KeySpec<Sy
     public fun with(
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
-        provider: Provider? = native.provider,
-        uses: List<KeyUse> = native.uses,
+        provider: Provider? = native.provider?.lift(),
+        uses: List<KeyUse> = native.uses.map { it.lift() },
     ): SymmetricSpec = SymmetricSpec(
         native.copy(
             exportable = exportable,
             copyable = copyable,
-            provider = provider,
-            uses = uses,
+            provider = provider?.lower(),
+            uses = uses.map { it.lower() },
         ),
     )
+
+    /** As [with], for Java: whether the key may be exported or wrapped; otherwise it never leaves its provider. */
+    @JvmOverloads
+    public fun withExportable(exportable: Boolean = true): SymmetricSpec = with(exportable = exportable)
+
+    /** As [with], for Java: whether the key may be copied within its provider. */
+    @JvmOverloads
+    public fun withCopyable(copyable: Boolean = true): SymmetricSpec = with(copyable = copyable)
+
+    /** As [with], for Java: the provider of the key. */
+    public fun withProvider(provider: Provider): SymmetricSpec = with(provider = provider)
+
+    /** As [with], for Java: uses that the provider must support. */
+    public fun withUses(uses: List<KeyUse>): SymmetricSpec = with(uses = uses)
 }
 
 /** Specifications of keys for message authentication codes. */
@@ -121,16 +174,30 @@ public class MacSpec internal constructor(native: NativeSpec) : KeySpec<MacKey>(
     public fun with(
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
-        provider: Provider? = native.provider,
-        uses: List<KeyUse> = native.uses,
+        provider: Provider? = native.provider?.lift(),
+        uses: List<KeyUse> = native.uses.map { it.lift() },
     ): MacSpec = MacSpec(
         native.copy(
             exportable = exportable,
             copyable = copyable,
-            provider = provider,
-            uses = uses,
+            provider = provider?.lower(),
+            uses = uses.map { it.lower() },
         ),
     )
+
+    /** As [with], for Java: whether the key may be exported or wrapped; otherwise it never leaves its provider. */
+    @JvmOverloads
+    public fun withExportable(exportable: Boolean = true): MacSpec = with(exportable = exportable)
+
+    /** As [with], for Java: whether the key may be copied within its provider. */
+    @JvmOverloads
+    public fun withCopyable(copyable: Boolean = true): MacSpec = with(copyable = copyable)
+
+    /** As [with], for Java: the provider of the key. */
+    public fun withProvider(provider: Provider): MacSpec = with(provider = provider)
+
+    /** As [with], for Java: uses that the provider must support. */
+    public fun withUses(uses: List<KeyUse>): MacSpec = with(uses = uses)
 }
 
 /** Specifications of secrets that keys are derived from. */
@@ -151,16 +218,30 @@ public class DerivationSpec internal constructor(native: NativeSpec) : KeySpec<D
     public fun with(
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
-        provider: Provider? = native.provider,
-        uses: List<KeyUse> = native.uses,
+        provider: Provider? = native.provider?.lift(),
+        uses: List<KeyUse> = native.uses.map { it.lift() },
     ): DerivationSpec = DerivationSpec(
         native.copy(
             exportable = exportable,
             copyable = copyable,
-            provider = provider,
-            uses = uses,
+            provider = provider?.lower(),
+            uses = uses.map { it.lower() },
         ),
     )
+
+    /** As [with], for Java: whether the key may be exported or wrapped; otherwise it never leaves its provider. */
+    @JvmOverloads
+    public fun withExportable(exportable: Boolean = true): DerivationSpec = with(exportable = exportable)
+
+    /** As [with], for Java: whether the key may be copied within its provider. */
+    @JvmOverloads
+    public fun withCopyable(copyable: Boolean = true): DerivationSpec = with(copyable = copyable)
+
+    /** As [with], for Java: the provider of the key. */
+    public fun withProvider(provider: Provider): DerivationSpec = with(provider = provider)
+
+    /** As [with], for Java: uses that the provider must support. */
+    public fun withUses(uses: List<KeyUse>): DerivationSpec = with(uses = uses)
 }
 
 /** Specifications of key pairs that agree on secrets. */
@@ -181,16 +262,30 @@ public class AgreementSpec internal constructor(native: NativeSpec) : KeySpec<Ag
     public fun with(
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
-        provider: Provider? = native.provider,
-        uses: List<KeyUse> = native.uses,
+        provider: Provider? = native.provider?.lift(),
+        uses: List<KeyUse> = native.uses.map { it.lift() },
     ): AgreementSpec = AgreementSpec(
         native.copy(
             exportable = exportable,
             copyable = copyable,
-            provider = provider,
-            uses = uses,
+            provider = provider?.lower(),
+            uses = uses.map { it.lower() },
         ),
     )
+
+    /** As [with], for Java: whether the key may be exported or wrapped; otherwise it never leaves its provider. */
+    @JvmOverloads
+    public fun withExportable(exportable: Boolean = true): AgreementSpec = with(exportable = exportable)
+
+    /** As [with], for Java: whether the key may be copied within its provider. */
+    @JvmOverloads
+    public fun withCopyable(copyable: Boolean = true): AgreementSpec = with(copyable = copyable)
+
+    /** As [with], for Java: the provider of the key. */
+    public fun withProvider(provider: Provider): AgreementSpec = with(provider = provider)
+
+    /** As [with], for Java: uses that the provider must support. */
+    public fun withUses(uses: List<KeyUse>): AgreementSpec = with(uses = uses)
 }
 
 /** Specifications of keys that encrypt other keys. */
@@ -211,16 +306,30 @@ public class WrappingSpec internal constructor(native: NativeSpec) : KeySpec<Wra
     public fun with(
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
-        provider: Provider? = native.provider,
-        uses: List<KeyUse> = native.uses,
+        provider: Provider? = native.provider?.lift(),
+        uses: List<KeyUse> = native.uses.map { it.lift() },
     ): WrappingSpec = WrappingSpec(
         native.copy(
             exportable = exportable,
             copyable = copyable,
-            provider = provider,
-            uses = uses,
+            provider = provider?.lower(),
+            uses = uses.map { it.lower() },
         ),
     )
+
+    /** As [with], for Java: whether the key may be exported or wrapped; otherwise it never leaves its provider. */
+    @JvmOverloads
+    public fun withExportable(exportable: Boolean = true): WrappingSpec = with(exportable = exportable)
+
+    /** As [with], for Java: whether the key may be copied within its provider. */
+    @JvmOverloads
+    public fun withCopyable(copyable: Boolean = true): WrappingSpec = with(copyable = copyable)
+
+    /** As [with], for Java: the provider of the key. */
+    public fun withProvider(provider: Provider): WrappingSpec = with(provider = provider)
+
+    /** As [with], for Java: uses that the provider must support. */
+    public fun withUses(uses: List<KeyUse>): WrappingSpec = with(uses = uses)
 }
 
 /** Specifications of keys of any kind, by its name at run time or by all attributes. */
@@ -232,7 +341,7 @@ public class AnySpec private constructor(native: NativeSpec) : KeySpec<Key>(nati
     public constructor(name: String) : this(NativeSpec(name = name))
 
     /** A key with exactly these attributes. */
-    public constructor(attributes: KeyAttributes) : this(NativeSpec(attributes = attributes))
+    public constructor(attributes: KeyAttributes) : this(NativeSpec(attributes = attributes.lower()))
 
     override fun handle(key: Key): Key = key
 
@@ -248,20 +357,40 @@ public class AnySpec private constructor(native: NativeSpec) : KeySpec<Key>(nati
      */
     @JvmOverloads
     public fun with(
-        hash: Hash? = native.hash,
-        padding: Padding? = native.padding,
+        hash: Hash? = native.hash?.lift(),
+        padding: Padding? = native.padding?.lift(),
         exportable: Boolean = native.exportable,
         copyable: Boolean = native.copyable,
-        provider: Provider? = native.provider,
-        uses: List<KeyUse> = native.uses,
+        provider: Provider? = native.provider?.lift(),
+        uses: List<KeyUse> = native.uses.map { it.lift() },
     ): AnySpec = AnySpec(
         native.copy(
-            hash = hash,
-            padding = padding,
+            hash = hash?.lower(),
+            padding = padding?.lower(),
             exportable = exportable,
             copyable = copyable,
-            provider = provider,
-            uses = uses,
+            provider = provider?.lower(),
+            uses = uses.map { it.lower() },
         ),
     )
+
+    /** As [with], for Java: the hash function. */
+    public fun withHash(hash: Hash): AnySpec = with(hash = hash)
+
+    /** As [with], for Java: the padding of RSA signatures; PKCS #1 v1.5 only for protocols that need it. */
+    public fun withPadding(padding: Padding): AnySpec = with(padding = padding)
+
+    /** As [with], for Java: whether the key may be exported or wrapped; otherwise it never leaves its provider. */
+    @JvmOverloads
+    public fun withExportable(exportable: Boolean = true): AnySpec = with(exportable = exportable)
+
+    /** As [with], for Java: whether the key may be copied within its provider. */
+    @JvmOverloads
+    public fun withCopyable(copyable: Boolean = true): AnySpec = with(copyable = copyable)
+
+    /** As [with], for Java: the provider of the key. */
+    public fun withProvider(provider: Provider): AnySpec = with(provider = provider)
+
+    /** As [with], for Java: uses that the provider must support. */
+    public fun withUses(uses: List<KeyUse>): AnySpec = with(uses = uses)
 }

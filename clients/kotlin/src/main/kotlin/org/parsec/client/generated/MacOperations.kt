@@ -2,7 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.ProviderId
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import org.parsec.client.raw.PsaMacComputeRequest
 import org.parsec.client.raw.PsaMacComputeResponse
 import org.parsec.client.raw.PsaMacVerifyRequest
@@ -21,12 +22,12 @@ public sealed interface MacOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaMacCompute(provider: ProviderId, input: PsaMacComputeRequest): PsaMacComputeResponse =
-        callSuspending { calls.native.psaMacCompute(provider, input, calls.timeoutMs) }
+    public suspend fun psaMacCompute(provider: Provider, input: PsaMacComputeRequest): PsaMacComputeResponse =
+        callSuspending { calls.native.psaMacCompute(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaMacCompute]. */
-    public fun psaMacComputeBlocking(provider: ProviderId, input: PsaMacComputeRequest): PsaMacComputeResponse =
-        callBlocking { calls.native.psaMacComputeBlocking(provider, input, calls.timeoutMs) }
+    public fun psaMacComputeBlocking(provider: Provider, input: PsaMacComputeRequest): PsaMacComputeResponse =
+        callBlocking { calls.native.psaMacComputeBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Verify a message authentication code.
@@ -37,10 +38,10 @@ public sealed interface MacOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaMacVerify(provider: ProviderId, input: PsaMacVerifyRequest): Unit =
-        callSuspending { calls.native.psaMacVerify(provider, input, calls.timeoutMs) }
+    public suspend fun psaMacVerify(provider: Provider, input: PsaMacVerifyRequest): Unit =
+        callSuspending { calls.native.psaMacVerify(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [psaMacVerify]. */
-    public fun psaMacVerifyBlocking(provider: ProviderId, input: PsaMacVerifyRequest): Unit =
-        callBlocking { calls.native.psaMacVerifyBlocking(provider, input, calls.timeoutMs) }
+    public fun psaMacVerifyBlocking(provider: Provider, input: PsaMacVerifyRequest): Unit =
+        callBlocking { calls.native.psaMacVerifyBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 }

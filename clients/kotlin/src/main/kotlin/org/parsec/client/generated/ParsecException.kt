@@ -2,8 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.Failure
-import org.parsec.client.raw.FailureKind
+import org.parsec.client.ffi.Failure
+import org.parsec.client.ffi.FailureKind
 import java.time.Duration
 
 /**
@@ -14,7 +14,7 @@ import java.time.Duration
  *
  * @sample org.parsec.client.samples.failures
  */
-public sealed class ParsecException(failure: Failure.Call) : RuntimeException(failure.line) {
+public sealed class ParsecException private constructor(failure: Failure.Call) : RuntimeException(failure.line) {
     /** A description of the error: the text from the service, or else the message. */
     public val detail: String = failure.detail ?: failure.line
 

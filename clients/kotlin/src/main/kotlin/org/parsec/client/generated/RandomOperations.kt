@@ -2,7 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.ProviderId
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import org.parsec.client.raw.PsaGenerateRandomRequest
 import org.parsec.client.raw.PsaGenerateRandomResponse
 
@@ -23,14 +24,15 @@ public sealed interface RandomOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaGenerateRandom(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaGenerateRandomRequest,
-    ): PsaGenerateRandomResponse = callSuspending { calls.native.psaGenerateRandom(provider, input, calls.timeoutMs) }
+    ): PsaGenerateRandomResponse =
+        callSuspending { calls.native.psaGenerateRandom(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaGenerateRandom]. */
     public fun psaGenerateRandomBlocking(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaGenerateRandomRequest,
     ): PsaGenerateRandomResponse =
-        callBlocking { calls.native.psaGenerateRandomBlocking(provider, input, calls.timeoutMs) }
+        callBlocking { calls.native.psaGenerateRandomBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 }

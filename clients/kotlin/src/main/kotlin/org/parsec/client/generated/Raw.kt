@@ -2,7 +2,7 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.NativeRaw
+import org.parsec.client.ffi.NativeRaw
 
 /**
  * Every operation of the service, with the names and structures of the PSA Crypto API and without

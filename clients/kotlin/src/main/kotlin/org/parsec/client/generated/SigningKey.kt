@@ -2,8 +2,9 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.NativeKey
-import org.parsec.client.raw.SignatureForm
+import org.parsec.client.ffi.NativeKey
+import org.parsec.client.ffi.SignatureForm
+import org.parsec.client.internal.lower
 import java.util.concurrent.CompletableFuture
 
 /**
@@ -34,12 +35,12 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
      * @return `false` if the signature is not valid for the message and this key
      */
     public suspend fun verify(signature: ByteArray, message: ByteArray, hash: Hash? = null): Boolean =
-        callSuspending { native.verifyingVerify(signature, SignatureForm.DER, message, hash, timeoutMs) }
+        callSuspending { native.verifyingVerify(signature, SignatureForm.DER, message, hash?.lower(), timeoutMs) }
 
     /** As [verify], on the caller's thread. */
     @JvmOverloads
     public fun verifyBlocking(signature: ByteArray, message: ByteArray, hash: Hash? = null): Boolean =
-        callBlocking { native.verifyingVerifyBlocking(signature, SignatureForm.DER, message, hash, timeoutMs) }
+        callBlocking { native.verifyingVerifyBlocking(signature, SignatureForm.DER, message, hash?.lower(), timeoutMs) }
 
     /** As [verify], for Java. */
     @JvmOverloads
@@ -166,12 +167,12 @@ public class SigningKey internal constructor(native: NativeKey, timeoutMs: UInt?
      * @throws ParsecException.KeyNotFound if the key was deleted
      */
     public suspend fun sign(message: ByteArray, hash: Hash? = null): ByteArray =
-        callSuspending { native.sign(message, hash, timeoutMs).der }
+        callSuspending { native.sign(message, hash?.lower(), timeoutMs).der }
 
     /** As [sign], on the caller's thread. */
     @JvmOverloads
     public fun signBlocking(message: ByteArray, hash: Hash? = null): ByteArray =
-        callBlocking { native.signBlocking(message, hash, timeoutMs).der }
+        callBlocking { native.signBlocking(message, hash?.lower(), timeoutMs).der }
 
     /** As [sign], for Java. */
     @JvmOverloads

@@ -2,7 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.ProviderId
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import org.parsec.client.raw.PsaSignHashRequest
 import org.parsec.client.raw.PsaSignHashResponse
 import org.parsec.client.raw.PsaSignMessageRequest
@@ -30,12 +31,12 @@ public sealed interface SigningOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaSignHash(provider: ProviderId, input: PsaSignHashRequest): PsaSignHashResponse =
-        callSuspending { calls.native.psaSignHash(provider, input, calls.timeoutMs) }
+    public suspend fun psaSignHash(provider: Provider, input: PsaSignHashRequest): PsaSignHashResponse =
+        callSuspending { calls.native.psaSignHash(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaSignHash]. */
-    public fun psaSignHashBlocking(provider: ProviderId, input: PsaSignHashRequest): PsaSignHashResponse =
-        callBlocking { calls.native.psaSignHashBlocking(provider, input, calls.timeoutMs) }
+    public fun psaSignHashBlocking(provider: Provider, input: PsaSignHashRequest): PsaSignHashResponse =
+        callBlocking { calls.native.psaSignHashBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Verify the signature of a hash.
@@ -44,12 +45,12 @@ public sealed interface SigningOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaVerifyHash(provider: ProviderId, input: PsaVerifyHashRequest): Unit =
-        callSuspending { calls.native.psaVerifyHash(provider, input, calls.timeoutMs) }
+    public suspend fun psaVerifyHash(provider: Provider, input: PsaVerifyHashRequest): Unit =
+        callSuspending { calls.native.psaVerifyHash(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [psaVerifyHash]. */
-    public fun psaVerifyHashBlocking(provider: ProviderId, input: PsaVerifyHashRequest): Unit =
-        callBlocking { calls.native.psaVerifyHashBlocking(provider, input, calls.timeoutMs) }
+    public fun psaVerifyHashBlocking(provider: Provider, input: PsaVerifyHashRequest): Unit =
+        callBlocking { calls.native.psaVerifyHashBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /**
      * Sign a message.
@@ -58,12 +59,12 @@ public sealed interface SigningOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaSignMessage(provider: ProviderId, input: PsaSignMessageRequest): PsaSignMessageResponse =
-        callSuspending { calls.native.psaSignMessage(provider, input, calls.timeoutMs) }
+    public suspend fun psaSignMessage(provider: Provider, input: PsaSignMessageRequest): PsaSignMessageResponse =
+        callSuspending { calls.native.psaSignMessage(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaSignMessage]. */
-    public fun psaSignMessageBlocking(provider: ProviderId, input: PsaSignMessageRequest): PsaSignMessageResponse =
-        callBlocking { calls.native.psaSignMessageBlocking(provider, input, calls.timeoutMs) }
+    public fun psaSignMessageBlocking(provider: Provider, input: PsaSignMessageRequest): PsaSignMessageResponse =
+        callBlocking { calls.native.psaSignMessageBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Verify the signature of a message.
@@ -72,12 +73,12 @@ public sealed interface SigningOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaVerifyMessage(provider: ProviderId, input: PsaVerifyMessageRequest): Unit =
-        callSuspending { calls.native.psaVerifyMessage(provider, input, calls.timeoutMs) }
+    public suspend fun psaVerifyMessage(provider: Provider, input: PsaVerifyMessageRequest): Unit =
+        callSuspending { calls.native.psaVerifyMessage(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [psaVerifyMessage]. */
-    public fun psaVerifyMessageBlocking(provider: ProviderId, input: PsaVerifyMessageRequest): Unit =
-        callBlocking { calls.native.psaVerifyMessageBlocking(provider, input, calls.timeoutMs) }
+    public fun psaVerifyMessageBlocking(provider: Provider, input: PsaVerifyMessageRequest): Unit =
+        callBlocking { calls.native.psaVerifyMessageBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /**
      * Sign many hashes with one key.
@@ -88,12 +89,12 @@ public sealed interface SigningOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun signHashes(provider: ProviderId, input: SignHashesRequest): SignHashesResponse =
-        callSuspending { calls.native.signHashes(provider, input, calls.timeoutMs) }
+    public suspend fun signHashes(provider: Provider, input: SignHashesRequest): SignHashesResponse =
+        callSuspending { calls.native.signHashes(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [signHashes]. */
-    public fun signHashesBlocking(provider: ProviderId, input: SignHashesRequest): SignHashesResponse =
-        callBlocking { calls.native.signHashesBlocking(provider, input, calls.timeoutMs) }
+    public fun signHashesBlocking(provider: Provider, input: SignHashesRequest): SignHashesResponse =
+        callBlocking { calls.native.signHashesBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Verify the signatures of many hashes with one key.
@@ -104,12 +105,12 @@ public sealed interface SigningOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun verifyHashes(provider: ProviderId, input: VerifyHashesRequest): VerifyHashesResponse =
-        callSuspending { calls.native.verifyHashes(provider, input, calls.timeoutMs) }
+    public suspend fun verifyHashes(provider: Provider, input: VerifyHashesRequest): VerifyHashesResponse =
+        callSuspending { calls.native.verifyHashes(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [verifyHashes]. */
-    public fun verifyHashesBlocking(provider: ProviderId, input: VerifyHashesRequest): VerifyHashesResponse =
-        callBlocking { calls.native.verifyHashesBlocking(provider, input, calls.timeoutMs) }
+    public fun verifyHashesBlocking(provider: Provider, input: VerifyHashesRequest): VerifyHashesResponse =
+        callBlocking { calls.native.verifyHashesBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Sign many messages with one key.
@@ -120,12 +121,12 @@ public sealed interface SigningOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun signMessages(provider: ProviderId, input: SignMessagesRequest): SignMessagesResponse =
-        callSuspending { calls.native.signMessages(provider, input, calls.timeoutMs) }
+    public suspend fun signMessages(provider: Provider, input: SignMessagesRequest): SignMessagesResponse =
+        callSuspending { calls.native.signMessages(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [signMessages]. */
-    public fun signMessagesBlocking(provider: ProviderId, input: SignMessagesRequest): SignMessagesResponse =
-        callBlocking { calls.native.signMessagesBlocking(provider, input, calls.timeoutMs) }
+    public fun signMessagesBlocking(provider: Provider, input: SignMessagesRequest): SignMessagesResponse =
+        callBlocking { calls.native.signMessagesBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Verify the signatures of many messages with one key.
@@ -136,10 +137,10 @@ public sealed interface SigningOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun verifyMessages(provider: ProviderId, input: VerifyMessagesRequest): VerifyMessagesResponse =
-        callSuspending { calls.native.verifyMessages(provider, input, calls.timeoutMs) }
+    public suspend fun verifyMessages(provider: Provider, input: VerifyMessagesRequest): VerifyMessagesResponse =
+        callSuspending { calls.native.verifyMessages(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [verifyMessages]. */
-    public fun verifyMessagesBlocking(provider: ProviderId, input: VerifyMessagesRequest): VerifyMessagesResponse =
-        callBlocking { calls.native.verifyMessagesBlocking(provider, input, calls.timeoutMs) }
+    public fun verifyMessagesBlocking(provider: Provider, input: VerifyMessagesRequest): VerifyMessagesResponse =
+        callBlocking { calls.native.verifyMessagesBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 }

@@ -2,7 +2,8 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.ProviderId
+import org.parsec.client.internal.lift
+import org.parsec.client.internal.lower
 import org.parsec.client.raw.PsaAeadDecryptSetupRequest
 import org.parsec.client.raw.PsaAeadDecryptSetupResponse
 import org.parsec.client.raw.PsaAeadEncryptSetupRequest
@@ -37,12 +38,12 @@ public sealed interface StreamingOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaHashSetup(provider: ProviderId, input: PsaHashSetupRequest): PsaHashSetupResponse =
-        callSuspending { calls.native.psaHashSetup(provider, input, calls.timeoutMs) }
+    public suspend fun psaHashSetup(provider: Provider, input: PsaHashSetupRequest): PsaHashSetupResponse =
+        callSuspending { calls.native.psaHashSetup(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaHashSetup]. */
-    public fun psaHashSetupBlocking(provider: ProviderId, input: PsaHashSetupRequest): PsaHashSetupResponse =
-        callBlocking { calls.native.psaHashSetupBlocking(provider, input, calls.timeoutMs) }
+    public fun psaHashSetupBlocking(provider: Provider, input: PsaHashSetupRequest): PsaHashSetupResponse =
+        callBlocking { calls.native.psaHashSetupBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Open a stream that computes a message authentication code.
@@ -51,12 +52,12 @@ public sealed interface StreamingOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun psaMacSignSetup(provider: ProviderId, input: PsaMacSignSetupRequest): PsaMacSignSetupResponse =
-        callSuspending { calls.native.psaMacSignSetup(provider, input, calls.timeoutMs) }
+    public suspend fun psaMacSignSetup(provider: Provider, input: PsaMacSignSetupRequest): PsaMacSignSetupResponse =
+        callSuspending { calls.native.psaMacSignSetup(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaMacSignSetup]. */
-    public fun psaMacSignSetupBlocking(provider: ProviderId, input: PsaMacSignSetupRequest): PsaMacSignSetupResponse =
-        callBlocking { calls.native.psaMacSignSetupBlocking(provider, input, calls.timeoutMs) }
+    public fun psaMacSignSetupBlocking(provider: Provider, input: PsaMacSignSetupRequest): PsaMacSignSetupResponse =
+        callBlocking { calls.native.psaMacSignSetupBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Open a stream that verifies a message authentication code.
@@ -66,16 +67,17 @@ public sealed interface StreamingOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaMacVerifySetup(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaMacVerifySetupRequest,
-    ): PsaMacVerifySetupResponse = callSuspending { calls.native.psaMacVerifySetup(provider, input, calls.timeoutMs) }
+    ): PsaMacVerifySetupResponse =
+        callSuspending { calls.native.psaMacVerifySetup(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaMacVerifySetup]. */
     public fun psaMacVerifySetupBlocking(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaMacVerifySetupRequest,
     ): PsaMacVerifySetupResponse =
-        callBlocking { calls.native.psaMacVerifySetupBlocking(provider, input, calls.timeoutMs) }
+        callBlocking { calls.native.psaMacVerifySetupBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Open a stream that encrypts data.
@@ -88,17 +90,18 @@ public sealed interface StreamingOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaCipherEncryptSetup(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaCipherEncryptSetupRequest,
     ): PsaCipherEncryptSetupResponse =
-        callSuspending { calls.native.psaCipherEncryptSetup(provider, input, calls.timeoutMs) }
+        callSuspending { calls.native.psaCipherEncryptSetup(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaCipherEncryptSetup]. */
     public fun psaCipherEncryptSetupBlocking(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaCipherEncryptSetupRequest,
-    ): PsaCipherEncryptSetupResponse =
-        callBlocking { calls.native.psaCipherEncryptSetupBlocking(provider, input, calls.timeoutMs) }
+    ): PsaCipherEncryptSetupResponse = callBlocking {
+        calls.native.psaCipherEncryptSetupBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift()
+    }
 
     /**
      * Open a stream that decrypts data.
@@ -110,17 +113,18 @@ public sealed interface StreamingOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaCipherDecryptSetup(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaCipherDecryptSetupRequest,
     ): PsaCipherDecryptSetupResponse =
-        callSuspending { calls.native.psaCipherDecryptSetup(provider, input, calls.timeoutMs) }
+        callSuspending { calls.native.psaCipherDecryptSetup(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaCipherDecryptSetup]. */
     public fun psaCipherDecryptSetupBlocking(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaCipherDecryptSetupRequest,
-    ): PsaCipherDecryptSetupResponse =
-        callBlocking { calls.native.psaCipherDecryptSetupBlocking(provider, input, calls.timeoutMs) }
+    ): PsaCipherDecryptSetupResponse = callBlocking {
+        calls.native.psaCipherDecryptSetupBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift()
+    }
 
     /**
      * Open a stream that encrypts and authenticates data.
@@ -132,17 +136,18 @@ public sealed interface StreamingOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaAeadEncryptSetup(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaAeadEncryptSetupRequest,
     ): PsaAeadEncryptSetupResponse =
-        callSuspending { calls.native.psaAeadEncryptSetup(provider, input, calls.timeoutMs) }
+        callSuspending { calls.native.psaAeadEncryptSetup(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaAeadEncryptSetup]. */
     public fun psaAeadEncryptSetupBlocking(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaAeadEncryptSetupRequest,
-    ): PsaAeadEncryptSetupResponse =
-        callBlocking { calls.native.psaAeadEncryptSetupBlocking(provider, input, calls.timeoutMs) }
+    ): PsaAeadEncryptSetupResponse = callBlocking {
+        calls.native.psaAeadEncryptSetupBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift()
+    }
 
     /**
      * Open a stream that decrypts and authenticates data.
@@ -155,17 +160,18 @@ public sealed interface StreamingOperations {
      * @throws ParsecException if the service returns an error or cannot be reached
      */
     public suspend fun psaAeadDecryptSetup(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaAeadDecryptSetupRequest,
     ): PsaAeadDecryptSetupResponse =
-        callSuspending { calls.native.psaAeadDecryptSetup(provider, input, calls.timeoutMs) }
+        callSuspending { calls.native.psaAeadDecryptSetup(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [psaAeadDecryptSetup]. */
     public fun psaAeadDecryptSetupBlocking(
-        provider: ProviderId,
+        provider: Provider,
         input: PsaAeadDecryptSetupRequest,
-    ): PsaAeadDecryptSetupResponse =
-        callBlocking { calls.native.psaAeadDecryptSetupBlocking(provider, input, calls.timeoutMs) }
+    ): PsaAeadDecryptSetupResponse = callBlocking {
+        calls.native.psaAeadDecryptSetupBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift()
+    }
 
     /**
      * Pass the next chunk of data to a stream.
@@ -176,12 +182,12 @@ public sealed interface StreamingOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun streamUpdate(provider: ProviderId, input: StreamUpdateRequest): StreamUpdateResponse =
-        callSuspending { calls.native.streamUpdate(provider, input, calls.timeoutMs) }
+    public suspend fun streamUpdate(provider: Provider, input: StreamUpdateRequest): StreamUpdateResponse =
+        callSuspending { calls.native.streamUpdate(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [streamUpdate]. */
-    public fun streamUpdateBlocking(provider: ProviderId, input: StreamUpdateRequest): StreamUpdateResponse =
-        callBlocking { calls.native.streamUpdateBlocking(provider, input, calls.timeoutMs) }
+    public fun streamUpdateBlocking(provider: Provider, input: StreamUpdateRequest): StreamUpdateResponse =
+        callBlocking { calls.native.streamUpdateBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Finish a stream and return its result.
@@ -192,12 +198,12 @@ public sealed interface StreamingOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun streamFinish(provider: ProviderId, input: StreamFinishRequest): StreamFinishResponse =
-        callSuspending { calls.native.streamFinish(provider, input, calls.timeoutMs) }
+    public suspend fun streamFinish(provider: Provider, input: StreamFinishRequest): StreamFinishResponse =
+        callSuspending { calls.native.streamFinish(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [streamFinish]. */
-    public fun streamFinishBlocking(provider: ProviderId, input: StreamFinishRequest): StreamFinishResponse =
-        callBlocking { calls.native.streamFinishBlocking(provider, input, calls.timeoutMs) }
+    public fun streamFinishBlocking(provider: Provider, input: StreamFinishRequest): StreamFinishResponse =
+        callBlocking { calls.native.streamFinishBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Finish a stream and verify its result.
@@ -208,12 +214,12 @@ public sealed interface StreamingOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun streamVerify(provider: ProviderId, input: StreamVerifyRequest): StreamVerifyResponse =
-        callSuspending { calls.native.streamVerify(provider, input, calls.timeoutMs) }
+    public suspend fun streamVerify(provider: Provider, input: StreamVerifyRequest): StreamVerifyResponse =
+        callSuspending { calls.native.streamVerify(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /** Blocking variant of [streamVerify]. */
-    public fun streamVerifyBlocking(provider: ProviderId, input: StreamVerifyRequest): StreamVerifyResponse =
-        callBlocking { calls.native.streamVerifyBlocking(provider, input, calls.timeoutMs) }
+    public fun streamVerifyBlocking(provider: Provider, input: StreamVerifyRequest): StreamVerifyResponse =
+        callBlocking { calls.native.streamVerifyBlocking(provider.lower(), input.lower(), calls.timeoutMs).lift() }
 
     /**
      * Abort a stream.
@@ -222,10 +228,10 @@ public sealed interface StreamingOperations {
      *
      * @throws ParsecException if the service returns an error or cannot be reached
      */
-    public suspend fun streamAbort(provider: ProviderId, input: StreamAbortRequest): Unit =
-        callSuspending { calls.native.streamAbort(provider, input, calls.timeoutMs) }
+    public suspend fun streamAbort(provider: Provider, input: StreamAbortRequest): Unit =
+        callSuspending { calls.native.streamAbort(provider.lower(), input.lower(), calls.timeoutMs) }
 
     /** Blocking variant of [streamAbort]. */
-    public fun streamAbortBlocking(provider: ProviderId, input: StreamAbortRequest): Unit =
-        callBlocking { calls.native.streamAbortBlocking(provider, input, calls.timeoutMs) }
+    public fun streamAbortBlocking(provider: Provider, input: StreamAbortRequest): Unit =
+        callBlocking { calls.native.streamAbortBlocking(provider.lower(), input.lower(), calls.timeoutMs) }
 }

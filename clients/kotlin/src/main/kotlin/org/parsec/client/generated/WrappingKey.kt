@@ -2,7 +2,7 @@
 
 package org.parsec.client
 
-import org.parsec.client.raw.NativeKey
+import org.parsec.client.ffi.NativeKey
 import java.util.concurrent.CompletableFuture
 
 /**

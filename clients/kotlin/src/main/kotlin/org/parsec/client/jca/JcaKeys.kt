@@ -148,13 +148,12 @@ public class ParsecSecretKey internal constructor(override val key: Key, private
             else -> type.javaClass.simpleName
         }
 
-        private fun hash(hash: Hash): String =
-            HASHES.entries.firstOrNull { it.value == hash }?.key.orEmpty().replace("-", "")
+        private fun hash(hash: Hash): String = HASHES.values.firstOrNull { it.hash == hash }?.short.orEmpty()
 
         private fun mac(key: Key): String {
-            val policy = (key.attributes.keyPolicy.keyAlgorithm as? Algorithm.Mac)?.v1
+            val policy = (key.attributes.keyPolicy.keyAlgorithm as? Algorithm.Mac)?.value
             val full = when (policy) {
-                is Mac.FullLength -> policy.v1
+                is Mac.FullLength -> policy.value
                 is Mac.Truncated -> policy.macAlg
                 null -> null
             }

@@ -16,13 +16,35 @@ import javax.crypto.KeyAgreementSpi
 import javax.crypto.SecretKey
 import javax.crypto.ShortBufferException
 import javax.crypto.spec.SecretKeySpec
+import javax.crypto.KeyAgreement as JcaKeyAgreement
 
-/** The shared secret of a key of the service and a peer's public key. The secret itself leaves the service. */
-internal class ParsecKeyAgreementSpi : KeyAgreementSpi() {
+/**
+ * The shared secret of a key of the service and a peer's public key. The secret itself leaves the service. The JVM's
+ * other providers serve other keys.
+ */
+internal class ParsecKeyAgreementSpi(private val algorithm: String) : KeyAgreementSpi() {
     private var key: AgreementKey? = null
     private var peer: PublicKey? = null
 
-    override fun engineInit(key: Key?, random: SecureRandom?) {
+    /** The agreement of another provider, after initialisation with a key that is not of the service. */
+    private var other: JcaKeyAgreement? = null
+
+    override fun engineInit(key: Key?, random: SecureRandom?): Unit = engineInit(key, null, random)
+
+    override fun engineInit(key: Key?, params: AlgorithmParameterSpec?, random: SecureRandom?) {
+        if (key != null && key !is ParsecJcaKey) {
+            other = elsewhere(algorithm) { provider ->
+                JcaKeyAgreement.getInstance(algorithm, provider).apply {
+                    when {
+                        params != null -> init(key, params, random)
+                        random != null -> init(key, random)
+                        else -> init(key)
+                    }
+                }
+            }
+            return
+        }
+        if (params != null) throw InvalidAlgorithmParameterException("key agreement has no parameters")
         val found = serviceKey<AgreementKey>(key, "for key agreement")
         if (found.attributes.keyPolicy.keyAlgorithm != RAW) {
             throw InvalidKeyException(
@@ -31,14 +53,11 @@ internal class ParsecKeyAgreementSpi : KeyAgreementSpi() {
         }
         this.key = found
         peer = null
-    }
-
-    override fun engineInit(key: Key?, params: AlgorithmParameterSpec?, random: SecureRandom?) {
-        if (params != null) throw InvalidAlgorithmParameterException("key agreement has no parameters")
-        engineInit(key, random)
+        other = null
     }
 
     override fun engineDoPhase(key: Key?, lastPhase: Boolean): Key? {
+        other?.let { return it.doPhase(key, lastPhase) }
         checkNotNull(this.key) { "the KeyAgreement is not initialised: call init" }
         check(lastPhase) { "only agreement between two parties is supported" }
         val encoded = (key as? java.security.PublicKey)?.encoded
@@ -52,6 +71,7 @@ internal class ParsecKeyAgreementSpi : KeyAgreementSpi() {
     }
 
     override fun engineGenerateSecret(): ByteArray {
+        other?.let { return it.generateSecret() }
         val key = checkNotNull(key) { "the KeyAgreement is not initialised: call init" }
         val peer = checkNotNull(peer) { "the peer's key is missing: call doPhase" }
         this.peer = null
@@ -65,9 +85,10 @@ internal class ParsecKeyAgreementSpi : KeyAgreementSpi() {
     }
 
     override fun engineGenerateSecret(sharedSecret: ByteArray, offset: Int): Int {
+        other?.let { return it.generateSecret(sharedSecret, offset) }
         val key = checkNotNull(key) { "the KeyAgreement is not initialised: call init" }
         // Checked before the agreement, so that the caller can retry with a larger buffer.
-        val needed = (key.attributes.keyBits.toInt() + 7) / 8
+        val needed = (key.attributes.keyBits + 7) / 8
         if (sharedSecret.size - offset < needed) throw ShortBufferException("the output needs $needed bytes")
         val secret = engineGenerateSecret()
         secret.copyInto(sharedSecret, offset)
@@ -76,6 +97,7 @@ internal class ParsecKeyAgreementSpi : KeyAgreementSpi() {
     }
 
     override fun engineGenerateSecret(algorithm: String?): SecretKey {
+        other?.let { return it.generateSecret(algorithm) }
         // javax.crypto.KeyAgreement permits this for TLS only: other keys need a derivation with a hash.
         if (algorithm != "TlsPremasterSecret") {
             throw NoSuchAlgorithmException("only TlsPremasterSecret is supported: derive other keys from the bytes")

@@ -3,9 +3,11 @@ package org.parsec.client.jca
 import org.parsec.client.Key
 import org.parsec.client.Parsec
 import org.parsec.client.ParsecException
+import org.parsec.client.PublicKey
 import java.io.IOException
 import java.io.InputStream
 import java.io.OutputStream
+import java.security.GeneralSecurityException
 import java.security.KeyStore
 import java.security.KeyStoreException
 import java.security.KeyStoreSpi
@@ -15,6 +17,7 @@ import java.security.UnrecoverableKeyException
 import java.security.cert.Certificate
 import java.security.cert.CertificateException
 import java.security.cert.CertificateFactory
+import java.security.cert.X509Certificate
 import java.util.Collections
 import java.util.Date
 import java.util.Enumeration
@@ -22,7 +25,8 @@ import java.util.Enumeration
 /**
  * Load parameter of `KeyStore.getInstance("Parsec")`: certificates, which the service does not store.
  *
- * Loaded without certificates, `load(null)`, the key store has all keys of the application.
+ * Loaded without certificates, `load(null)`, the key store has all keys of the application. Loaded from a stream of PEM,
+ * such as the key store file of a server's configuration, it has the keys whose public keys are in the certificates.
  */
 public class ParsecKeyStore private constructor(internal val chains: Map<String, List<Certificate>>) :
     KeyStore.LoadStoreParameter {
@@ -60,11 +64,49 @@ internal class ParsecKeyStoreSpi(private val client: () -> Parsec) : KeyStoreSpi
     /** Whether it was loaded without certificates: then it contains all keys, even if certificates are added. */
     private var hasAll = true
 
+    /** Ignores the password: the service authenticates the caller, and certificates are public. */
     override fun engineLoad(stream: InputStream?, password: CharArray?) {
-        if (stream != null) {
-            throw IOException("a Parsec key store is not a file: load it with null or ParsecKeyStore.withCertificates")
+        if (stream == null) return engineLoad(null)
+        val bytes = stream.readBytes()
+        connect()
+        // keytool creates a file this way.
+        val found = if (bytes.isEmpty()) emptyMap() else matching(bytes.decodeToString())
+        chains.clear()
+        hasAll = false
+        chains.putAll(found)
+    }
+
+    /** Returns the chains by the names of the keys to which they belong. */
+    private fun matching(pem: String): Map<String, Array<Certificate>> {
+        val file = try {
+            CertificateFile.read(pem)
+        } catch (failure: CertificateException) {
+            throw IOException(failure.message, failure)
         }
-        engineLoad(null)
+        val found = LinkedHashMap<String, Array<Certificate>>()
+        for (name in names()) {
+            val publicKey = open(name)?.let(::publicHalf)?.let(::asJava) ?: continue
+            file.chainOf(publicKey)?.let { found[name] = it.toTypedArray() }
+        }
+        if (found.isEmpty()) {
+            throw IOException("no key of the application belongs to one of the certificates: ${file.subjects}")
+        }
+        return found
+    }
+
+    private fun connect() {
+        try {
+            client()
+        } catch (failure: ParsecException) {
+            throw IOException(failure.message, failure)
+        }
+    }
+
+    /** Returns the names of all keys of the application. */
+    private fun names(): List<String> = try {
+        client().keysBlocking().map { it.name }.distinct()
+    } catch (failure: ParsecException) {
+        throw ProviderException(failure.message, failure)
     }
 
     override fun engineLoad(param: KeyStore.LoadStoreParameter?) {
@@ -73,11 +115,7 @@ internal class ParsecKeyStoreSpi(private val client: () -> Parsec) : KeyStoreSpi
             is ParsecKeyStore -> param.chains
             else -> throw IOException("a Parsec key store is loaded with null or ParsecKeyStore.withCertificates")
         }
-        try {
-            client()
-        } catch (failure: ParsecException) {
-            throw IOException(failure.message, failure)
-        }
+        connect()
         chains.clear()
         hasAll = given.isEmpty()
         for ((name, chain) in given) {
@@ -133,7 +171,20 @@ internal class ParsecKeyStoreSpi(private val client: () -> Parsec) : KeyStoreSpi
 
     override fun engineGetCertificate(alias: String): Certificate? = chains[alias]?.first()
 
-    override fun engineGetCreationDate(alias: String): Date? = if (engineContainsAlias(alias)) Date(0) else null
+    /** Returns whether the entry has this class: key pairs are private key entries, with or without a certificate. */
+    override fun engineEntryInstanceOf(alias: String, entryClass: Class<out KeyStore.Entry>): Boolean =
+        when (open(alias)?.let(::jcaKey)) {
+            null -> false
+            is ParsecPrivateKey -> entryClass.isAssignableFrom(KeyStore.PrivateKeyEntry::class.java)
+            is ParsecSecretKey -> entryClass.isAssignableFrom(KeyStore.SecretKeyEntry::class.java)
+        }
+
+    /** The date of the certificate: the service does not keep one for keys. */
+    override fun engineGetCreationDate(alias: String): Date? = when {
+        alias in chains -> (chains[alias]?.first() as? X509Certificate)?.notBefore
+        engineContainsAlias(alias) -> Date(0)
+        else -> null
+    }
 
     override fun engineSetKeyEntry(
         alias: String,
@@ -173,11 +224,7 @@ internal class ParsecKeyStoreSpi(private val client: () -> Parsec) : KeyStoreSpi
 
     private fun aliases(): Collection<String> {
         if (!hasAll) return synchronized(chains) { chains.keys.toList() }
-        return try {
-            client().keysBlocking().map { it.name }.distinct()
-        } catch (failure: ParsecException) {
-            throw ProviderException(failure.message, failure)
-        }
+        return names()
     }
 
     override fun engineContainsAlias(alias: String): Boolean = alias in chains || open(alias) != null
@@ -191,6 +238,20 @@ internal class ParsecKeyStoreSpi(private val client: () -> Parsec) : KeyStoreSpi
     override fun engineGetCertificateAlias(cert: Certificate?): String? =
         synchronized(chains) { chains.entries.firstOrNull { it.value.first() == cert }?.key }
 
-    override fun engineStore(stream: OutputStream?, password: CharArray?): Unit =
-        throw UnsupportedOperationException("the service stores the keys; store the certificates elsewhere")
+    /** Writes the certificates in PEM, which [engineLoad] reads. The keys stay in the service. */
+    override fun engineStore(stream: OutputStream?, password: CharArray?) {
+        val output = stream ?: return
+        synchronized(chains) { chains.values.toList() }.forEach(output::writePem)
+        output.flush()
+    }
+
+    /** Does nothing without a stream: certificates that were added stay in memory only. */
+    override fun engineStore(param: KeyStore.LoadStoreParameter?): Unit = Unit
+}
+
+/** Converts to a key of the JCA, or returns `null` if this JVM does not know the curve. */
+private fun asJava(key: PublicKey): java.security.PublicKey? = try {
+    key.toJava()
+} catch (_: GeneralSecurityException) {
+    null
 }

@@ -8,11 +8,15 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.parsec.client.Aes;
 import org.parsec.client.Ecdsa;
+import org.parsec.client.Hash;
+import org.parsec.client.KeyAttributes;
 import org.parsec.client.Keys;
 import org.parsec.client.Parsec;
 import org.parsec.client.ParsecException;
+import org.parsec.client.Provider;
 import org.parsec.client.SigningKey;
 import org.parsec.client.SymmetricKey;
+import org.parsec.client.raw.UsageFlags;
 
 /** The client in Java: blocking calls and futures, without Kotlin. */
 public final class JavaSample {
@@ -20,8 +24,21 @@ public final class JavaSample {
 
     public static String run(String endpoint) throws Exception {
         byte[] message = "hello".getBytes(UTF_8);
-        try (Parsec parsec = Parsec.connectBlocking(endpoint)) {
-            SigningKey key = parsec.getOrGenerateBlocking("java-key");
+        try (Parsec parsec = Parsec.builder()
+                .endpoint(endpoint)
+                .timeout(Duration.ofSeconds(20))
+                .connectBlocking()) {
+            SigningKey key = parsec.getOrGenerateBlocking("java-key", Ecdsa.P256.withProvider(Provider.SOFTWARE));
+            KeyAttributes attributes = key.getAttributes();
+            int bits = attributes.getKeyBits();
+            UsageFlags usage = new UsageFlags.Builder().signHash().verifyHash().build();
+            if (bits != 256 || attributes.getKeyPolicy().getKeyUsageFlags().equals(usage)) {
+                throw new AssertionError(attributes);
+            }
+            byte[] digest = parsec.hashBlocking(Hash.SHA256, message);
+            if (!key.verifyHashBlocking(key.signHashBlocking(digest), digest)) {
+                throw new AssertionError("the signature of the hash does not match");
+            }
             byte[] signature = key.signBlocking(message);
             if (!key.verifyBlocking(signature, message)) {
                 throw new AssertionError("the signature does not match");

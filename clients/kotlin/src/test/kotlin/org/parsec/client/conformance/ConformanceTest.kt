@@ -15,9 +15,9 @@ import org.junit.jupiter.api.TestInstance
 import org.opentest4j.TestAbortedException
 import org.parsec.client.Parsec
 import org.parsec.client.ParsecException
+import org.parsec.client.Provider
 import org.parsec.client.TestService
 import org.parsec.client.raw.CanDoCryptoRequest
-import org.parsec.client.raw.ProviderId
 import org.parsec.client.root
 import java.nio.file.Files
 import java.nio.file.Path
@@ -172,11 +172,11 @@ class ConformanceTest {
         val FAMILIES = mapOf(1 to "software", 2 to "pkcs11", 3 to "tpm", 128 to "pkcs11")
         val NAMES = mapOf("core" to 0, "software" to 1, "pkcs11" to 2, "tpm" to 3, "second-pkcs11" to 128)
         val PROVIDERS = mapOf(
-            0 to ProviderId.CORE,
-            1 to ProviderId.SOFTWARE,
-            2 to ProviderId.PKCS11,
-            3 to ProviderId.TPM,
-            128 to ProviderId.SECOND_PKCS11,
+            0 to Provider.CORE,
+            1 to Provider.SOFTWARE,
+            2 to Provider.PKCS11,
+            3 to Provider.TPM,
+            128 to Provider.SECOND_PKCS11,
         )
     }
 }

@@ -5,8 +5,8 @@ import com.google.gson.JsonElement
 import com.google.gson.JsonObject
 import com.google.gson.JsonPrimitive
 import org.parsec.client.Parsec
+import org.parsec.client.Provider
 import org.parsec.client.Raw
-import org.parsec.client.raw.ProviderId
 import java.lang.reflect.InvocationTargetException
 import kotlin.reflect.KClass
 import kotlin.reflect.KParameter
@@ -42,10 +42,9 @@ object Contracts {
     fun read(json: JsonElement, of: KClass<*>): Any = when {
         of == Boolean::class -> json.asBoolean
         of == String::class -> json.asString
-        of == UInt::class -> json.asLong.toUInt()
-        of == ULong::class -> json.asBigInteger.toString().toULong()
+        of == Int::class -> json.asInt
+        of == Long::class -> json.asLong
         of == ByteArray::class -> bytes(json)
-        of == UByte::class -> json.asInt.toUByte()
         of.java.isEnum -> enumeration(json.asString, of.java)
         of.isSealed -> variant(json, of)
         else -> construct(json.asJsonObject, of)
@@ -63,8 +62,10 @@ object Contracts {
         variant.objectInstance?.let { return it }
         val held = json.asJsonObject[name]
         val parameters = variant.primaryConstructor!!.parameters
+        // Some variants have a field of this name, which their JSON names too.
+        val holdsOne = parameters.singleOrNull()?.name == "value" && (held as? JsonObject)?.has("value") != true
         return when {
-            parameters.singleOrNull()?.name == "v1" -> variant.primaryConstructor!!.call(read(held, parameters[0].type))
+            holdsOne -> variant.primaryConstructor!!.call(read(held, parameters[0].type))
             else -> construct(held.asJsonObject, variant)
         }
     }
@@ -90,8 +91,8 @@ object Contracts {
     private fun zero(type: KType): Any = when (val of = type.classifier as KClass<*>) {
         Boolean::class -> false
         String::class -> ""
-        UInt::class -> 0u
-        ULong::class -> 0uL
+        Int::class -> 0
+        Long::class -> 0L
         ByteArray::class -> ByteArray(0)
         List::class -> emptyList<Any>()
         else -> construct(JsonObject(), of)
@@ -101,8 +102,8 @@ object Contracts {
         null -> com.google.gson.JsonNull.INSTANCE
         is Boolean -> JsonPrimitive(value)
         is String -> JsonPrimitive(value)
-        is UInt -> JsonPrimitive(value.toLong())
-        is ULong -> JsonPrimitive(value.toString().toBigInteger())
+        is Int -> JsonPrimitive(value)
+        is Long -> JsonPrimitive(value)
         is ByteArray -> JsonObject().apply { addProperty("hex", value.hex()) }
         is List<*> -> JsonArray().apply { value.forEach { add(write(it)) } }
         is Enum<*> -> JsonPrimitive(value.name)
@@ -119,7 +120,7 @@ object Contracts {
             members.add(words(property.name), write(property.getter.call(value)))
         }
         if (!isVariant) return members
-        val held = if (members.keySet() == setOf("v1")) members["v1"] else members
+        val held = if (members.keySet() == setOf("value")) members["value"] else members
         return JsonObject().apply { add(of.simpleName!!, held) }
     }
 
@@ -164,7 +165,7 @@ suspend fun raw(parsec: Parsec, step: Step): ByteArray? {
     val input = step.json["input"].asJsonObject
     val arguments = call.parameters.drop(1).map { parameter ->
         val of = parameter.type.classifier as KClass<*>
-        if (of.isSubclassOf(ProviderId::class)) provider(step.provider) else Contracts.read(input, of)
+        if (of.isSubclassOf(Provider::class)) provider(step.provider) else Contracts.read(input, of)
     }
     val answer = try {
         call.callSuspend(parsec.raw, *arguments.toTypedArray())
@@ -176,10 +177,10 @@ suspend fun raw(parsec: Parsec, step: Step): ByteArray? {
     return step.text("field")?.let { output.asJsonObject[it].asJsonObject["hex"].asString.unhex() }
 }
 
-private fun provider(number: Int): ProviderId = when (number) {
-    0 -> ProviderId.CORE
-    1 -> ProviderId.SOFTWARE
-    2 -> ProviderId.PKCS11
-    3 -> ProviderId.TPM
-    else -> ProviderId.SECOND_PKCS11
+private fun provider(number: Int): Provider = when (number) {
+    0 -> Provider.CORE
+    1 -> Provider.SOFTWARE
+    2 -> Provider.PKCS11
+    3 -> Provider.TPM
+    else -> Provider.SECOND_PKCS11
 }

@@ -63,49 +63,49 @@ class AdminExamplesTest {
 
     @Test
     fun disable() = runExample("admin") { parsec ->
-        parsec.admin.disable(ClientId(authenticator = 1u, name = "web"))
+        parsec.admin.disable(ClientId(authenticator = 1, name = "web"))
     }
 
     @Test
     fun disableBlocking() = runBlockingExample("admin") { parsec ->
-        parsec.admin.disableBlocking(ClientId(authenticator = 1u, name = "web"))
+        parsec.admin.disableBlocking(ClientId(authenticator = 1, name = "web"))
     }
 
     @Test
     fun disableAsync() = runBlockingExample("admin") { parsec ->
-        parsec.admin.disableAsync(ClientId(authenticator = 1u, name = "web")).join()
+        parsec.admin.disableAsync(ClientId(authenticator = 1, name = "web")).join()
     }
 
     @Test
     fun enable() = runExample("admin") { parsec ->
-        parsec.admin.enable(ClientId(authenticator = 1u, name = "web"))
+        parsec.admin.enable(ClientId(authenticator = 1, name = "web"))
     }
 
     @Test
     fun enableBlocking() = runBlockingExample("admin") { parsec ->
-        parsec.admin.enableBlocking(ClientId(authenticator = 1u, name = "web"))
+        parsec.admin.enableBlocking(ClientId(authenticator = 1, name = "web"))
     }
 
     @Test
     fun enableAsync() = runBlockingExample("admin") { parsec ->
-        parsec.admin.enableAsync(ClientId(authenticator = 1u, name = "web")).join()
+        parsec.admin.enableAsync(ClientId(authenticator = 1, name = "web")).join()
     }
 
     @Test
     fun limits() = runExample("admin") { parsec ->
-        val result = parsec.admin.limits(ClientId(authenticator = 1u, name = "web"))
+        val result = parsec.admin.limits(ClientId(authenticator = 1, name = "web"))
         assertNotNull(result)
     }
 
     @Test
     fun limitsBlocking() = runBlockingExample("admin") { parsec ->
-        val result = parsec.admin.limitsBlocking(ClientId(authenticator = 1u, name = "web"))
+        val result = parsec.admin.limitsBlocking(ClientId(authenticator = 1, name = "web"))
         assertNotNull(result)
     }
 
     @Test
     fun limitsAsync() = runBlockingExample("admin") { parsec ->
-        val result = parsec.admin.limitsAsync(ClientId(authenticator = 1u, name = "web")).join()
+        val result = parsec.admin.limitsAsync(ClientId(authenticator = 1, name = "web")).join()
         assertNotNull(result)
     }
 }

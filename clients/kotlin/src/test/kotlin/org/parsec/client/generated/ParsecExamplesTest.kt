@@ -4,7 +4,6 @@ package org.parsec.client
 
 import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Test
-import org.parsec.client.raw.KeyLifetime
 
 /** The examples of the documentation. */
 class ParsecExamplesTest {
@@ -154,19 +153,19 @@ class ParsecExamplesTest {
 
     @Test
     fun generateVolatile() = runExample("client-generateVolatile") { parsec ->
-        val made = parsec.generateVolatile("session", Aes.GCM_256, KeyLifetime.ExpiresAt(4102444800u))
+        val made = parsec.generateVolatile("session", Aes.GCM_256, KeyLifetime.ExpiresAt(4102444800))
         assertNotNull(made)
     }
 
     @Test
     fun generateVolatileBlocking() = runBlockingExample("client-generateVolatileBlocking") { parsec ->
-        val made = parsec.generateVolatileBlocking("session", Aes.GCM_256, KeyLifetime.ExpiresAt(4102444800u))
+        val made = parsec.generateVolatileBlocking("session", Aes.GCM_256, KeyLifetime.ExpiresAt(4102444800))
         assertNotNull(made)
     }
 
     @Test
     fun generateVolatileAsync() = runBlockingExample("client-generateVolatileAsync") { parsec ->
-        val made = parsec.generateVolatileAsync("session", Aes.GCM_256, KeyLifetime.ExpiresAt(4102444800u)).join()
+        val made = parsec.generateVolatileAsync("session", Aes.GCM_256, KeyLifetime.ExpiresAt(4102444800)).join()
         assertNotNull(made)
     }
 
@@ -176,7 +175,7 @@ class ParsecExamplesTest {
             "session",
             Aes.GCM_256,
             "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f".hexToByteArray(),
-            KeyLifetime.ExpiresAt(4102444800u),
+            KeyLifetime.ExpiresAt(4102444800),
         )
         assertNotNull(made)
     }
@@ -187,7 +186,7 @@ class ParsecExamplesTest {
             "session",
             Aes.GCM_256,
             "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f".hexToByteArray(),
-            KeyLifetime.ExpiresAt(4102444800u),
+            KeyLifetime.ExpiresAt(4102444800),
         )
         assertNotNull(made)
     }
@@ -198,7 +197,7 @@ class ParsecExamplesTest {
             "session",
             Aes.GCM_256,
             "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f".hexToByteArray(),
-            KeyLifetime.ExpiresAt(4102444800u),
+            KeyLifetime.ExpiresAt(4102444800),
         ).join()
         assertNotNull(made)
     }

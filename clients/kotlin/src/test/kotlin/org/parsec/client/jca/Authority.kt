@@ -54,6 +54,9 @@ class Authority : AutoCloseable {
         return folder.resolve("certificate.pem").readText()
     }
 
+    /** The certificate of the authority. */
+    val ownPem: String get() = folder.resolve("ca.pem").readText()
+
     /** Trust managers that trust only this authority. */
     val trusted: Array<TrustManager>
         get() {

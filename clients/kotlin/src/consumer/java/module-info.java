@@ -1,0 +1,6 @@
+/** An application as a module. */
+module consumer {
+    requires org.parsec.client;
+
+    uses java.security.Provider;
+}
