@@ -141,7 +141,7 @@ impl TlsConnection {
     pub fn send(&self, plaintext: &[u8]) -> Result<Uint8Array> {
         let mut connection = lock(&self.connection);
         connection.send(plaintext).map_err(failure)?;
-        Ok(connection.to_server().into())
+        Ok(connection.to_peer().into())
     }
 
     /// Closes the connection for sending and returns the bytes to send.
@@ -149,7 +149,7 @@ impl TlsConnection {
     pub fn close(&self) -> Uint8Array {
         let mut connection = lock(&self.connection);
         connection.close();
-        connection.to_server().into()
+        connection.to_peer().into()
     }
 
     /// The negotiated parameters of the session.
@@ -178,7 +178,7 @@ fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
 fn step(connection: &mut Connection, received: Option<&[u8]>) -> TlsStep {
     let outcome = received.map_or(Ok(()), |bytes| connection.receive(bytes));
     TlsStep {
-        to_server: connection.to_server().into(),
+        to_server: connection.to_peer().into(),
         plaintext: connection.plaintext().into(),
         handshaking: connection.is_handshaking(),
         closed: connection.is_closed(),

@@ -104,7 +104,7 @@ impl TlsConnection {
     /// Takes the bytes to send to the server.
     fn to_server<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         guard(|| {
-            let bytes = py.detach(|| self.connection().to_server());
+            let bytes = py.detach(|| self.connection().to_peer());
             Ok(PyBytes::new(py, &bytes))
         })
     }

@@ -1,19 +1,22 @@
-//! TLS client connection without a socket.
+//! TLS connection without a socket.
 
 use std::fmt;
 use std::io::{Read as _, Write as _};
 
 use parsec_contracts::ErrorKind;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConnection, OtherError, ProtocolVersion};
+use rustls::{ClientConnection, HandshakeKind, ProtocolVersion, ServerConnection};
 
-use super::ClientConfig;
+use super::client::ClientConfig;
+use super::failure::{Role, failed};
+use super::server::ServerConfig;
 use crate::error::{Error, Result};
 
-/// A TLS client connection without a socket: bytes from the server in, bytes to the server out. See
-/// [the module](super) for an example.
+/// A TLS connection without a socket: bytes from the peer in, bytes to the peer out. See
+/// [the module](super) for an example of a client, and [`ServerConfig`] for one of a server.
 pub struct Connection {
-    inner: ClientConnection,
+    inner: rustls::Connection,
+    role: Role,
     /// Decrypted data that the caller has not taken yet.
     plaintext: Vec<u8>,
     closed: bool,
@@ -21,7 +24,7 @@ pub struct Connection {
 
 impl Connection {
     /// Starts a connection to the server with this DNS name or IP address.
-    /// [`Connection::to_server`] returns the first bytes to send.
+    /// [`Connection::to_peer`] returns the first bytes to send.
     ///
     /// # Errors
     ///
@@ -34,37 +37,61 @@ impl Connection {
             )
             .with_source(error)
         })?;
-        let mut inner = ClientConnection::new(config.inner.clone(), name).map_err(failed)?;
-        // The caller bounds the queue: it takes the data out after each call.
-        inner.set_buffer_limit(None);
-        Ok(Self {
-            inner,
-            plaintext: Vec::new(),
-            closed: false,
-        })
+        let inner = ClientConnection::new(config.inner.clone(), name)
+            .map_err(|error| failed(error, Role::Client))?;
+        Ok(Self::over(inner.into(), Role::Client))
     }
 
-    /// Processes bytes from the server; an empty slice means that the server closed its stream.
+    /// Starts the server's side of a connection, which waits for the client's first bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Protocol`] if rustls refuses the configuration.
+    pub fn accept(config: &ServerConfig) -> Result<Self> {
+        let inner = ServerConnection::new(config.inner.clone())
+            .map_err(|error| failed(error, Role::Server))?;
+        Ok(Self::over(inner.into(), Role::Server))
+    }
+
+    fn over(mut inner: rustls::Connection, role: Role) -> Self {
+        // The caller bounds the queue: it takes the data out after each call.
+        inner.set_buffer_limit(None);
+        Self {
+            inner,
+            role,
+            plaintext: Vec::new(),
+            closed: false,
+        }
+    }
+
+    /// Processes bytes from the peer; an empty slice means that the peer closed its stream.
     ///
     /// During the handshake this waits for the service's signature.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Protocol`] if the handshake fails or the bytes are malformed, and the
-    /// signature's error if signing failed. [`Connection::to_server`] then returns the alert for
-    /// the server.
+    /// signature's error if signing failed. [`Connection::to_peer`] then returns the alert for
+    /// the peer.
     pub fn receive(&mut self, mut bytes: &[u8]) -> Result<()> {
         if bytes.is_empty() {
             let early = !self.closed && self.inner.is_handshaking();
             self.closed = true;
-            return if early { Err(closed_early()) } else { Ok(()) };
+            return if early {
+                Err(self.closed_early())
+            } else {
+                Ok(())
+            };
         }
         while !bytes.is_empty() {
             // Reading from memory fails only if too much data is unread, which the loop prevents.
             self.inner.read_tls(&mut bytes).map_err(|error| {
-                wrong("the server sends more data than fits the buffer").with_source(error)
+                wrong("the peer sends more data than fits the buffer").with_source(error)
             })?;
-            let state = self.inner.process_new_packets().map_err(failed)?;
+            let state = self
+                .inner
+                .process_new_packets()
+                .map_err(|error| failed(error, self.role))?;
             let length = state.plaintext_bytes_to_read();
             let filled = self.plaintext.len();
             self.plaintext.resize(filled + length, 0);
@@ -80,7 +107,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Queues data for the server.
+    /// Queues data for the peer.
     ///
     /// # Errors
     ///
@@ -97,8 +124,8 @@ impl Connection {
         self.inner.send_close_notify();
     }
 
-    /// Takes the bytes to send to the server now; may be empty.
-    pub fn to_server(&mut self) -> Vec<u8> {
+    /// Takes the bytes to send to the peer now; may be empty.
+    pub fn to_peer(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         while self.inner.wants_write() {
             // Writing to memory cannot fail.
@@ -109,7 +136,7 @@ impl Connection {
         bytes
     }
 
-    /// Takes the decrypted data from the server; may be empty.
+    /// Takes the decrypted data from the peer; may be empty.
     pub fn plaintext(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.plaintext)
     }
@@ -119,7 +146,7 @@ impl Connection {
         self.inner.is_handshaking()
     }
 
-    /// Returns whether the server has closed the connection.
+    /// Returns whether the peer has closed the connection.
     pub fn is_closed(&self) -> bool {
         self.closed
     }
@@ -138,13 +165,50 @@ impl Connection {
         self.inner.alpn_protocol().map(<[u8]>::to_vec)
     }
 
-    /// Returns the server's certificate chain in DER, its own certificate first.
+    /// Returns the name of the negotiated cipher suite in the registry of the IANA:
+    /// `TLS_AES_128_GCM_SHA256`.
+    pub fn cipher_suite(&self) -> Option<String> {
+        let suite = self.inner.negotiated_cipher_suite()?.suite();
+        // rustls marks the suites of TLS 1.3 in their names.
+        Some(suite.as_str()?.replace("TLS13_", "TLS_"))
+    }
+
+    /// Returns whether the connection resumed the session of an earlier one.
+    pub fn is_resumed(&self) -> bool {
+        self.inner.handshake_kind() == Some(HandshakeKind::Resumed)
+    }
+
+    /// Returns the server name that the client requests (SNI); `None` for a client.
+    pub fn requested_server_name(&self) -> Option<&str> {
+        match &self.inner {
+            rustls::Connection::Server(server) => server.server_name(),
+            rustls::Connection::Client(_) => None,
+        }
+    }
+
+    /// Returns the peer's certificate chain in DER, its own certificate first. Empty if the peer is a
+    /// client without a certificate.
     pub fn peer_certificates(&self) -> Vec<Vec<u8>> {
         let certificates = self.inner.peer_certificates().unwrap_or_default();
         certificates
             .iter()
             .map(|certificate| certificate.to_vec())
             .collect()
+    }
+
+    fn closed_early(&self) -> Error {
+        let (peer, advice) = match self.role {
+            Role::Client => (
+                "server",
+                "see its log; it may require another client certificate",
+            ),
+            Role::Server => ("client", "see its log; it may not trust the certificate"),
+        };
+        Error::new(
+            ErrorKind::Protocol,
+            format!("TLS: the {peer} closed the connection during the handshake"),
+            advice,
+        )
     }
 }
 
@@ -155,33 +219,6 @@ impl fmt::Debug for Connection {
             .field("is_closed", &self.closed)
             .finish_non_exhaustive()
     }
-}
-
-/// Converts an error of rustls. If signing failed, returns the signature's error.
-pub(super) fn failed(error: rustls::Error) -> Error {
-    if let rustls::Error::Other(OtherError(cause)) = &error
-        && let Some(own) = cause.downcast_ref::<Error>()
-    {
-        return own.clone();
-    }
-    let advice = match &error {
-        rustls::Error::InvalidCertificate(_) => {
-            "check the server's name and which authorities are trusted"
-        }
-        rustls::Error::AlertReceived(_) => {
-            "the server refused: see its log, and check which client certificate it requires"
-        }
-        _ => "check that the peer is a TLS server, of version 1.2 or newer",
-    };
-    Error::new(ErrorKind::Protocol, format!("TLS: {error}"), advice).with_source(error)
-}
-
-fn closed_early() -> Error {
-    Error::new(
-        ErrorKind::Protocol,
-        "TLS: the server closed the connection during the handshake",
-        "see its log; it may require another client certificate",
-    )
 }
 
 fn wrong(what: &str) -> Error {

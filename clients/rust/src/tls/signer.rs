@@ -20,25 +20,60 @@ use parsec_contracts::ErrorKind;
 ///
 /// [`ErrorKind::NotSupported`] if TLS does not support signatures of the key's kind.
 pub fn signing_key(key: blocking::SigningKey) -> Result<Arc<dyn SigningKey>> {
+    Ok(Arc::new(service_key(key)?))
+}
+
+/// Returns the key with its signature schemes.
+pub(super) fn service_key(key: blocking::SigningKey) -> Result<ServiceKey> {
     let (algorithm, schemes) = schemes(&key)?;
     let spki = key.public_key().to_der();
-    Ok(Arc::new(ServiceKey {
+    Ok(ServiceKey {
         key,
         algorithm,
         schemes,
         spki,
-    }))
+    })
 }
 
 /// TLS signature schemes, each with the hash for the service, the best first.
 type Schemes = Vec<(SignatureScheme, Option<Hash>)>;
 
+/// A key of the service that signs handshakes.
 #[derive(Debug)]
-struct ServiceKey {
+pub(super) struct ServiceKey {
     key: blocking::SigningKey,
     algorithm: SignatureAlgorithm,
     schemes: Schemes,
     spki: Vec<u8>,
+}
+
+impl ServiceKey {
+    /// Whether TLS 1.3 has a signature scheme for the key.
+    pub(super) fn signs_in_tls13(&self) -> bool {
+        !self.schemes.iter().all(|(scheme, _)| is_pkcs1(*scheme))
+    }
+
+    /// Returns the error for a peer that accepts only other schemes.
+    pub(super) fn incompatible(&self, offered: &[SignatureScheme]) -> Error {
+        let (message, advice) = match self.signs_in_tls13() {
+            true => (
+                format!(
+                    "the peer accepts none of the key's signature schemes ({}), only {}",
+                    names(self.schemes.iter().map(|(scheme, _)| scheme)),
+                    names(offered)
+                ),
+                "use a key of another kind",
+            ),
+            false => (
+                "the key signs only with the padding of PKCS #1 version 1.5, which TLS 1.3 does not \
+                 have (RFC 8446, section 4.2.3)"
+                    .to_owned(),
+                "use an RSA key with the padding PSS or a key for ECDSA, or limit the connection to TLS 1.2",
+            ),
+        };
+        Error::new(ErrorKind::NotSupported, format!("TLS: {message}"), advice)
+            .with_key_name(self.key.name())
+    }
 }
 
 impl SigningKey for ServiceKey {
@@ -61,6 +96,21 @@ impl SigningKey for ServiceKey {
     fn algorithm(&self) -> SignatureAlgorithm {
         self.algorithm
     }
+}
+
+/// Whether TLS 1.3 excludes a scheme because of its padding.
+fn is_pkcs1(scheme: SignatureScheme) -> bool {
+    matches!(
+        scheme,
+        SignatureScheme::RSA_PKCS1_SHA256
+            | SignatureScheme::RSA_PKCS1_SHA384
+            | SignatureScheme::RSA_PKCS1_SHA512
+    )
+}
+
+fn names<'a>(schemes: impl IntoIterator<Item = &'a SignatureScheme>) -> String {
+    let known = schemes.into_iter().filter_map(SignatureScheme::as_str);
+    known.collect::<Vec<_>>().join(", ")
 }
 
 #[derive(Debug)]

@@ -3,6 +3,8 @@
 //! Tests of the client against the real service and a scripted peer.
 
 mod asynchronous;
+#[cfg(all(feature = "csr", feature = "rustls"))]
+mod authority;
 mod discovery;
 mod keys;
 mod material;
@@ -17,6 +19,8 @@ mod signatures;
 mod streams;
 #[cfg(all(feature = "csr", feature = "rustls"))]
 mod tls;
+#[cfg(all(feature = "csr", feature = "rustls"))]
+mod tls_server;
 mod uses;
 
 use parsec_client::{Client, Endpoint, blocking};

@@ -10,62 +10,8 @@ use parsec_client::tls::{ClientConfig, Connection};
 use parsec_client::{AnySpec, ErrorKind, blocking::SigningKey, ecdsa_p256, ecdsa_p384, rsa};
 use parsec_harness::{Service, Swtpm};
 
-use crate::openssl::openssl;
+use crate::authority::{authority, certified};
 use crate::{blocking, connect, named};
-
-/// Creates a certificate authority and a server certificate.
-fn authority(folder: &Path) {
-    let run = |arguments: &[&str]| openssl(folder, arguments);
-    let key = [
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-    ];
-    let ca = [
-        "req", "-x509", "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=CA",
-    ];
-    run(&[&ca[..], &key[..]].concat());
-    let server = [
-        "req",
-        "-keyout",
-        "server.key",
-        "-out",
-        "server.csr",
-        "-subj",
-        "/CN=s",
-    ];
-    run(&[&server[..], &key[..]].concat());
-    fs::write(folder.join("san"), "subjectAltName=DNS:localhost\n").unwrap();
-    issue(folder, "server.csr", "server.pem", &["-extfile", "san"]);
-}
-
-fn issue(folder: &Path, csr: &str, certificate: &str, more: &[&str]) {
-    let issue = ["x509", "-req", "-in", csr, "-out", certificate];
-    let by = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"];
-    openssl(folder, &[&issue[..], &by[..], more].concat());
-}
-
-fn certified(folder: &Path, key: &SigningKey) -> Vec<u8> {
-    let csr = key
-        .to_csr("CN=client,O=Example", &["client.example.org"])
-        .unwrap();
-    fs::write(folder.join("client.csr"), csr.to_pem()).unwrap();
-    let output = openssl(
-        folder,
-        &["req", "-in", "client.csr", "-noout", "-verify", "-text"],
-    );
-    let output = String::from_utf8(output).unwrap();
-    assert!(output.contains("client.example.org"), "{output}");
-    issue(
-        folder,
-        "client.csr",
-        "client.pem",
-        &["-copy_extensions", "copy"],
-    );
-    fs::read(folder.join("client.pem")).unwrap()
-}
 
 /// `openssl s_server`, which demands a client certificate and answers lines reversed.
 struct Server {
@@ -121,15 +67,15 @@ fn ask(config: &ClientConfig, server: &Server, name: &str) -> parsec_client::Res
             tls.send(b"olleh\n")?;
             sent = true;
         }
-        socket.write_all(&tls.to_server()).unwrap();
+        socket.write_all(&tls.to_peer()).unwrap();
         let length = socket.read(&mut buffer).unwrap_or(0);
         let received = tls.receive(&buffer[..length]);
-        socket.write_all(&tls.to_server()).ok();
+        socket.write_all(&tls.to_peer()).ok();
         received?;
         answer.extend_from_slice(&tls.plaintext());
         if answer.ends_with(b"\n") {
             tls.close();
-            socket.write_all(&tls.to_server()).ok();
+            socket.write_all(&tls.to_peer()).ok();
             return Ok(String::from_utf8(answer).unwrap());
         }
         if tls.is_closed() {
@@ -174,6 +120,11 @@ fn openssl_accepts_client_keys_of_every_kind() {
     let server = Server::start(folder, "-tls1_2");
     let config = config(folder, &chain, pkcs1);
     assert_eq!(ask(&config, &server, "localhost").unwrap(), "hello\n");
+    let server = Server::start(folder, "-tls1_3");
+    let error = ask(&config, &server, "localhost").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotSupported, "{error}");
+    assert_eq!(error.key_name(), Some("pkcs1"));
+    assert!(error.to_string().contains("PKCS #1"), "{error}");
 }
 
 #[test]
