@@ -60,6 +60,7 @@ mod error;
 pub mod fork;
 mod generated;
 mod hash;
+pub mod interrupt;
 mod key_use;
 mod kind;
 mod private_key;
