@@ -9,7 +9,7 @@ from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, Optional, TypeVar, Union, cast, overload
 
-from .._checks import check_name, hash_name
+from .._checks import check_name, data, hash_name, seconds
 from .._enums import Hash
 from .._generated.errors import KeyNotFound
 from .._generated.kinds import ECDSA_P256
@@ -67,7 +67,7 @@ class ClientBase(Connected):
         check_spec(spec)
         name = f"temporary-{secrets.token_hex(8)}" if name is None else check_name(name)
         native = self._at(timeout)
-        expires = int(time.time() + lifetime) + 1
+        expires = int(time.time() + seconds(lifetime, "lifetime")) + 1
         with timed("generate_volatile", name):
             made = native.generate_volatile(name, spec, {"expires-at": {"time": expires}})
         key = handle_of(made)
@@ -105,13 +105,13 @@ class ClientBase(Connected):
         """
         check_spec(spec)
         check_name(name)
-        data = _material(material)
+        encoded = _material(material)
         native = self._at(timeout)
         with timed("import_key", name):
             if makes_pairs(spec):
-                made = native.import_(name, spec, data)
+                made = native.import_(name, spec, encoded)
             else:
-                made = native.import_bytes(name, spec, data)
+                made = native.import_bytes(name, spec, encoded)
         return cast("K", handle_of(made))
 
     def hash_file(
@@ -144,6 +144,10 @@ class ClientBase(Connected):
 def _material(material: Any) -> Any:
     if isinstance(material, str):
         return material.encode()
+    if hasattr(material, "public_bytes"):
+        raise TypeError(
+            "argument 'material': a private key is needed: import_public imports public ones"
+        )
     if hasattr(material, "private_bytes"):
         from cryptography.hazmat.primitives.serialization import (
             Encoding,
@@ -152,7 +156,7 @@ def _material(material: Any) -> Any:
         )
 
         return material.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return material
+    return data(material, "material")
 
 
 __all__ = ["ClientBase"]

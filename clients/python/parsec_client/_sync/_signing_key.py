@@ -8,7 +8,7 @@ from typing import Optional, Union
 
 from .. import _native
 from .._bytes import Bytes
-from .._checks import hash_name, sequence
+from .._checks import hash_name, sequence, text, texts
 from .._enums import Hash
 from .._log import timed
 from ._files import SigningBase
@@ -178,7 +178,7 @@ class SigningKey(SigningBase, VerifyingKey, role="signing"):
         """
         with timed("to_csr", self.name):
             native = _native.SigningKey(self._at(timeout))
-            return native.to_csr(subject, sequence(dns_names, "dns_names"))
+            return native.to_csr(text(subject, "subject"), texts(dns_names, "dns_names"))
 
 
 __all__ = ["SigningKey"]
