@@ -84,7 +84,10 @@ pub(crate) fn lint() -> Result<()> {
         tool("ruff", &["format", "--check", "."]),
         tool("ruff", &["check", "."]),
         tool("mypy", &[]),
-        tool("mypy", &["--strict", "tests/types_of_samples.py"]),
+        tool(
+            "mypy",
+            &["--strict", "tests/types_of_samples.py", "tests/generated"],
+        ),
         pyright(),
         tool("python", &["-m", "mypy.stubtest", "parsec_client._native"]),
     ])

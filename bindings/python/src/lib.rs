@@ -1,10 +1,11 @@
 //! The extension module `parsec_client._native`: converts, calls the Rust client, converts back.
 //!
-//! The package `parsec` is written in Python; this module is not public. The classes of handles are
+//! The package `parsec_client` is written in Python; this module is not public. The classes of handles are
 //! generated, for asyncio and blocking.
 
 mod asyncio;
 mod blocking;
+mod certificate;
 mod convert;
 mod error;
 mod generated;
@@ -24,7 +25,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     generated::add_classes(module)?;
     module.add_class::<public_key::PublicKey>()?;
     module.add_class::<tls::TlsConfig>()?;
+    module.add_class::<tls::TlsServerConfig>()?;
     module.add_class::<tls::TlsConnection>()?;
+    module.add_function(wrap_pyfunction!(certificate::decode_certificate, module)?)?;
     module.add_function(wrap_pyfunction!(runtime::before_fork, module)?)?;
     module.add_function(wrap_pyfunction!(runtime::after_fork_in_parent, module)?)?;
     module.add_function(wrap_pyfunction!(runtime::after_fork_in_child, module)?)?;

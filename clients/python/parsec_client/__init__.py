@@ -11,9 +11,9 @@ The examples import it as ``import parsec_client as parsec``.
 :class:`parsec_client.Client` is the blocking client, :class:`parsec_client.aio.Client` the client
 for asyncio, with the same methods. Closing or collecting a handle does not delete its key. All
 errors are :class:`parsec_client.ParsecError`. ``parsec_client.cryptography`` adapts keys to
-pyca/cryptography; ``parsec_client.tls`` and ``parsec_client.httpx`` are for mutual TLS with a key
-that never leaves the service. These modules and ``parsec_client.aio`` are imported at their first
-use.
+pyca/cryptography; ``parsec_client.tls`` has TLS clients and servers whose keys never leave the
+service, with ``parsec_client.httpx`` and ``parsec_client.requests``. These modules and
+``parsec_client.aio`` are imported at their first use.
 """
 
 import atexit as _atexit
@@ -51,6 +51,7 @@ if _TYPE_CHECKING:
     from . import aio as aio
     from . import cryptography as cryptography
     from . import httpx as httpx
+    from . import requests as requests
     from . import tls as tls
 
 _os.register_at_fork(
@@ -82,7 +83,7 @@ __all__ += _kinds.__all__
 
 _publish(__name__, globals(), __all__)
 
-_SUBMODULES = ("aio", "cryptography", "httpx", "tls")
+_SUBMODULES = ("aio", "cryptography", "httpx", "requests", "tls")
 
 
 def __getattr__(name: str) -> _Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Union, final
 
+from ._checks import data, text
+
 
 @final
 class Authentication:
@@ -29,7 +31,7 @@ class Authentication:
     @classmethod
     def direct(cls, name: str) -> Authentication:
         """Direct authentication: the service trusts the name."""
-        return cls("direct", name.encode())
+        return cls("direct", text(name, "name").encode())
 
     @classmethod
     def unix_peer_credentials(cls) -> Authentication:
@@ -39,7 +41,8 @@ class Authentication:
     @classmethod
     def jwt_svid(cls, token: Union[str, bytes]) -> Authentication:
         """A SPIFFE JWT-SVID; it expires after some minutes."""
-        return cls("jwt-svid", token.encode() if isinstance(token, str) else bytes(token))
+        encoded = token.encode() if isinstance(token, str) else bytes(data(token, "token"))
+        return cls("jwt-svid", encoded)
 
     @classmethod
     def jwt_svid_file(cls, path: Union[str, os.PathLike[str]]) -> Authentication:

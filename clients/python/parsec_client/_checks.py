@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional, Protocol, Union, overload
+from typing import Any, Optional, Protocol, TypeVar, Union, overload
 
 from ._enums import Hash, Provider
+
+T = TypeVar("T")
 
 
 class Named(Protocol):
@@ -30,10 +32,54 @@ def key_name(key: Union[str, Named], argument: str) -> str:
     return check_name(key if isinstance(key, str) else getattr(key, "name", key), argument)
 
 
-def check_endpoint(endpoint: object) -> None:
-    """Raises ``TypeError`` unless the endpoint is a string; the binding parses the URL."""
-    if endpoint is not None and not isinstance(endpoint, str):
-        raise TypeError(f"argument 'endpoint': a str is needed, not {type(endpoint).__name__}")
+def instance(value: Any, argument: str, kind: type[T], needed: str) -> T:
+    """Returns the value if it is an instance of a class, which ``needed`` describes."""
+    if not isinstance(value, kind):
+        raise TypeError(f"argument '{argument}': {needed} is needed, not {type(value).__name__}")
+    return value
+
+
+def text(value: object, argument: str) -> str:
+    """Returns a string."""
+    return instance(value, argument, str, "a str")
+
+
+def texts(values: object, argument: str) -> list[str]:
+    """Returns several strings. One string is an error."""
+    return [text(value, argument) for value in sequence(values, argument)]
+
+
+def data(value: Any, argument: str) -> Any:
+    """Returns bytes-like data."""
+    if isinstance(value, str):
+        raise TypeError(
+            f"argument '{argument}': a bytes-like object is needed, not str: encode it first, as "
+            "text.encode() does"
+        )
+    try:
+        memoryview(value)
+    except TypeError:
+        kind = type(value).__name__
+        raise TypeError(
+            f"argument '{argument}': a bytes-like object is needed, not {kind}"
+        ) from None
+    return value
+
+
+def flag(value: object, argument: str) -> bool:
+    """Returns a truth value."""
+    return instance(value, argument, bool, "a bool")
+
+
+def seconds(value: object, argument: str) -> float:
+    """Returns a positive number of seconds."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        raise TypeError(
+            f"argument '{argument}': a number of seconds is needed, not {type(value).__name__}"
+        )
+    if not value > 0:
+        raise ValueError(f"argument '{argument}': a number of seconds above 0 is needed")
+    return float(value)
 
 
 @overload
@@ -56,7 +102,7 @@ def provider_number(provider: Union[Provider, int], argument: str) -> int:
 
 def number(value: object, argument: str, bits: int) -> int:
     """Returns an unsigned number if it fits into this number of bits."""
-    if not isinstance(value, int):
+    if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"argument '{argument}': an int is needed, not {type(value).__name__}")
     if not 0 <= value < 1 << bits:
         raise ValueError(
@@ -82,6 +128,11 @@ def sequence(values: object, argument: str) -> list[Any]:
 
 def one_of(kind: Any, argument: str, value: Any) -> Any:
     """Returns the member of an enum, given as a member or as its value."""
+    if not isinstance(value, (str, int)) or isinstance(value, bool):
+        raise TypeError(
+            f"argument '{argument}': a {kind.__name__} or its value is needed, "
+            f"not {type(value).__name__}"
+        )
     try:
         return kind(value)
     except ValueError:

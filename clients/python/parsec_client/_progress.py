@@ -11,6 +11,10 @@ class Progress:
     """Reports progress to a function or on a line of a terminal."""
 
     def __init__(self, wanted: Any, what: str, stream: IO[str] | None = None) -> None:
+        if wanted is not None and not isinstance(wanted, bool) and not callable(wanted):
+            raise TypeError(
+                f"argument 'progress': a function or a bool is needed, not {type(wanted).__name__}"
+            )
         # Without a terminal at all, Python has no standard error.
         out: IO[str] = stream or sys.stderr or io.StringIO()
         self._done = 0

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Protocol, Union
 
 from . import _native
 from ._bytes import Bytes
+from ._checks import data
+from ._extras import missing
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+
+
+class ForeignPublicKey(Protocol):
+    """A public key of pyca/cryptography."""
+
+    def public_bytes(self, encoding: Any, format: Any) -> bytes:
+        """Returns the key in a format of that package."""
+        ...
 
 
 class PublicKey:
@@ -44,7 +54,9 @@ class PublicKey:
             InvalidArgument: The key is malformed.
 
         """
-        return cls(_native.PublicKey.from_pem(text if isinstance(text, str) else text.decode()))
+        if not isinstance(text, str):
+            text = bytes(data(text, "text")).decode(errors="replace")
+        return cls(_native.PublicKey.from_pem(text))
 
     @property
     def bits(self) -> int:
@@ -81,12 +93,18 @@ class PublicKey:
 
     def to_cryptography(self) -> PublicKeyTypes:
         """Returns the public key of pyca/cryptography; needs that package."""
-        from cryptography.hazmat.primitives.serialization import load_der_public_key
+        try:
+            from cryptography.hazmat.primitives.serialization import load_der_public_key
+        except ModuleNotFoundError as error:
+            raise missing("cryptography", error) from None
 
         return load_der_public_key(self.to_der())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PublicKey) and self._native == other._native
+
+    def __reduce__(self) -> tuple[Callable[[bytes], PublicKey], tuple[bytes]]:
+        return PublicKey.from_der, (self.to_der(),)
 
     def __hash__(self) -> int:
         return hash(self.to_der())
@@ -95,16 +113,38 @@ class PublicKey:
         return f"<parsec_client.PublicKey {self.description}>"
 
 
-def public_key_of(material: Union[PublicKey, str, Bytes]) -> PublicKey:
-    """Returns a public key, given as an object, as PEM or as DER."""
-    if isinstance(material, PublicKey):
-        return material
+def public_key_of(material: object, argument: str) -> PublicKey:
+    """Returns a public key, given as an object, as one of pyca/cryptography, as PEM or as DER."""
+    known = _public_key(material)
+    if known is not None:
+        return known
     if isinstance(material, str):
         return PublicKey.from_pem(material)
-    data = bytes(material)
-    return PublicKey.from_pem(data) if data.startswith(b"-----") else PublicKey.from_der(data)
+    if hasattr(material, "private_bytes"):
+        raise TypeError(
+            f"argument '{argument}': a public key is needed, not a private one: "
+            "give the result of its method public_key()"
+        )
+    der_or_pem = bytes(data(material, argument))
+    if der_or_pem.startswith(b"-----"):
+        return PublicKey.from_pem(der_or_pem)
+    return PublicKey.from_der(der_or_pem)
 
 
-def public_bytes(key: Union[PublicKey, Bytes]) -> Bytes:
-    """Returns a public key in the format of the PSA Crypto API."""
-    return key.raw if isinstance(key, PublicKey) else key
+def public_bytes(key: object, argument: str) -> Bytes:
+    """Returns the public key of a peer in the format of the PSA Crypto API."""
+    known = _public_key(key)
+    peer: Bytes = data(key, argument) if known is None else known.raw
+    return peer
+
+
+def _public_key(key: Any) -> Optional[PublicKey]:
+    """Returns the key if it is an object of this package or of pyca/cryptography."""
+    if isinstance(key, PublicKey):
+        return key
+    if hasattr(key, "public_bytes"):
+        from cryptography.hazmat.primitives import serialization as formats
+
+        spki = formats.PublicFormat.SubjectPublicKeyInfo
+        return PublicKey.from_der(key.public_bytes(formats.Encoding.DER, spki))
+    return None

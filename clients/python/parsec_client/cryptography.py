@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from typing import Any, NoReturn, Optional, Union, cast
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils, x25519
-
 from . import _native
 from ._enums import Hash
+from ._extras import missing
 from ._generated import errors
 from ._public_key import PublicKey
 from ._sync._base import handle_of
+
+try:
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils, x25519
+except ModuleNotFoundError as _error:
+    raise missing("cryptography", _error) from None
 
 #: Adapters of keys that sign or decrypt.
 PrivateKey = Union["EllipticCurvePrivateKey", "RSAPrivateKey", "Ed25519PrivateKey"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import asyncio
 import doctest
+import http.client
+import http.server
 import importlib
 import inspect
 import io
@@ -17,12 +19,13 @@ from typing import Any
 
 import httpx
 import pytest
+import requests
 
 import parsec_client as parsec
 from conftest import Service
-from test_tls import AUTHORITY, server
+from test_tls import AUTHORITY, Handler, running, server
 
-__all__ = ["server"]
+__all__ = ["running", "server"]
 
 MODULES = ["parsec_client"] + [
     module.name
@@ -93,8 +96,16 @@ def test_example(
 ) -> None:
     monkeypatch.setenv("PARSEC_SERVICE_ENDPOINT", service.endpoint)
     test.globs = {"parsec": parsec, "asyncio": asyncio, "io": io}
-    if "parsec.tls" in test.docstring or "parsec.httpx" in test.docstring:
-        test.globs |= {"httpx": httpx, "socket": socket, "roots": AUTHORITY.pem, "issue": issue}
+    if re.search(r"parsec\.(tls|httpx|requests)", test.docstring):
+        test.globs |= {
+            "http": http,
+            "handler": Handler,
+            "requests": requests,
+            "httpx": httpx,
+            "socket": socket,
+            "roots": AUTHORITY.pem,
+            "issue": issue,
+        }
         test.globs["port"] = request.getfixturevalue("server")
     loop = asyncio.new_event_loop()
     try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import io
 import logging
+import pickle
 import subprocess
 import sys
 from typing import Any, Callable, cast
@@ -184,3 +186,65 @@ def test_submodules_are_imported_at_their_first_use() -> None:
         "assert not hasattr(parsec_client, 'nothing')"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_public_keys_are_pickled_and_copied(client: parsec.Client) -> None:
+    with client.temporary() as key:
+        for same in (pickle.loads(pickle.dumps(key.public_key)), copy.deepcopy(key.public_key)):
+            assert same == key.public_key
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        parsec.ECDSA_P256.with_options(hash="sha-384", uses=["streams"]),
+        parsec.Hash.SHA_256,
+        parsec.Provider.TPM,
+        parsec.KeyNotFound("gone", status=1140, key_name="web"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_values_are_pickled(value: Any) -> None:
+    same = pickle.loads(pickle.dumps(value))
+    assert (type(same), str(same)) == (type(value), str(value))
+    assert vars(same) == vars(value) if isinstance(value, Exception) else same == value
+
+
+async def test_handles_refuse_to_be_pickled(service: Service) -> None:
+    blocking = parsec.Client(service.endpoint)
+    with blocking.temporary() as key:
+        async with parsec.aio.Client(service.endpoint) as client:
+            same = await client.open(key.name)
+            for handle in (key, same):
+                assert copy.copy(handle) is copy.deepcopy(handle) is handle
+                with pytest.raises(TypeError, match="give its name to the other process"):
+                    pickle.dumps(handle)
+            for one in (blocking, client):
+                with pytest.raises(TypeError, match="connects a client of its own"):
+                    pickle.dumps(one)
+
+
+@pytest.mark.parametrize(
+    ("package", "use", "extra"),
+    [
+        ("httpx", "parsec_client.httpx", "httpx"),
+        ("anyio", "parsec_client.httpx", "httpx"),
+        ("requests", "parsec_client.requests", "requests"),
+        ("cryptography", "parsec_client.cryptography", "cryptography"),
+        ("cryptography", "PUBLIC.to_cryptography()", "cryptography"),
+    ],
+)
+def test_a_missing_package_names_the_extra(
+    client: parsec.Client, package: str, use: str, extra: str
+) -> None:
+    with client.temporary() as key:
+        public = key.public_key.to_pem()
+    program = (
+        f"import sys; sys.modules[{package!r}] = None; import parsec_client\n"
+        f"PUBLIC = parsec_client.PublicKey.from_pem({public!r})\n"
+        f"try: {use}\nexcept ModuleNotFoundError as error: print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    assert f"pip install 'parsec-client[{extra}]'" in done.stdout

@@ -62,6 +62,7 @@ pub mod fork;
 mod formats;
 mod generated;
 mod hash;
+pub mod interrupt;
 mod key_use;
 mod kind;
 mod message_hasher;

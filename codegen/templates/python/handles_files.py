@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, Optional, cast
 
 from .. import _native
 from .._bytes import Bytes
+from .._checks import data, number
 from .._enums import Hash
 from .._generated.errors import NotSupported
 from .._log import timed
@@ -141,8 +142,11 @@ class SymmetricBase(Key):
         """
         with timed("encrypt_file", self.name):
             native = _native.{{ c.native }}SymmetricKey(self._at(timeout))
-            stream = {{ c.w }}native.encrypt_stream(associated_data, length)
-            return {{ c.w }}_io.through(stream, source, target, Progress(progress, self.name))
+            shown = Progress(progress, self.name)
+            _io.writable(target)
+            context = data(associated_data, "associated_data")
+            stream = {{ c.w }}native.encrypt_stream(context, _size(length))
+            return {{ c.w }}_io.through(stream, source, target, shown)
 
     {{ c.a }}def decrypt_file(
         self,
@@ -169,8 +173,11 @@ class SymmetricBase(Key):
         """
         with timed("decrypt_file", self.name):
             native = _native.{{ c.native }}SymmetricKey(self._at(timeout))
-            stream = {{ c.w }}native.decrypt_stream(associated_data, length)
-            return {{ c.w }}_io.genuine(stream, source, target, Progress(progress, self.name))
+            shown = Progress(progress, self.name)
+            _io.writable(target)
+            context = data(associated_data, "associated_data")
+            stream = {{ c.w }}native.decrypt_stream(context, _size(length))
+            return {{ c.w }}_io.genuine(stream, source, target, shown)
 
 
 class MacBase(Key):
@@ -236,6 +243,11 @@ class AgreementBase(PublicKeyBase):
         from ..cryptography import adapt
 
         return cast("AgreementPrivateKey", adapt(self))
+
+
+def _size(length: Optional[int]) -> Optional[int]:
+    """Checks a length in bytes."""
+    return None if length is None else number(length, "length", 64)
 
 
 def _find_hash(attributes: Any) -> Optional[Hash]:

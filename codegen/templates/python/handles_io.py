@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 {% if c.is_blocking() %}
+import io
 import tempfile
 from collections.abc import Iterable, Iterator
 {%- else %}
 import asyncio
+import io
 import tempfile
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 {%- endif %}
@@ -15,6 +17,7 @@ from typing import IO, Any, Callable, Union
 
 from .. import _native
 from .._bytes import PIECE, Bytes
+from .._checks import data
 from .._progress import Progress
 
 #: A function that receives the number of bytes done, or True for a line on a terminal.
@@ -32,17 +35,35 @@ def _gives_pieces(source: object) -> bool:
     return not whole and hasattr(source, "__iter__")
 
 
+def _checked(piece: Any, progress: Progress) -> Any:
+    if isinstance(piece, str):
+        raise TypeError(
+            "argument 'source': bytes are needed, not str: open the file with the mode 'rb', or "
+            "encode the text"
+        )
+    progress.add(len(data(piece, "source")))
+    return piece
+
+
+def writable(target: Any) -> Any:
+    """Returns the target if it is a binary file."""
+    if not hasattr(target, "write") or isinstance(target, io.TextIOBase):
+        raise TypeError(
+            f"argument 'target': a file that was opened with the mode 'wb' is needed, "
+            f"not {type(target).__name__}"
+        )
+    return target
+
+
 {{ c.a }}def pieces(source: Any, progress: Progress) -> {% if !c.is_blocking() %}Async{% endif %}Iterator[Any]:
     """The pieces of a source, one after the other."""
     if hasattr(source, "read"):
         while piece := {% if c.is_blocking() %}source.read(PIECE){% else %}await asyncio.to_thread(source.read, PIECE){% endif %}:
-            progress.add(len(piece))
-            yield piece
+            yield _checked(piece, progress)
 {%- if !c.is_blocking() %}
     elif hasattr(source, "__aiter__"):
         async for piece in source:
-            progress.add(len(piece))
-            yield piece
+            yield _checked(piece, progress)
 {%- endif %}
     elif not _gives_pieces(source):
         raise TypeError(
@@ -51,8 +72,7 @@ def _gives_pieces(source: object) -> bool:
         )
     else:
         for piece in source:
-            progress.add(len(piece))
-            yield piece
+            yield _checked(piece, progress)
 
 
 {{ c.a }}def through(
@@ -106,13 +126,13 @@ def _gives_pieces(source: object) -> bool:
     return written
 
 
-def _write(target: Any, data: bytes) -> int:
-    rest = memoryview(data)
+def _write(target: Any, output: bytes) -> int:
+    rest = memoryview(output)
     while rest:
         count = target.write(rest)
         # Buffered files take all data; raw ones return how much.
         rest = rest[len(rest) if count is None else count :]
-    return len(data)
+    return len(output)
 
 
 {{ c.a }}def digest(hasher: Any, source: Any, progress: Progress) -> bytes:
@@ -124,4 +144,4 @@ def _write(target: Any, data: bytes) -> int:
     return out
 
 
-__all__ = ["ProgressLike", "Source", "digest", "genuine", "pieces", "result", "through"]
+__all__ = ["ProgressLike", "Source", "digest", "genuine", "pieces", "result", "through", "writable"]

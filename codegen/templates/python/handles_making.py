@@ -14,7 +14,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 {%- endif %}
 from typing import Any, Optional, TypeVar, Union, cast, overload
 
-from .._checks import check_name, hash_name
+from .._checks import check_name, data, hash_name, seconds
 from .._enums import Hash
 from .._generated.errors import KeyNotFound
 from .._generated.kinds import ECDSA_P256
@@ -72,7 +72,7 @@ class ClientBase(Connected):
         check_spec(spec)
         name = f"temporary-{secrets.token_hex(8)}" if name is None else check_name(name)
         native = {{ c.w }}self._at(timeout)
-        expires = int(time.time() + lifetime) + 1
+        expires = int(time.time() + seconds(lifetime, "lifetime")) + 1
         with timed("generate_volatile", name):
             made = {{ c.w }}native.generate_volatile(name, spec, {"expires-at": {"time": expires}})
         key = handle_of(made)
@@ -117,13 +117,13 @@ class ClientBase(Connected):
         is_pair = makes_pairs(spec)
         if not is_pair and passphrase is not None:
             raise TypeError("argument 'passphrase': only key pairs have a pass phrase")
-        data = _material(material, is_pair)
+        encoded = _material(material, is_pair)
         native = {{ c.w }}self._at(timeout)
         with timed("import_key", name):
             if is_pair:
-                made = {{ c.w }}native.import_(name, spec, data, passphrase)
+                made = {{ c.w }}native.import_(name, spec, encoded, passphrase)
             else:
-                made = {{ c.w }}native.import_bytes(name, spec, data)
+                made = {{ c.w }}native.import_bytes(name, spec, encoded)
         return cast("K", handle_of(made))
 
     {{ c.a }}def hash_file(
@@ -158,6 +158,10 @@ def _material(material: Any, is_pair: bool) -> Any:
         if not is_pair:
             raise TypeError("argument 'material': a secret key is bytes, not str")
         return material.encode()
+    if hasattr(material, "public_bytes"):
+        raise TypeError(
+            "argument 'material': a private key is needed: import_public imports public ones"
+        )
     if hasattr(material, "private_bytes"):
         from cryptography.hazmat.primitives.serialization import (
             Encoding,
@@ -166,7 +170,7 @@ def _material(material: Any, is_pair: bool) -> Any:
         )
 
         return material.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return material
+    return data(material, "material")
 
 
 __all__ = ["ClientBase"]

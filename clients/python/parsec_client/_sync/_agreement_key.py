@@ -9,7 +9,7 @@ from .. import _native
 from .._bytes import Bytes
 from .._checks import check_name, number
 from .._log import timed
-from .._public_key import PublicKey, public_bytes
+from .._public_key import ForeignPublicKey, PublicKey, public_bytes
 from .._specs import KeySpec, check_spec
 from ._base import handle_of
 from ._files import AgreementBase
@@ -52,7 +52,9 @@ class AgreementKey(AgreementBase, role="agreement"):
             native = _native.AgreementKey(self._at(timeout))
             return native.export_public()
 
-    def agree(self, peer: Union[PublicKey, Bytes], *, timeout: Optional[float] = None) -> bytes:
+    def agree(
+        self, peer: Union[PublicKey, ForeignPublicKey, Bytes], *, timeout: Optional[float] = None
+    ) -> bytes:
         """Computes the secret that the key shares with a peer.
 
         The result is the x coordinate (NIST SP 800-56A, section 5.7.1.2) or the output of X25519
@@ -80,11 +82,11 @@ class AgreementKey(AgreementBase, role="agreement"):
         """
         with timed("agree", self.name):
             native = _native.AgreementKey(self._at(timeout))
-            return native.agree(public_bytes(peer))
+            return native.agree(public_bytes(peer, "peer"))
 
     def agree_bytes(
         self,
-        peer: Union[PublicKey, Bytes],
+        peer: Union[PublicKey, ForeignPublicKey, Bytes],
         info: Bytes,
         length: int,
         *,
@@ -120,11 +122,13 @@ class AgreementKey(AgreementBase, role="agreement"):
         """
         with timed("agree_bytes", self.name):
             native = _native.AgreementKey(self._at(timeout))
-            return native.agree_bytes(public_bytes(peer), info, number(length, "length", 32), salt)
+            return native.agree_bytes(
+                public_bytes(peer, "peer"), info, number(length, "length", 32), salt
+            )
 
     def agree_key(
         self,
-        peer: Union[PublicKey, Bytes],
+        peer: Union[PublicKey, ForeignPublicKey, Bytes],
         info: Bytes,
         name: str,
         spec: KeySpec[K, Any],
@@ -166,7 +170,7 @@ class AgreementKey(AgreementBase, role="agreement"):
         check_spec(spec)
         with timed("agree_key", self.name):
             native = _native.AgreementKey(self._at(timeout))
-            made = native.agree_key(public_bytes(peer), info, name, spec, salt)
+            made = native.agree_key(public_bytes(peer, "peer"), info, name, spec, salt)
         return cast("K", handle_of(made))
 
 

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Optional, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Optional, TypeVar, cast
 
 from .. import _native
+from .._checks import seconds
 from .._enums import Provider
 
 if TYPE_CHECKING:
@@ -57,10 +58,24 @@ class KeyBase:
 
     def with_options(self: B, *, timeout: float) -> B:
         """Returns the same key with another timeout for each response, in seconds."""
-        return type(self)(self._native.with_timeout(timeout))
+        return type(self)(self._at(timeout))
 
     def _at(self, timeout: Optional[float]) -> _native.Key:
-        return self._native if timeout is None else self._native.with_timeout(timeout)
+        if timeout is None:
+            return self._native
+        return self._native.with_timeout(seconds(timeout, "timeout"))
+
+    def __copy__(self: B) -> B:
+        return self
+
+    def __deepcopy__(self: B, memo: object) -> B:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"the handle of the key {self.name!r} cannot be pickled, because it uses a connection "
+            "of this process: give its name to the other process, which opens the key"
+        )
 
     def __repr__(self) -> str:
         where = self.provider.name.lower()

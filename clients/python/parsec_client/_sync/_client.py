@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Any, Optional, TypeVar, Union, cast, overload
 
 from .._bytes import Bytes, plain
-from .._checks import check_name, hash_name, number, numbers, provider_number
+from .._checks import check_name, flag, hash_name, number, numbers, provider_number
 from .._enums import Hash, Provider
 from .._generated import types
 from .._generated.kinds import ECDSA_P256
 from .._log import timed
-from .._public_key import PublicKey, public_key_of
+from .._public_key import ForeignPublicKey, PublicKey, public_key_of
 from .._specs import KeySpec, check_spec
 from ._admin import Admin
 from ._agreement_key import AgreementKey
@@ -248,7 +248,7 @@ class Client(ClientBase):
     def import_public(
         self,
         name: str,
-        material: Union[PublicKey, str, Bytes],
+        material: Union[PublicKey, ForeignPublicKey, str, Bytes],
         spec: KeySpec[Any, Any] = ECDSA_P256,
         *,
         timeout: Optional[float] = None,
@@ -275,7 +275,7 @@ class Client(ClientBase):
         check_spec(spec)
         with timed("import_public", name):
             native = self._at(timeout)
-            made = native.import_public(name, public_key_of(material)._native, spec)
+            made = native.import_public(name, public_key_of(material, "material")._native, spec)
         return VerifyingKey(made)
 
     def generate_volatile(
@@ -400,7 +400,9 @@ class Client(ClientBase):
         check_spec(spec)
         with timed("generate_device_key", name):
             native = self._at(timeout)
-            made = native.generate_device_key(name, spec, attests, numbers(pcrs, "pcrs", 32))
+            made = native.generate_device_key(
+                name, spec, flag(attests, "attests"), numbers(pcrs, "pcrs", 32)
+            )
         return cast("K", handle_of(made))
 
     def can_do(

@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any, Optional, cast
 
 from .. import _native
 from .._bytes import Bytes
+from .._checks import data, number
 from .._enums import Hash
 from .._generated.errors import NotSupported
 from .._log import timed
@@ -140,8 +141,11 @@ class SymmetricBase(Key):
         """
         with timed("encrypt_file", self.name):
             native = _native.SymmetricKey(self._at(timeout))
-            stream = native.encrypt_stream(associated_data, length)
-            return _io.through(stream, source, target, Progress(progress, self.name))
+            shown = Progress(progress, self.name)
+            _io.writable(target)
+            context = data(associated_data, "associated_data")
+            stream = native.encrypt_stream(context, _size(length))
+            return _io.through(stream, source, target, shown)
 
     def decrypt_file(
         self,
@@ -168,8 +172,11 @@ class SymmetricBase(Key):
         """
         with timed("decrypt_file", self.name):
             native = _native.SymmetricKey(self._at(timeout))
-            stream = native.decrypt_stream(associated_data, length)
-            return _io.genuine(stream, source, target, Progress(progress, self.name))
+            shown = Progress(progress, self.name)
+            _io.writable(target)
+            context = data(associated_data, "associated_data")
+            stream = native.decrypt_stream(context, _size(length))
+            return _io.genuine(stream, source, target, shown)
 
 
 class MacBase(Key):
@@ -235,6 +242,11 @@ class AgreementBase(PublicKeyBase):
         from ..cryptography import adapt
 
         return cast("AgreementPrivateKey", adapt(self))
+
+
+def _size(length: Optional[int]) -> Optional[int]:
+    """Checks a length in bytes."""
+    return None if length is None else number(length, "length", 64)
 
 
 def _find_hash(attributes: Any) -> Optional[Hash]:

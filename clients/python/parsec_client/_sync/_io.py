@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Iterable, Iterator
 from typing import IO, Any, Callable, Union
 
 from .. import _native
 from .._bytes import PIECE, Bytes
+from .._checks import data
 from .._progress import Progress
 
 #: A function that receives the number of bytes done, or True for a line on a terminal.
@@ -26,12 +28,31 @@ def _gives_pieces(source: object) -> bool:
     return not whole and hasattr(source, "__iter__")
 
 
+def _checked(piece: Any, progress: Progress) -> Any:
+    if isinstance(piece, str):
+        raise TypeError(
+            "argument 'source': bytes are needed, not str: open the file with the mode 'rb', or "
+            "encode the text"
+        )
+    progress.add(len(data(piece, "source")))
+    return piece
+
+
+def writable(target: Any) -> Any:
+    """Returns the target if it is a binary file."""
+    if not hasattr(target, "write") or isinstance(target, io.TextIOBase):
+        raise TypeError(
+            f"argument 'target': a file that was opened with the mode 'wb' is needed, "
+            f"not {type(target).__name__}"
+        )
+    return target
+
+
 def pieces(source: Any, progress: Progress) -> Iterator[Any]:
     """The pieces of a source, one after the other."""
     if hasattr(source, "read"):
         while piece := source.read(PIECE):
-            progress.add(len(piece))
-            yield piece
+            yield _checked(piece, progress)
     elif not _gives_pieces(source):
         raise TypeError(
             "argument 'source': a binary file or an iterable of bytes is needed, "
@@ -39,8 +60,7 @@ def pieces(source: Any, progress: Progress) -> Iterator[Any]:
         )
     else:
         for piece in source:
-            progress.add(len(piece))
-            yield piece
+            yield _checked(piece, progress)
 
 
 def through(
@@ -94,13 +114,13 @@ def genuine(
     return written
 
 
-def _write(target: Any, data: bytes) -> int:
-    rest = memoryview(data)
+def _write(target: Any, output: bytes) -> int:
+    rest = memoryview(output)
     while rest:
         count = target.write(rest)
         # Buffered files take all data; raw ones return how much.
         rest = rest[len(rest) if count is None else count :]
-    return len(data)
+    return len(output)
 
 
 def digest(hasher: Any, source: Any, progress: Progress) -> bytes:
@@ -112,4 +132,4 @@ def digest(hasher: Any, source: Any, progress: Progress) -> bytes:
     return out
 
 
-__all__ = ["ProgressLike", "Source", "digest", "genuine", "pieces", "result", "through"]
+__all__ = ["ProgressLike", "Source", "digest", "genuine", "pieces", "result", "through", "writable"]

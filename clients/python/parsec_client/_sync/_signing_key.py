@@ -8,7 +8,7 @@ from typing import Optional, Union
 
 from .. import _native
 from .._bytes import Bytes
-from .._checks import hash_name, sequence
+from .._checks import hash_name, sequence, text, texts
 from .._enums import Hash
 from .._log import timed
 from ._files import SigningBase
@@ -192,11 +192,11 @@ class SigningKey(SigningBase, VerifyingKey, role="signing"):
         with timed("to_csr", self.name):
             native = _native.SigningKey(self._at(timeout))
             return native.to_csr(
-                subject,
-                sequence(dns_names, "dns_names"),
-                sequence(ip_addresses, "ip_addresses"),
-                sequence(uris, "uris"),
-                sequence(email_addresses, "email_addresses"),
+                text(subject, "subject"),
+                texts(dns_names, "dns_names"),
+                texts(ip_addresses, "ip_addresses"),
+                texts(uris, "uris"),
+                texts(email_addresses, "email_addresses"),
             )
 
 

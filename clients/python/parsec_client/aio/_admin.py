@@ -7,7 +7,7 @@ from typing import Optional, Union
 
 from .. import _native
 from .._bytes import plain
-from .._checks import check_name, provider_number
+from .._checks import check_name, provider_number, text
 from .._enums import Provider
 from .._generated import types
 from .._log import timed
@@ -63,7 +63,7 @@ class Admin:
         """
         with timed("delete_client"):
             native = _native.AsyncAdmin(await self._client._at(timeout))
-            await native.delete_client(name)
+            await native.delete_client(text(name, "name"))
 
     async def usage(self, *, timeout: Optional[float] = None) -> list[types.ClientUsage]:
         """Lists all clients of the service with their keys, requests and limits.

@@ -9,7 +9,7 @@ from .. import _native
 from .._bytes import Bytes
 from .._checks import check_name, number
 from .._log import timed
-from .._public_key import PublicKey, public_bytes
+from .._public_key import ForeignPublicKey, PublicKey, public_bytes
 from .._specs import KeySpec, check_spec
 from ._base import handle_of
 from ._files import AgreementBase
@@ -53,7 +53,7 @@ class AgreementKey(AgreementBase, role="agreement"):
             return await native.export_public()
 
     async def agree(
-        self, peer: Union[PublicKey, Bytes], *, timeout: Optional[float] = None
+        self, peer: Union[PublicKey, ForeignPublicKey, Bytes], *, timeout: Optional[float] = None
     ) -> bytes:
         """Computes the secret that the key shares with a peer.
 
@@ -82,11 +82,11 @@ class AgreementKey(AgreementBase, role="agreement"):
         """
         with timed("agree", self.name):
             native = _native.AsyncAgreementKey(self._at(timeout))
-            return await native.agree(public_bytes(peer))
+            return await native.agree(public_bytes(peer, "peer"))
 
     async def agree_bytes(
         self,
-        peer: Union[PublicKey, Bytes],
+        peer: Union[PublicKey, ForeignPublicKey, Bytes],
         info: Bytes,
         length: int,
         *,
@@ -123,12 +123,12 @@ class AgreementKey(AgreementBase, role="agreement"):
         with timed("agree_bytes", self.name):
             native = _native.AsyncAgreementKey(self._at(timeout))
             return await native.agree_bytes(
-                public_bytes(peer), info, number(length, "length", 32), salt
+                public_bytes(peer, "peer"), info, number(length, "length", 32), salt
             )
 
     async def agree_key(
         self,
-        peer: Union[PublicKey, Bytes],
+        peer: Union[PublicKey, ForeignPublicKey, Bytes],
         info: Bytes,
         name: str,
         spec: KeySpec[Any, K],
@@ -170,7 +170,7 @@ class AgreementKey(AgreementBase, role="agreement"):
         check_spec(spec)
         with timed("agree_key", self.name):
             native = _native.AsyncAgreementKey(self._at(timeout))
-            made = await native.agree_key(public_bytes(peer), info, name, spec, salt)
+            made = await native.agree_key(public_bytes(peer, "peer"), info, name, spec, salt)
         return cast("K", handle_of(made))
 
 

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Optional, TypeVar, Union
+from typing import Any, NoReturn, Optional, TypeVar, Union
 
 from .. import _native
 from .._authentication import Authentication
 from .._bytes import plain
-from .._checks import check_endpoint
+from .._checks import instance, provider_number, seconds, text
+from .._checks import number as whole
 from .._enums import Provider
 from .._generated.raw import AsyncRaw
 from .._log import timed
@@ -45,10 +46,18 @@ class Connected:
             authentication: The authentication. Without it: what the service offers.
 
         """
-        check_endpoint(endpoint)
-        number = None if provider is None else int(Provider(provider))
-        if timeout is not None and not timeout > 0:
-            raise ValueError("argument 'timeout': a number of seconds above 0 is needed")
+        if endpoint is not None:
+            text(endpoint, "endpoint")
+        if application is not None:
+            text(application, "application")
+        number = None if provider is None else provider_number(provider, "provider")
+        if timeout is not None:
+            seconds(timeout, "timeout")
+        if max_body_size is not None:
+            whole(max_body_size, "max_body_size", 64)
+        if authentication is not None:
+            needed = "an Authentication, such as Authentication.direct(name),"
+            instance(authentication, "authentication", Authentication, needed)
         self._options = (endpoint, application, number, timeout, max_body_size, authentication)
         self._provider = number
         self._native: Optional[_native.AsyncClient] = None
@@ -119,7 +128,9 @@ class Connected:
 
     async def _at(self, timeout: Optional[float]) -> _native.AsyncClient:
         native = self._native or await self._connected()
-        return native if timeout is None else native.with_options(None, timeout)
+        if timeout is None:
+            return native
+        return native.with_options(None, seconds(timeout, "timeout"))
 
     async def _call(
         self, operation: str, provider: Optional[int], fields: dict[str, Any]
@@ -132,6 +143,12 @@ class Connected:
             provider = providers[0].get("id", 0)
         with timed(operation, str(fields.get("key_name", ""))):
             return await native.call(operation, provider, plain(fields))
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a client cannot be pickled, because it uses connections of this process: the other "
+            "process connects a client of its own"
+        )
 
     def __repr__(self) -> str:
         where = self.endpoint or self._options[0] or "not connected"

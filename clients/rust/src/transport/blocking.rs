@@ -6,12 +6,13 @@ use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 
 use super::{Transport, is_quiet, peer_user, remaining};
+use crate::interrupt;
 
 #[derive(Debug)]
 pub(crate) struct BlockingTransport;
@@ -90,19 +91,23 @@ fn open(path: &Path, deadline: Instant) -> io::Result<UnixStream> {
         SocketFlags::CLOEXEC,
         None,
     )?;
-    set_socket_timeout(&socket, Timeout::Send, Some(remaining(deadline)?))?;
-    connect(&socket, &address).map_err(|error| timed_out(error.into()))?;
-    Ok(socket.into())
+    loop {
+        set_socket_timeout(&socket, Timeout::Send, Some(next_wait(deadline)?))?;
+        match connect(&socket, &address).map_err(io::Error::from) {
+            Err(error) if is_pause(&error) => interrupt::check()?,
+            result => return result.map(|()| socket.into()),
+        }
+    }
 }
 
 fn write(connection: &mut UnixStream, mut bytes: &[u8], deadline: Instant) -> io::Result<()> {
     while !bytes.is_empty() {
-        connection.set_write_timeout(Some(remaining(deadline)?))?;
+        connection.set_write_timeout(Some(next_wait(deadline)?))?;
         match connection.write(bytes) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(written) => bytes = &bytes[written..],
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(timed_out(error)),
+            Err(error) if is_pause(&error) => interrupt::check()?,
+            Err(error) => return Err(error),
         }
     }
     Ok(())
@@ -110,18 +115,28 @@ fn write(connection: &mut UnixStream, mut bytes: &[u8], deadline: Instant) -> io
 
 fn read(connection: &mut UnixStream, buffer: &mut [u8], deadline: Instant) -> io::Result<usize> {
     loop {
-        connection.set_read_timeout(Some(remaining(deadline)?))?;
+        connection.set_read_timeout(Some(next_wait(deadline)?))?;
         match connection.read(buffer) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            result => return result.map_err(timed_out),
+            Err(error) if is_pause(&error) => interrupt::check()?,
+            result => return result,
         }
     }
 }
 
-/// Converts the error of a socket's timeout, which is `WouldBlock`.
-fn timed_out(error: io::Error) -> io::Error {
-    match error.kind() {
-        io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
-        _ => error,
-    }
+/// Returns how long to wait for the socket before the deadline and the interruption are checked.
+fn next_wait(deadline: Instant) -> io::Result<Duration> {
+    let left = remaining(deadline)?;
+    Ok(match interrupt::is_checked() {
+        true => left.min(interrupt::INTERVAL),
+        false => left,
+    })
+}
+
+/// Whether a wait ended without a result: by the socket's timeout, which is `WouldBlock`, or by a
+/// signal.
+fn is_pause(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+    )
 }

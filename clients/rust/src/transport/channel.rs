@@ -167,6 +167,9 @@ impl<T: Transport> Channel<T> {
         // A service that rejects a frame by its header replies and closes without reading the
         // rest, so there may be a reply even if writing failed.
         let limit = self.response_limit;
+        if is_interrupted(&written) {
+            return Err(Lost::before_sending(io::ErrorKind::Interrupted.into()));
+        }
         match receive::<T>(&mut connection, request, limit, &mut progress.replying).await {
             Ok(reply) => {
                 if written.is_ok() {
@@ -268,7 +271,12 @@ impl Lost {
         let Cause::Io(error) = &self.cause else {
             return false;
         };
-        !self.replying && error.kind() != io::ErrorKind::TimedOut && !(self.sent && changes_state)
+        let has_ended = matches!(
+            error.kind(),
+            io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
+        );
+        let may_be_executed = self.sent && changes_state;
+        !(self.replying || has_ended || may_be_executed)
     }
 
     fn into_error(self, changes_state: bool) -> Error {
@@ -278,6 +286,11 @@ impl Lost {
                 ErrorKind::Timeout,
                 "the service did not respond in time",
                 "try again later, or increase the timeout",
+            ),
+            Cause::Io(error) if error.kind() == io::ErrorKind::Interrupted => Error::new(
+                ErrorKind::Timeout,
+                "the call was interrupted before the service responded",
+                "repeat it if it is still needed",
             ),
             Cause::Io(error) => Error::new(
                 ErrorKind::ServiceUnavailable,
@@ -292,6 +305,11 @@ impl Lost {
             error
         }
     }
+}
+
+fn is_interrupted(written: &io::Result<()>) -> bool {
+    let error = written.as_ref().err();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::Interrupted)
 }
 
 async fn receive<T: Transport>(

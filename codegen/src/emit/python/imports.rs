@@ -19,12 +19,17 @@ const ORIGINS: &[(&str, &[&str])] = &[
         ".._checks",
         &[
             "check_name",
+            "flag",
             "hash_name",
+            "instance",
             "key_name",
             "number",
             "numbers",
             "provider_number",
+            "seconds",
             "sequence",
+            "text",
+            "texts",
         ],
     ),
     (".._enums", &["Hash", "Provider"]),
@@ -32,7 +37,12 @@ const ORIGINS: &[(&str, &[&str])] = &[
     (".._log", &["timed"]),
     (
         ".._public_key",
-        &["PublicKey", "public_bytes", "public_key_of"],
+        &[
+            "ForeignPublicKey",
+            "PublicKey",
+            "public_bytes",
+            "public_key_of",
+        ],
     ),
     (".._specs", &["KeySpec", "check_spec"]),
 ];

@@ -37,7 +37,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         }
     }
     // The classes by hand are among them.
-    let by_hand = ["PublicKey", "TlsConfig", "TlsConnection"].map(str::to_owned);
+    let by_hand = ["PublicKey", "TlsConfig", "TlsConnection", "TlsServerConfig"].map(str::to_owned);
     let mut names: Vec<String> = by_hand.into();
     names.extend(classes.iter().map(|class| class.name.clone()));
     names.sort();
@@ -45,6 +45,7 @@ pub(super) fn emit(model: &Model) -> Result<Output> {
         "after_fork_in_child",
         "after_fork_in_parent",
         "before_fork",
+        "decode_certificate",
         "shut_down",
         "to_blocking",
     ];

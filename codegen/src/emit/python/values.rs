@@ -51,7 +51,7 @@ pub(super) fn spec_constant(model: &Model, kind: &str) -> String {
 fn annotation(model: &Model, argument: &Argument, spec: &str) -> String {
     let single = match (&argument.value_type, &argument.also) {
         (ValueType::KeyName, Some(_)) => "Union[str, Key]".to_owned(),
-        (ValueType::Bytes, Some(_)) => "Union[PublicKey, Bytes]".to_owned(),
+        (ValueType::Bytes, Some(_)) => "Union[PublicKey, ForeignPublicKey, Bytes]".to_owned(),
         (ValueType::Hash, _) if argument.optional.is_some() => {
             return "Union[Hash, str, None]".to_owned();
         }
@@ -85,7 +85,7 @@ fn value_annotation(model: &Model, of: &ValueType) -> String {
         ValueType::Hash => "Union[Hash, str]".to_owned(),
         ValueType::Duration => "float".to_owned(),
         ValueType::Provider => "Union[Provider, int]".to_owned(),
-        ValueType::PublicKey => "Union[PublicKey, str, Bytes]".to_owned(),
+        ValueType::PublicKey => "Union[PublicKey, ForeignPublicKey, str, Bytes]".to_owned(),
         ValueType::Key => "Key".to_owned(),
         ValueType::Named(name) => type_class(model, name),
         ValueType::List(item) => format!("Sequence[{}]", value_annotation(model, item)),
@@ -110,28 +110,33 @@ pub(super) fn check(argument: &Argument) -> Option<String> {
     }
 }
 
-/// The argument as the binding takes it.
+/// The argument as the binding takes it, after the check of its type.
 pub(super) fn to_native(argument: &Argument) -> String {
     let name = argument_name(argument);
+    let checked = |function: &str| format!("{function}({name}, \"{name}\")");
     let converted = match (&argument.value_type, &argument.also) {
-        (ValueType::KeyName, Some(_)) => format!("key_name({name}, \"{name}\")"),
-        (ValueType::KeyName, None) if argument.optional.is_some() => {
-            format!("key_name({name}, \"{name}\")")
-        }
-        (ValueType::Bytes, Some(_)) => format!("public_bytes({name})"),
+        (ValueType::KeyName, Some(_)) => checked("key_name"),
+        (ValueType::KeyName, None) if argument.optional.is_some() => checked("key_name"),
+        (ValueType::Text, _) => checked("text"),
+        (ValueType::Flag, _) => return checked("flag"),
+        (ValueType::Duration, _) => checked("seconds"),
+        (ValueType::Bytes, Some(_)) => checked("public_bytes"),
         (ValueType::Number, _) => format!("number({name}, \"{name}\", 32)"),
         (ValueType::Size | ValueType::Count, _) => format!("number({name}, \"{name}\", 64)"),
         // Without one, it returns `None`.
-        (ValueType::Hash, _) => return format!("hash_name({name}, \"{name}\")"),
-        (ValueType::Provider, _) => format!("provider_number({name}, \"{name}\")"),
-        (ValueType::PublicKey, _) => format!("public_key_of({name})._native"),
-        (ValueType::Key, _) => format!("{name}._native"),
+        (ValueType::Hash, _) => return checked("hash_name"),
+        (ValueType::Provider, _) => checked("provider_number"),
+        (ValueType::PublicKey, _) => format!("{}._native", checked("public_key_of")),
+        (ValueType::Key, _) => {
+            format!("instance({name}, \"{name}\", Key, \"the handle of a key\")._native")
+        }
         (ValueType::Named(_), _) => format!("plain({name})"),
         (ValueType::List(item), _) => {
             return match **item {
                 ValueType::Number => format!("numbers({name}, \"{name}\", 32)"),
-                ValueType::Named(_) => format!("plain({name})"),
-                _ => format!("sequence({name}, \"{name}\")"),
+                ValueType::Named(_) => format!("plain({})", checked("sequence")),
+                ValueType::Text | ValueType::KeyName => checked("texts"),
+                _ => checked("sequence"),
             };
         }
         _ => return name,
