@@ -164,7 +164,8 @@ fn client_certificates_are_required_or_optional() {
     for version in ["-tls1_2", "-tls1_3"] {
         let with = [&[version][..], &own].concat();
         for config in [&required, &optional] {
-            assert_eq!(meet(folder, config, &with).1.unwrap().peers, 1);
+            // OpenSSL also sends the authority's certificate.
+            assert!(meet(folder, config, &with).1.unwrap().peers > 0);
         }
         assert_eq!(meet(folder, &optional, &[version]).1.unwrap().peers, 0);
         let error = meet(folder, &required, &[version]).1.err().unwrap();
@@ -204,9 +205,8 @@ fn the_requested_name_and_the_client_s_schemes_select_the_certificate() {
     ] {
         let (output, accepted) = meet(folder, &config, &["-sigalgs", schemes]);
         let log = text(&output);
-        // The authority signs with ECDSA, so a client without it refuses the chain, not the signature.
-        assert!(log.contains(shown) || accepted.is_err(), "{schemes}: {log}");
-        assert!(!log.contains("handshake failure"), "{schemes}: {log}");
+        assert!(log.contains(shown), "{schemes}: {log}");
+        accepted.unwrap();
     }
     assert!(ServerConfig::builder().build().is_err());
 }
