@@ -97,11 +97,7 @@ impl Error {
     }
 
     /// Creates an error from the status of a response to an operation.
-    pub(crate) fn from_status(
-        number: u16,
-        operation: Opcode,
-        detail: Option<ErrorDetail>,
-    ) -> Self {
+    pub(crate) fn from_status(number: u16, operation: Opcode, detail: Option<ErrorDetail>) -> Self {
         let mut error = match Status::from_number(number) {
             Some(status) => {
                 let reported = status.reported_as(operation);

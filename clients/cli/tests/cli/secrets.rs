@@ -56,7 +56,9 @@ fn modified_ciphertexts_produce_no_output() {
     let mut sealed = shell.parsec_with("encrypt k", &large()).out;
     let last = sealed.len() - 20;
     sealed[last] ^= 1;
-    shell.parsec_with("decrypt k", &sealed).refused(1, "associated data");
+    shell
+        .parsec_with("decrypt k", &sealed)
+        .refused(1, "associated data");
     fs::write(shell.file("sealed"), &sealed).unwrap();
     shell
         .parsec("decrypt k sealed --output opened")

@@ -10,8 +10,8 @@ use parsec_contracts::types::{
 };
 use parsec_contracts::{ErrorKind, Opcode, ProviderId, Secret, Zeroizing};
 
-use super::{KeyCore, Role};
 use super::sealed::{NONCE, fresh_nonce, tag_length};
+use super::{KeyCore, Role};
 use crate::error::{Error, Result};
 use crate::generated::key_options::KeyUse;
 use crate::public_key::PublicKey;

@@ -40,7 +40,11 @@ fn modified_ciphertexts_are_not_decrypted() {
         }
         for length in [0, 1, 11, 12, 27, 28] {
             let error = key.decrypt(&sealed[..length]).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::DecryptionFailed, "{length}: {error}");
+            assert_eq!(
+                error.kind(),
+                ErrorKind::DecryptionFailed,
+                "{length}: {error}"
+            );
             assert_eq!(error.key_name(), Some(name));
         }
     }
