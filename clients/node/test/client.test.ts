@@ -297,7 +297,7 @@ test('each kind of error has its class, its code and the detail of the service',
   await assert.rejects(parsec.getOrGenerate('taken', { algorithm: 'ECDSA-P384' }), /it is P-256, not P-384/)
   const taken = await parsec.open('taken')
   await assert.rejects(taken.exportPrivate(), NotPermittedError)
-  await assert.rejects(parsec.generate('ed', { algorithm: 'Ed25519' }), NotSupportedError)
+  await assert.rejects(parsec.generate('no', { algorithm: 'ECDSA-P256', hash: 'MD2' }), NotSupportedError)
   await assert.rejects(connect({ endpoint: 'unix:/nowhere/parsec.sock' }), (error: unknown) => {
     return error instanceof ServiceUnavailableError && error.message.includes('/nowhere/parsec.sock')
   })

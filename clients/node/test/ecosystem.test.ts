@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -142,6 +143,36 @@ test('openssl verifies a certificate signing request', async () => {
   await assert.rejects(key.toCsr({ subject: 'nonsense' }), { code: 'ERR_PARSEC_INVALID_ARGUMENT' })
   await assert.rejects(key.toCsr({ subject: 5 as never }), TypeError)
   rmSync(folder, { recursive: true })
+})
+
+test('requests have names of each kind', async () => {
+  const key = await parsec.getOrGenerate('web-tls')
+  const csr = await key.toCsr({
+    subject: '',
+    ipAddresses: ['192.0.2.1'],
+    uris: ['spiffe://example.org/web'],
+    emailAddresses: ['web@example.org'],
+  })
+  const out = execFileSync('openssl', ['req', '-verify', '-noout', '-text'], {
+    input: csr.toPem(),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  }).toString()
+  assert.match(out, /critical\s+IP Address:192\.0\.2\.1, URI:spiffe:\/\/example\.org\/web, email:web@example\.org/)
+  await assert.rejects(key.toCsr({ subject: 'CN=web', dnsNames: 'abc' as never }), TypeError)
+})
+
+test('encrypted keys are imported with their pass phrase', async () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' })
+  const key = await parsec.import('locked', pem, { passphrase: 'secret' })
+  assert.equal(key.publicKey.toPem(), createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }))
+  await key.delete()
+  const code = { code: 'ERR_PARSEC_INVALID_ARGUMENT' }
+  await assert.rejects(parsec.import('locked', pem), code)
+  await assert.rejects(parsec.import('locked', pem, { passphrase: 'other' }), code)
+  const bytes = new Uint8Array(32)
+  const options = { algorithm: 'AES-256-GCM', passphrase: 'secret' } as const
+  await assert.rejects(parsec.import('locked', bytes, options), TypeError)
 })
 
 test('subtle signs, encrypts, derives and generates keys', async () => {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
@@ -127,6 +128,56 @@ def test_imports_keys_by_attributes(client: parsec.Client) -> None:
     vault = client.generate("vault", parsec.AES_256_GCM)
     exact = parsec.KeySpec.from_attributes(dict(vault.attributes))
     assert isinstance(client.import_key("bytes", exact, bytes(32)), parsec.SymmetricKey)
+
+
+def test_imports_encrypted_keys(client: parsec.Client) -> None:
+    pair = ec.generate_private_key(ec.SECP256R1())
+    formats = (
+        (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8),
+        (serialization.Encoding.DER, serialization.PrivateFormat.PKCS8),
+        (serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH),
+    )
+    locked = serialization.BestAvailableEncryption(b"secret")
+    made = client.import_key("made", parsec.ECDSA_P256, pair)
+    for number, (encoding, form) in enumerate(formats):
+        material = pair.private_bytes(encoding, form, locked)
+        name = f"locked-{number}"
+        key = client.import_key(name, parsec.ECDSA_P256, material, passphrase="secret")
+        assert key.public_key == made.public_key
+        with pytest.raises(parsec.InvalidArgument, match="give its pass phrase"):
+            client.import_key("x", parsec.ECDSA_P256, material)
+        with pytest.raises(parsec.InvalidArgument, match="does not decrypt the key"):
+            client.import_key("x", parsec.ECDSA_P256, material, passphrase="other")
+    with pytest.raises(parsec.InvalidArgument, match="is not encrypted"):
+        client.import_key("x", parsec.ECDSA_P256, pair, passphrase="secret")
+    with pytest.raises(TypeError, match="passphrase"):
+        client.import_key("x", parsec.AES_256_GCM, bytes(32), passphrase="secret")
+    with pytest.raises(TypeError, match="a secret key is bytes"):
+        client.import_key("x", parsec.HMAC_SHA256, "secret" * 6)
+
+
+def test_requests_have_names_of_each_kind(client: parsec.Client) -> None:
+    key = client.generate("web")
+    request = x509.load_der_x509_csr(
+        key.to_csr(
+            "",
+            dns_names=["web.example.org"],
+            ip_addresses=["192.0.2.1"],
+            uris=["spiffe://example.org/web"],
+            email_addresses=["web@example.org"],
+        )
+    )
+    names = request.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    assert names.critical
+    assert [str(name.value) for name in names.value] == [
+        "web.example.org",
+        "192.0.2.1",
+        "spiffe://example.org/web",
+        "web@example.org",
+    ]
+    for argument in ("dns_names", "ip_addresses", "uris", "email_addresses"):
+        with pytest.raises(TypeError, match=f"'{argument}': a list or tuple is needed, not str"):
+            key.to_csr("CN=web", **{argument: "abc"})
 
 
 def test_a_temporary_key_may_be_deleted_early(client: parsec.Client) -> None:

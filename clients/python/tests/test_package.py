@@ -61,7 +61,7 @@ def test_errors_are_subclasses_of_builtin_errors(client: parsec.Client) -> None:
     with pytest.raises(ValueError, match="hash"):
         key.sign_digest(b"short")
     with pytest.raises(parsec.NotSupported):
-        client.generate("no", parsec.ED25519)
+        client.generate("no", parsec.ECDSA_P256.with_options(hash="md2"))
     key.delete()
     with pytest.raises(parsec.KeyNotFound) as gone:
         key.sign(b"x")

@@ -88,7 +88,8 @@ pub(crate) fn check_import(
         return Ok(());
     }
     Err(ProviderError::not_supported(format_args!(
-        "importing {} of {key_bits} bits",
+        "importing {} of {key_bits} bits: the device requires the public key with the private key, \
+         and the service cannot compute it for the curve; generate the key in the device",
         describe(key_type)
     )))
 }
@@ -105,30 +106,50 @@ fn check_key(engine: &dyn Engine, attributes: &KeyAttributes) -> Result<(), Prov
     if !has {
         return Err(no_such_size(key_type, *key_bits));
     }
-    check_mac(engine, attributes)
+    check_length(engine, attributes)
 }
 
-/// Rejects HMAC keys that could never be used: many devices accept keys that are shorter than the
-/// hash, and then compute no codes with them.
-pub(crate) fn check_mac(
+/// Rejects symmetric keys that could never be used: devices accept keys of a size that the policy's
+/// algorithm does not permit, and then refuse every use. Many require HMAC keys as long as the hash.
+pub(crate) fn check_length(
     engine: &dyn Engine,
     attributes: &KeyAttributes,
 ) -> Result<(), ProviderError> {
     let KeyAttributes {
         key_type, key_bits, ..
     } = attributes;
-    match &attributes.key_policy.key_algorithm {
-        Algorithm::Mac(alg)
-            if *key_type == KeyType::Hmac
-                && *key_bits != 0
-                && !engine.secrets().has_mac(key_type, *key_bits, alg) =>
-        {
-            Err(ProviderError::not_supported(format_args!(
-                "{alg} with keys of {key_bits} bits"
-            )))
-        }
-        _ => Ok(()),
+    if *key_bits == 0 {
+        return Ok(());
     }
+    let secrets = engine.secrets();
+    // An algorithm that the engine lacks in every size is refused at its use.
+    let is_unusable = |has: &dyn Fn(u32) -> bool| has(0) && !has(*key_bits);
+    let refused = match &attributes.key_policy.key_algorithm {
+        Algorithm::Mac(alg) if *key_type == KeyType::Hmac => {
+            !secrets.has_mac(key_type, *key_bits, alg)
+        }
+        Algorithm::Mac(alg) => is_unusable(&|bits| secrets.has_mac(key_type, bits, alg)),
+        Algorithm::Cipher(alg) => is_unusable(&|bits| secrets.has_cipher(key_type, bits, *alg)),
+        Algorithm::Aead(alg) => is_unusable(&|bits| secrets.has_aead(key_type, bits, alg)),
+        _ => false,
+    };
+    if !refused {
+        return Ok(());
+    }
+    let limits = match &attributes.key_policy.key_algorithm {
+        Algorithm::Mac(alg) => secrets.mac_key_lengths(alg),
+        _ => None,
+    };
+    let limits = match limits {
+        None => String::new(),
+        Some((least, 0)) => format!("; the token requires at least {least} bytes"),
+        Some((least, most)) => format!("; the token requires {least} to {most} bytes"),
+    };
+    Err(ProviderError::not_supported(format_args!(
+        "{} of {} bytes with the algorithm of their policy{limits}",
+        describe(key_type),
+        key_bits / 8
+    )))
 }
 
 /// Whether keys of this type can sign or verify with the algorithm.

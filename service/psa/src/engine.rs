@@ -51,7 +51,8 @@ pub trait Engine: Send + Sync + 'static {
     /// Whether the engine supports keys of this type and size.
     fn has_size(&self, key_type: &KeyType, bits: u32) -> bool;
 
-    /// Whether keys of this type and size can be imported; a size of 0 means any size.
+    /// Whether keys of this type and size can be imported; a size of 0 means any size. A device lacks
+    /// this for curves whose public keys cannot be computed here.
     fn has_import(&self, key_type: &KeyType, bits: u32) -> bool {
         match bits {
             0 => self.has_key_type(key_type),
@@ -280,6 +281,12 @@ pub trait Secrets: Send + Sync {
 
     /// Whether keys of this type and size support the algorithm; a size of 0 means any size.
     fn has_mac(&self, key_type: &KeyType, bits: u32, alg: &Mac) -> bool;
+
+    /// Returns the shortest and the longest key for the algorithm in bytes, if the engine has such
+    /// limits; 0 means no limit.
+    fn mac_key_lengths(&self, _alg: &Mac) -> Option<(usize, usize)> {
+        None
+    }
 
     /// Computes a message authentication code.
     fn mac(&self, key: &KeyContext, alg: &Mac, input: &[u8]) -> Result<Vec<u8>, ProviderError>;

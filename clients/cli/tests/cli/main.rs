@@ -7,6 +7,7 @@ mod commands;
 mod examples;
 mod exit_codes;
 mod generated;
+mod imports;
 mod json;
 mod outputs;
 mod secrets;

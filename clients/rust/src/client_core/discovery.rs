@@ -188,16 +188,16 @@ impl<T: Transport> Core<T> {
         Ok(())
     }
 
-    /// Returns whether a provider reports that it does not support such keys. `false` for providers
-    /// that do not answer this query.
-    pub(crate) async fn reports_unsupported(
+    /// Returns the error of a provider that reports that it does not support such keys. `None` for
+    /// providers that do not answer this query.
+    pub(crate) async fn reported_unsupported(
         &self,
         provider: ProviderId,
         check_type: CheckType,
         attributes: KeyAttributes,
-    ) -> Result<bool> {
+    ) -> Result<Option<Error>> {
         if !self.serves(provider, Opcode::CanDoCrypto).await? {
-            return Ok(false);
+            return Ok(None);
         }
         match self
             .call(
@@ -209,8 +209,8 @@ impl<T: Transport> Core<T> {
             )
             .await
         {
-            Ok(_) => Ok(false),
-            Err(error) if error.kind() == ErrorKind::NotSupported => Ok(true),
+            Ok(_) => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotSupported => Ok(Some(error)),
             Err(error) => Err(error),
         }
     }

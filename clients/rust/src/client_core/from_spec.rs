@@ -2,8 +2,8 @@
 
 use parsec_contracts::operations::{Ping, PrepareKeyAttestation, Quote, QuoteOutput};
 use parsec_contracts::types::{
-    AuthenticatorInfo, CheckType, KeyLifetime, MissingKey, PrepareKeyAttestationOutput,
-    PrepareKeyAttestationParams, ProviderInfo,
+    Algorithm, AuthenticatorInfo, CheckType, KeyAttributes, KeyLifetime, MissingKey,
+    PrepareKeyAttestationOutput, PrepareKeyAttestationParams, ProviderInfo,
 };
 use parsec_contracts::{Opcode, ProviderId, Secret};
 
@@ -79,6 +79,18 @@ impl<T: Transport> Core<T> {
         spec: &impl KeySpec,
         material: &PublicKey,
     ) -> Result<KeyCore<T>> {
+        // A handle of such a key could do nothing.
+        let verifies = |attributes: &KeyAttributes| {
+            let algorithm = attributes.key_policy.key_algorithm;
+            matches!(algorithm, Algorithm::AsymmetricSignature(_))
+        };
+        if !spec.choices().iter().all(verifies) {
+            return Err(Error::invalid(
+                "a public key in the service only verifies signatures, and this kind does not sign",
+                "import it with a kind that signs; public keys of peers are arguments of operations",
+            )
+            .with_key_name(name));
+        }
         let core = self.for_spec(spec);
         core.import_public_one_of(name, &spec.choices(), spec.is_open(), material)
             .await
@@ -117,9 +129,10 @@ impl<T: Transport> Core<T> {
         let core = self.for_spec(spec);
         for provider in core.candidates(&[Opcode::CanDoCrypto]).await? {
             for attributes in spec.choices() {
-                if !core
-                    .reports_unsupported(provider, check, attributes)
+                if core
+                    .reported_unsupported(provider, check, attributes)
                     .await?
+                    .is_none()
                 {
                     return Ok(true);
                 }

@@ -299,13 +299,14 @@ impl<T: Transport> Core<T> {
         if let (Some(pinned), Some(first)) = (self.pinned_provider(), choices.first()) {
             self.must_serve_uses(self.uses, pinned, first).await?;
         }
-        let mut refusal = None;
+        let (mut refusal, mut reported) = (None, None);
         for &provider in &providers {
             for &attributes in choices {
-                if self
-                    .reports_unsupported(provider, origin.check_type(), attributes)
+                if let Some(error) = self
+                    .reported_unsupported(provider, origin.check_type(), attributes)
                     .await?
                 {
+                    reported = Some(error);
                     continue;
                 }
                 match self.create_at(provider, name, attributes, origin).await {
@@ -323,11 +324,15 @@ impl<T: Transport> Core<T> {
             return Err(refusal);
         }
         let wanted: Vec<_> = choices.iter().map(describe).collect();
+        // A provider that makes such keys has a reason if it does not import them.
+        let reason = reported.as_ref().and_then(Error::detail);
+        let reason = reason.filter(|_| origin.check_type() == CheckType::Import);
+        let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
         Err(Error::new(
             ErrorKind::NotSupported,
             match self.pinned_provider() {
                 Some(provider) => format!(
-                    "the provider {} cannot hold such a key ({})",
+                    "the provider {} cannot hold such a key ({}){reason}",
                     provider.name(),
                     wanted.join(" or ")
                 ),

@@ -86,6 +86,13 @@ impl Abilities {
             .is_some_and(|(_, range)| range.contains(size))
     }
 
+    /// Returns the sizes that the mechanism supports, in its unit.
+    pub(crate) fn range(&self, mechanism: MechanismType) -> Option<(usize, usize)> {
+        let mut mechanisms = self.mechanisms.iter();
+        let (_, range) = mechanisms.find(|(one, _)| *one == mechanism)?;
+        Some((range.min, range.max))
+    }
+
     /// Removes a mechanism that does not work correctly.
     pub(crate) fn disable(&mut self, mechanism: MechanismType) {
         self.mechanisms.retain(|(one, _)| *one != mechanism);

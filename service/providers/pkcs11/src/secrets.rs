@@ -127,6 +127,14 @@ impl Secrets for TokenEngine {
         is_there && form.is_possible() && (bits == 0 || Secrets::has_size(self, key_type, bits))
     }
 
+    fn mac_key_lengths(&self, alg: &Mac) -> Option<(usize, usize)> {
+        let mechanism = match MacForm::of(alg).code {
+            FullLengthMac::Hmac { hash_alg } => mechanism::hash(hash_alg)?.hmac,
+            _ => return None,
+        };
+        self.abilities.range(mechanism)
+    }
+
     fn mac(&self, key: &KeyContext, alg: &Mac, input: &[u8]) -> Result<Vec<u8>, ProviderError> {
         let (mechanism, length) = mac_mechanism(alg)?;
         let mut code = self

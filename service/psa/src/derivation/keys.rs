@@ -30,7 +30,7 @@ pub(super) fn output(
             describe(key_type)
         )));
     }
-    capability::check_mac(engine, attributes)?;
+    capability::check_length(engine, attributes)?;
     let material = if plain::is_plain(key_type) {
         let bytes = function.output(key_bits.div_ceil(8) as usize)?;
         let key = plain::from_bytes(key_type, bytes);

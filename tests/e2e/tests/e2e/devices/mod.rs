@@ -4,6 +4,7 @@ mod absence;
 mod absence_of_tpm;
 mod attestation;
 mod hung;
+mod imports;
 mod killed;
 mod provider_table;
 mod tokens;
