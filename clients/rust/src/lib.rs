@@ -38,6 +38,8 @@
 //!   similar functions.
 //! - There is one [`Error`] type; branch on [`Error::kind`].
 //! - [`Raw`] has all operations of the contracts.
+//! - Tests of an application need no configured service: `parsec-service --ephemeral -- cargo test`
+//!   starts one with temporary software keys.
 //!
 //! The feature `rustcrypto` implements the RustCrypto project's signature traits, which certificate
 //! builders and similar crates use: `key.ecdsa::<p256::NistP256>()`. The feature `attestation`

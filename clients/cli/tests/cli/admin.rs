@@ -80,9 +80,9 @@ fn a_name_that_the_service_has_not_seen_gets_a_warning() {
     for (line, warns) in [
         ("disable web", false),
         ("enable web", false),
-        ("disable wbe", true),
-        ("disable wbe", true),
-        ("enable wbe", true),
+        ("disable nobody", true),
+        ("disable nobody", true),
+        ("enable nobody", true),
     ] {
         let output = admin(line);
         assert_eq!(output.code, 0, "{}", output.err);

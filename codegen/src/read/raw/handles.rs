@@ -141,7 +141,7 @@ pub struct Method {
     #[serde(rename = "rust-feature")]
     pub rust_feature: Option<String>,
     /// The function of the command line that prints the result for people and as JSON, in
-    /// `clients/cli/src/printers`: `keys::deleted`. It receives the result; if there is none, the
+    /// `clients/cli/src/printers`: `keys::deleted`. It receives the result; without a result, the
     /// session, and the name of the key or the arguments. Omit it for the usual form of the type.
     pub printer: Option<String>,
     /// Whether the command line asks for confirmation, because the call cannot be undone.

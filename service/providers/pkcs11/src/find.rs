@@ -69,7 +69,7 @@ pub(crate) fn find(
     }
 }
 
-/// Fails for a token that exists but cannot be used before somebody sets it up.
+/// Fails for a token that must be set up before it can be used.
 fn check_initialized(slot: Slot, info: &TokenInfo) -> Result<(), ProviderError> {
     let slot = slot.id();
     let missing = if !info.token_initialized() {

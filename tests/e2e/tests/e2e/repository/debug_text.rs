@@ -4,7 +4,7 @@ use super::sources::sources;
 
 /// The crates whose messages users see.
 const SEEN: [&str; 4] = ["service/", "contracts/src/", "clients/", "bindings/"];
-/// What is in no message: tests, and the providers' test suite.
+/// Paths without messages: tests, and the test suite of the providers.
 const TESTS: [&str; 3] = ["/tests/", "/tests.rs", "/suite/"];
 
 fn is_seen(path: &str) -> bool {
