@@ -80,15 +80,14 @@ def served(port: int) -> None:
 
 
 @contextlib.contextmanager
-def uvicorn_server(context: ssl.SSLContext) -> Iterator[int]:
-    config = uvicorn.Config(
-        application,
-        host="127.0.0.1",
-        port=0,
-        lifespan="off",
-        log_level="critical",
-        ssl_context_factory=lambda config, default: context,
-    )
+def uvicorn_server(context: ssl.SSLContext, *, is_old: bool = False) -> Iterator[int]:
+    options: dict[str, Any] = {"lifespan": "off", "log_level": "critical"}
+    if not is_old:
+        options["ssl_context_factory"] = lambda config, default: context
+    config = uvicorn.Config(application, host="127.0.0.1", port=0, **options)
+    if is_old:
+        config.load()
+        config.ssl = context
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run)
     thread.start()
@@ -110,6 +109,11 @@ def test_uvicorn(client: parsec.Client, tmp_path: Path, spec: parsec.SigningSpec
         assert "Verify return code: 0 (ok)" in output
         assert "served" in output
         assert "Verify return code: 0 (ok)" in s_client(port, tmp_path, "-tls1_2")
+
+
+def test_uvicorn_without_a_factory_of_contexts(client: parsec.Client) -> None:
+    with uvicorn_server(server_context(client.generate("web")), is_old=True) as port:
+        served(port)
 
 
 def test_a_server_with_a_key_of_a_tpm(devices: Service, tmp_path: Path) -> None:

@@ -68,3 +68,33 @@ pub(crate) fn check() -> io::Result<()> {
         false => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::os::unix::net::UnixStream;
+    use std::time::Instant;
+
+    use super::*;
+    use crate::transport::{BlockingTransport, Transport as _, now};
+
+    #[test]
+    fn a_wait_ends_when_the_check_returns_true() {
+        let (mut waiting, _silent) = UnixStream::pair().unwrap();
+        let checks = Rc::new(Cell::new(0));
+        let counted = checks.clone();
+        let check = Rc::new(move || {
+            counted.set(counted.get() + 1);
+            counted.get() >= 3
+        });
+        let deadline = Instant::now() + Duration::from_secs(3600);
+        let mut buffer = [0];
+        let error = checking(check, || {
+            now(BlockingTransport::read(&mut waiting, &mut buffer, deadline))
+        })
+        .unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::Interrupted);
+        assert_eq!(checks.get(), 3);
+        assert!(!is_checked(), "the check is gone after the call");
+    }
+}

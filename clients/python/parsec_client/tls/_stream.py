@@ -161,7 +161,15 @@ async def start_server(
         finally:
             await stream.close()
 
-    return await asyncio.start_server(serve, host, port, **options)
+    # Tasks that asyncio creates here are reported as failed when they are cancelled, before 3.12.
+    tasks: set[asyncio.Task[None]] = set()
+
+    def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(serve(reader, writer))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    return await asyncio.start_server(begin, host, port, **options)
 
 
 async def _has_handshake(stream: TLSStream, timeout: float) -> bool:
