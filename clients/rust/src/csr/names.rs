@@ -41,7 +41,7 @@ fn dns_name(name: &str) -> Result<GeneralName> {
             "give it as an IP address (`--ip` on the command line)",
         ));
     }
-    // A wildcard stands for one whole label, the first (RFC 9525, section 6.3).
+    // A wildcard is one whole label, the first (RFC 9525, section 6.3).
     let host = name.strip_prefix("*.").unwrap_or(name);
     check_host(host).map_err(|why| refused("a host name", name, &why, "web.example.org"))?;
     ascii(name).map(GeneralName::DnsName)
