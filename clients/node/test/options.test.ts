@@ -140,6 +140,10 @@ test('unknown fields of structures are errors too', async () => {
           },
         }),
     ],
+    [
+      'lifetime',
+      () => parsec.generateVolatile('y', { 'expires-at': { time: 1, nonsense: 1 } } as never, { algorithm: 'HMAC' }),
+    ],
   ]
   for (const [title, call] of calls) {
     await assert.rejects(call, (error: unknown) => {

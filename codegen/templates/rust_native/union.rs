@@ -3,6 +3,7 @@
 {% endfor -%}
 #[derive({{ derives }})]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub enum {{ name }} {
 {%- for variant in variants %}

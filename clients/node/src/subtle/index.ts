@@ -110,7 +110,7 @@ export class Subtle {
       const { key: given } = encrypting(matched(key, wanted.name), wanted)
       if (wanted.iv !== undefined) {
         throw notSupported(
-          'algorithm.iv: is generated for each message and precedes the ciphertext; use parsec.raw.psaAeadEncrypt() to choose it',
+          'algorithm.iv: is generated for each message and precedes the ciphertext; use key.dangerousEncryptWithNonce() to choose it',
         )
       }
       if (given instanceof SymmetricKey) {
@@ -181,8 +181,8 @@ export class Subtle {
   }
 
   /**
-   * Derives bits with a key agreement (`ECDH`, `X25519`), or with `HKDF` and an empty salt. Without a length, a key
-   * agreement returns the whole secret.
+   * Derives bits with a key agreement (`ECDH`, `X25519`), or with `HKDF`. Without a length, a key agreement returns
+   * the whole secret.
    */
   async deriveBits(
     algorithm: SubtleAlgorithm,
@@ -198,10 +198,8 @@ export class Subtle {
       const given = matched(key, wanted.name)
       if (given.key instanceof DerivationKey) {
         matchedHash(given, wanted.hash)
-        if (wanted.salt !== undefined && wanted.salt.byteLength > 0) {
-          throw notSupported('algorithm.salt: must be empty; use parsec.raw.deriveBytes() for a salt')
-        }
-        return buffer(await given.key.deriveBytes(wanted.info ?? new Uint8Array(), Number(length) / 8))
+        const { info, salt } = wanted
+        return buffer(await given.key.deriveBytes(info ?? new Uint8Array(), Number(length) / 8, { salt }))
       }
       if (given.key instanceof AgreementKey) {
         const secret = await given.key.agree(await peer(wanted.public, given))
