@@ -104,7 +104,10 @@ fn range(versions: &[String]) -> Result<Option<(Version, Version)>> {
     let version = |name: &str| match name {
         "TLSv1.2" => Ok(Version::Tls12),
         "TLSv1.3" => Ok(Version::Tls13),
-        _ => Err(invalid(format!("{name:?} is not a version of TLS"))),
+        _ => Err(invalid(format!(
+            "{} is not a version of TLS",
+            parsec_client::quoted(name)
+        ))),
     };
     match versions {
         [] => Ok(None),
