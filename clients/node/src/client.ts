@@ -195,7 +195,8 @@ export class Client extends ClientBase {
     key: KeyMaterial,
     options: ImportOptions<A> = {},
   ): Promise<KeyFor<A>> {
-    const [to, spec] = [keyName(name), nativeSpec(options, ['passphrase'])]
+    const spec = nativeSpec(options, ['passphrase'])
+    const to = keyName(name)
     const given = material(key, options.algorithm ?? 'ECDSA-P256')
     const passphrase = optional(options.passphrase, 'options.passphrase', text)
     if (!given.pair && passphrase !== undefined) {

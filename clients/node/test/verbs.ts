@@ -43,7 +43,7 @@ const bytes = (step: Step, member: string): Uint8Array => Uint8Array.from(Buffer
 const some = (step: Step, member: string): Uint8Array | undefined =>
   step[member] === undefined ? undefined : bytes(step, member)
 const ascii = (value: string): string =>
-  value.startsWith('-----') ? value : Buffer.from(value, 'hex').toString('utf8')
+  /^([0-9a-f]{2})+$/.test(value) ? Buffer.from(value, 'hex').toString('utf8') : value
 
 function spec(step: Step): KeyOptions & { algorithm: NonNullable<KeyOptions['algorithm']> } {
   const given = step['spec'] as

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import java.util.HexFormat
 
 private val HEX: HexFormat = HexFormat.of()
+private val DIGITS = Regex("([0-9a-f]{2})+")
 
 fun String.unhex(): ByteArray = HEX.parseHex(this)
 
@@ -42,8 +43,8 @@ class Step(val json: JsonObject, val provider: Int) {
 
     fun some(member: String): ByteArray = text(member)?.unhex() ?: ByteArray(0)
 
-    /** PEM as text, or as hexadecimal if it was saved. */
-    fun pem(): String = need("pem").let { if (it.startsWith("-----")) it else it.unhex().decodeToString() }
+    /** A key as text, PEM or JSON, or as hexadecimal if it was saved. */
+    fun pem(): String = need("pem").let { if (DIGITS.matches(it)) it.unhex().decodeToString() else it }
 
     fun compare(where: String, answer: ByteArray) {
         text("is")?.let { assertArrayEquals(it.unhex(), answer, where) }
