@@ -85,7 +85,7 @@ fn a_type_that_does_not_match_the_key_is_refused() {
         (
             pss.rustcrypto::<rsa::pkcs1v15::VerifyingKey<Sha256>>()
                 .unwrap_err(),
-            "RsaPss",
+            "RSA-PSS",
         ),
         (
             pss.rustcrypto::<rsa::pss::VerifyingKey<Sha384>>()
