@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, Optional, TypeVar, Union, cast, overload
 
-from .._checks import check_name, data, hash_name, seconds
+from .._checks import check_name, data, hash_name, seconds, text
 from .._enums import Hash
 from .._generated.errors import KeyNotFound
 from .._generated.kinds import ECDSA_P256
@@ -110,8 +110,10 @@ class ClientBase(Connected):
         check_spec(spec)
         check_name(name)
         is_pair = makes_pairs(spec)
-        if not is_pair and passphrase is not None:
-            raise TypeError("argument 'passphrase': only key pairs have a pass phrase")
+        if passphrase is not None:
+            text(passphrase, "passphrase")
+            if not is_pair:
+                raise TypeError("argument 'passphrase': only key pairs have a pass phrase")
         encoded = _material(material, is_pair)
         native = await self._at(timeout)
         with timed("import_key", name):

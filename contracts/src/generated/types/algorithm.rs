@@ -16,6 +16,7 @@ use crate::{DecodeError, MayExtend as _};
 /// Any algorithm, as a key's policy names it.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub enum Algorithm {
     /// No algorithm: the key can be stored and exported, but not used.

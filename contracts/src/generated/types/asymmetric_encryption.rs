@@ -12,6 +12,7 @@ use crate::{DecodeError, MayExtend as _};
 /// An algorithm for asymmetric encryption.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub enum AsymmetricEncryption {
     /// RSAES-PKCS1-v1_5 (RFC 8017). Prefer OAEP.

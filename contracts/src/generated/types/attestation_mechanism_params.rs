@@ -11,6 +11,7 @@ use crate::{DecodeError, MayExtend as _};
 /// Parameters of an attestation mechanism.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub enum AttestationMechanismParams {
     /// The device decrypts a credential made for this key (TPM2_ActivateCredential).

@@ -12,6 +12,7 @@ use crate::{DecodeError, MayExtend as _};
 /// Result of an attestation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub enum AttestationOutput {
     /// The credential.

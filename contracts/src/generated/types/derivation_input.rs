@@ -12,6 +12,7 @@ use crate::{DecodeError, MayExtend as _};
 /// A secret that goes into a derivation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub enum DerivationInput {
     /// The bytes themselves.

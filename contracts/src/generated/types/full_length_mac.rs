@@ -12,6 +12,7 @@ use crate::{DecodeError, MayExtend as _};
 /// A message authentication code at its full length.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub enum FullLengthMac {
     /// HMAC (RFC 2104); the tag is as long as the hash.

@@ -12,6 +12,7 @@ use crate::{DecodeError, MayExtend as _};
 /// A function that derives keys from a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub enum KeyDerivation {
     /// HKDF (RFC 5869).

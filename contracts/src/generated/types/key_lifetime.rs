@@ -11,6 +11,7 @@ use crate::{DecodeError, MayExtend as _};
 /// The lifetime of a volatile key. Until it ends, the key can be destroyed like any other.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub enum KeyLifetime {
     /// The key is destroyed when its connection or the service ends.

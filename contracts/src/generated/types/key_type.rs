@@ -12,6 +12,7 @@ use crate::{DecodeError, MayExtend as _};
 /// The type of a key and the import and export format of its material.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub enum KeyType {
     /// Bytes that are not a key.

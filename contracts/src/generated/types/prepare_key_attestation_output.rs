@@ -11,6 +11,7 @@ use crate::{DecodeError, MayExtend as _};
 /// Data that a remote party needs to create a challenge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub enum PrepareKeyAttestationOutput {
     /// Data for making a credential.

@@ -11,6 +11,7 @@ use crate::{DecodeError, MayExtend as _};
 /// Parameters for preparing an attestation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub enum PrepareKeyAttestationParams {
     /// For activating a credential.

@@ -12,6 +12,7 @@ use crate::{DecodeError, MayExtend as _};
 /// The hash function of a signature.
 #[derive(Debug, Clone, PartialEq, Eq, Copy, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub enum SignHash {
     /// Any hash function; valid only in a policy.
