@@ -237,7 +237,7 @@ pub(crate) enum KeyMethod {
     },
     /// Encrypt and authenticates data with a nonce of the caller
     ///
-    /// Two messages with the same nonce and key reveal both, and let anyone forge others (NIST SP 800-38D, appendix A). Use it only for a protocol that prescribes its nonces, such as TLS records or COSE; otherwise use `encrypt`.
+    /// Two messages with the same nonce and key reveal both, and let anyone forge others (NIST SP 800-38D, appendix A). Use it only for a protocol that prescribes its nonces, such as TLS records; otherwise use `encrypt`.
     #[command(name = "dangerous-encrypt-with-nonce")]
     DangerousEncryptWithNonce {
         /// The name of the key

@@ -21,11 +21,9 @@ export const examples: readonly HandleExample[] = [
     provider: 'software',
     run: async (parsec) => {
       const key = await parsec.generate('web', { algorithm: 'AES-256-GCM' })
-      const result = await key.dangerousEncryptWithNonce(
-        Buffer.from('hello'),
-        Buffer.from('000000000000000000000001', 'hex'),
-        { additionalData: Buffer.from('v1') },
-      )
+      const result = await key.dangerousEncryptWithNonce(Buffer.from('hello'), Buffer.from('unique nonce'), {
+        additionalData: Buffer.from('v1'),
+      })
       assert.equal(result.length, 33)
     },
   },

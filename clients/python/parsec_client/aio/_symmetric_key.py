@@ -65,7 +65,7 @@ class SymmetricKey(SymmetricBase, role="symmetric"):
 
         Two messages with the same nonce and key reveal both, and let anyone forge others (NIST SP
         800-38D, appendix A). Use it only for a protocol that prescribes its nonces, such as TLS
-        records or COSE; otherwise use :meth:`encrypt`.
+        records; otherwise use :meth:`encrypt`.
 
         Args:
             plaintext: The data to encrypt.
@@ -85,7 +85,7 @@ class SymmetricKey(SymmetricBase, role="symmetric"):
 
             key = await client.generate("web", parsec.AES_256_GCM)
             result = await key.dangerous_encrypt_with_nonce(
-                b"hello", bytes.fromhex("000000000000000000000001"), associated_data=b"v1"
+                b"hello", b"unique nonce", associated_data=b"v1"
             )
             assert len(result) == 33
 

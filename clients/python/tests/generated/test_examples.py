@@ -299,9 +299,7 @@ def test_symmetric_key_dangerous_encrypt_with_nonce(direct: Service) -> None:
         direct.endpoint, application="blocking-symmetric-key-dangerous-encrypt-with-nonce"
     )
     key = client.generate("web", parsec.AES_256_GCM)
-    result = key.dangerous_encrypt_with_nonce(
-        b"hello", bytes.fromhex("000000000000000000000001"), associated_data=b"v1"
-    )
+    result = key.dangerous_encrypt_with_nonce(b"hello", b"unique nonce", associated_data=b"v1")
     assert len(result) == 33
 
 

@@ -302,7 +302,7 @@ async def test_symmetric_key_dangerous_encrypt_with_nonce(direct: Service) -> No
     )
     key = await client.generate("web", parsec.AES_256_GCM)
     result = await key.dangerous_encrypt_with_nonce(
-        b"hello", bytes.fromhex("000000000000000000000001"), associated_data=b"v1"
+        b"hello", b"unique nonce", associated_data=b"v1"
     )
     assert len(result) == 33
 

@@ -44,7 +44,13 @@ fn issue(folder: &Path, csr: &str, certificate: &str, more: &[&str]) {
 /// Issues a certificate for a key of the service, from its request; returns the chain in PEM.
 pub(crate) fn certified(folder: &Path, key: &SigningKey) -> Vec<u8> {
     let csr = key
-        .to_csr("CN=client,O=Example", &["client.example.org"], &[], &[], &[])
+        .to_csr(
+            "CN=client,O=Example",
+            &["client.example.org"],
+            &[],
+            &[],
+            &[],
+        )
         .unwrap();
     fs::write(folder.join("client.csr"), csr.to_pem()).unwrap();
     let output = openssl(

@@ -12,6 +12,8 @@ use super::values::{root_types, type_class};
 use crate::emit::output::{Output, banner};
 use crate::model::{Handle, HandleForm, Language, Method, MethodExample, Model, Name};
 
+/// The length from which a name is not repeated with its handle.
+const LONG_NAME: usize = 29;
 const FOLDER: &str = "clients/kotlin/src/test/kotlin/org/parsec/client/generated";
 
 /// A file of tests for each handle: one test for each example and each way to call it.
@@ -103,6 +105,8 @@ fn test(
         application: match handle.form {
             // Administrators are known by that name.
             HandleForm::Administrator => "admin".to_owned(),
+            // The line with a long name has no room for it twice and that of the handle.
+            _ if name.len() > LONG_NAME => Name::new(&name).kebab(),
             _ => format!("{}-{}", handle.name.kebab(), Name::new(&name).kebab()),
         },
         name,

@@ -243,6 +243,15 @@ fn split(lines: Vec<String>) -> Vec<String> {
                 let (call, end) = rest.rsplit_once(" }").unwrap_or((rest, ""));
                 out.push(format!("{head} {{ native in"));
                 match (call.chars().count() + 12 > WIDTH, call.split_once('(')) {
+                    (true, Some((function, arguments)))
+                        if arguments.chars().count() + 16 > WIDTH =>
+                    {
+                        let arguments = arguments.strip_suffix(')').unwrap_or(arguments);
+                        let arguments = arguments.replace(", ", ",\n        ");
+                        out.push(format!("    {function}("));
+                        out.extend(format!("        {arguments}").lines().map(str::to_owned));
+                        out.push("    )".to_owned());
+                    }
                     (true, Some((function, arguments))) => {
                         out.extend([format!("    {function}("), format!("        {arguments}")])
                     }

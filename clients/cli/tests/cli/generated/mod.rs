@@ -203,7 +203,7 @@ pub(crate) const EXAMPLES: &[(&str, &[&str])] = &[
         "symmetric_key.dangerous_encrypt_with_nonce",
         &[
             "parsec key create vault --type aes-256-gcm",
-            "parsec key dangerous-encrypt-with-nonce vault 68656c6c6f 000000000000000000000001",
+            "parsec key dangerous-encrypt-with-nonce vault 68656c6c6f 756e69717565206e6f6e6365",
         ],
     ),
     (

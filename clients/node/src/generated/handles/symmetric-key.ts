@@ -55,8 +55,8 @@ export abstract class SymmetricKeyBase extends Key {
    * Encrypts and authenticates data with a nonce of the caller.
    *
    * Two messages with the same nonce and key reveal both, and let anyone forge others (NIST SP
-   * 800-38D, appendix A). Use it only for a protocol that prescribes its nonces, such as TLS records
-   * or COSE; otherwise use `encrypt`.
+   * 800-38D, appendix A). Use it only for a protocol that prescribes its nonces, such as TLS
+   * records; otherwise use `encrypt`.
    *
    * @param plaintext The data to encrypt.
    * @param nonce 12 bytes that no other message of this key has.
@@ -67,11 +67,9 @@ export abstract class SymmetricKeyBase extends Key {
    * @example
    * ```ts
    * const key = await parsec.generate('web', { algorithm: 'AES-256-GCM' })
-   * const result = await key.dangerousEncryptWithNonce(
-   *   Buffer.from('hello'),
-   *   Buffer.from('000000000000000000000001', 'hex'),
-   *   { additionalData: Buffer.from('v1') },
-   * )
+   * const result = await key.dangerousEncryptWithNonce(Buffer.from('hello'), Buffer.from('unique nonce'), {
+   *   additionalData: Buffer.from('v1'),
+   * })
    * console.log(result)
    * ```
    */

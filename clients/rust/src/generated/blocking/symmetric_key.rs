@@ -267,7 +267,7 @@ impl SymmetricKey {
     ///
     /// Two messages with the same nonce and key reveal both, and let anyone forge others (NIST SP
     /// 800-38D, appendix A). Use it only for a protocol that prescribes its nonces, such as TLS
-    /// records or COSE; otherwise use `encrypt`.
+    /// records; otherwise use `encrypt`.
     ///
     /// Returns the nonce, the ciphertext and the tag, concatenated, as `decrypt` takes them.
     ///
@@ -283,7 +283,6 @@ impl SymmetricKey {
     /// # Examples
     ///
     /// ```
-    /// use hex_literal::hex;
     /// use parsec_client::aes_256_gcm;
     ///
     /// # fn main() -> parsec_client::Result<()> {
@@ -291,7 +290,7 @@ impl SymmetricKey {
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::blocking::Client::builder().endpoint(endpoint).application("blocking-symmetric-key-dangerous-encrypt-with-nonce").connect()?;
     /// let key = parsec.generate("web", aes_256_gcm())?;
-    /// let result = key.dangerous_encrypt_with_nonce(b"hello", &hex!("000000000000000000000001"), b"v1")?;
+    /// let result = key.dangerous_encrypt_with_nonce(b"hello", b"unique nonce", b"v1")?;
     /// assert_eq!(result.len(), 33);
     /// # Ok(())
     /// # }

@@ -275,7 +275,7 @@ impl SymmetricKey {
     ///
     /// Two messages with the same nonce and key reveal both, and let anyone forge others (NIST SP
     /// 800-38D, appendix A). Use it only for a protocol that prescribes its nonces, such as TLS
-    /// records or COSE; otherwise use `encrypt`.
+    /// records; otherwise use `encrypt`.
     ///
     /// Returns the nonce, the ciphertext and the tag, concatenated, as `decrypt` takes them.
     ///
@@ -291,7 +291,6 @@ impl SymmetricKey {
     /// # Examples
     ///
     /// ```
-    /// use hex_literal::hex;
     /// use parsec_client::aes_256_gcm;
     ///
     /// # #[tokio::main(flavor = "current_thread")]
@@ -300,7 +299,7 @@ impl SymmetricKey {
     /// # let endpoint = parsec_client::Endpoint::parse(&service.endpoint())?;
     /// # let parsec = parsec_client::Client::builder().endpoint(endpoint).application("async-symmetric-key-dangerous-encrypt-with-nonce").connect().await?;
     /// let key = parsec.generate("web", aes_256_gcm()).await?;
-    /// let result = key.dangerous_encrypt_with_nonce(b"hello", &hex!("000000000000000000000001"), b"v1").await?;
+    /// let result = key.dangerous_encrypt_with_nonce(b"hello", b"unique nonce", b"v1").await?;
     /// assert_eq!(result.len(), 33);
     /// # Ok(())
     /// # }

@@ -114,7 +114,12 @@ extension SigningKey {
     ) async throws -> CertificateSigningRequest {
         let result = try await anyKey.run { native in
             try await native.toCsr(
-                subject: subject, dnsNames: dnsNames, ipAddresses: ipAddresses, uris: uris, emailAddresses: emailAddresses)
+                subject: subject,
+                dnsNames: dnsNames,
+                ipAddresses: ipAddresses,
+                uris: uris,
+                emailAddresses: emailAddresses
+            )
         }
         return CertificateSigningRequest(derRepresentation: result.der, pemRepresentation: result.pem)
     }

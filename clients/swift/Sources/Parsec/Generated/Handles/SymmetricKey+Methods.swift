@@ -34,13 +34,13 @@ extension SealingKey {
     /// Encrypts and authenticates data with a nonce of the caller.
     ///
     /// Two messages with the same nonce and key reveal both, and let anyone forge others (NIST SP 800-38D, appendix A).
-    /// Use it only for a protocol that prescribes its nonces, such as TLS records or COSE; otherwise use
+    /// Use it only for a protocol that prescribes its nonces, such as TLS records; otherwise use
     /// `seal(_:authenticating:)`.
     ///
     /// ```swift
     /// let key = try await parsec.generate("web", AES.GCM.self)
     /// let result = try await key.dangerousSeal(
-    ///     Data("hello".utf8), nonce: Data([0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01]), authenticating: Data("v1".utf8)
+    ///     Data("hello".utf8), nonce: Data("unique nonce".utf8), authenticating: Data("v1".utf8)
     /// )
     /// ```
     ///

@@ -39,7 +39,7 @@ struct SymmetricKeyExamples {
         let parsec = try await Services.example("symmetric-key-dangerous-encrypt-with-nonce")
         let key = try await parsec.generate("web", AES.GCM.self)
         _ = try await key.dangerousSeal(
-            Data("hello".utf8), nonce: Data([0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01]), authenticating: Data("v1".utf8)
+            Data("hello".utf8), nonce: Data("unique nonce".utf8), authenticating: Data("v1".utf8)
         )
     }
 

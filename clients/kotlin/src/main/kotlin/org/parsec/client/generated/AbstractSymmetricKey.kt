@@ -42,13 +42,13 @@ public sealed class AbstractSymmetricKey(native: NativeKey, timeoutMs: UInt?) : 
      * Encrypts and authenticates data with a nonce of the caller.
      *
      * Two messages with the same nonce and key reveal both, and let anyone forge others (NIST SP 800-38D, appendix A).
-     * Use it only for a protocol that prescribes its nonces, such as TLS records or COSE; otherwise use [encrypt].
+     * Use it only for a protocol that prescribes its nonces, such as TLS records; otherwise use [encrypt].
      *
      * ```
      * val key = parsec.generate("web", Aes.GCM_256)
      * val result = key.dangerousEncryptWithNonce(
      *     "hello".encodeToByteArray(),
-     *     "000000000000000000000001".hexToByteArray(),
+     *     "unique nonce".encodeToByteArray(),
      *     associatedData = "v1".encodeToByteArray(),
      * )
      * check(result.size == 33)

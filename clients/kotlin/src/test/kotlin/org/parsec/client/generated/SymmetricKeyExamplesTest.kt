@@ -90,29 +90,29 @@ class SymmetricKeyExamplesTest {
         val key = parsec.generate("web", Aes.GCM_256)
         val result = key.dangerousEncryptWithNonce(
             "hello".encodeToByteArray(),
-            "000000000000000000000001".hexToByteArray(),
+            "unique nonce".encodeToByteArray(),
             associatedData = "v1".encodeToByteArray(),
         )
         check(result.size == 33)
     }
 
     @Test
-    fun dangerousEncryptWithNonceBlocking() = runBlockingExample("symmetric-key-dangerousEncryptWithNonceBlocking") { parsec ->
+    fun dangerousEncryptWithNonceBlocking() = runBlockingExample("dangerousEncryptWithNonceBlocking") { parsec ->
         val key = parsec.generateBlocking("web", Aes.GCM_256)
         val result = key.dangerousEncryptWithNonceBlocking(
             "hello".encodeToByteArray(),
-            "000000000000000000000001".hexToByteArray(),
+            "unique nonce".encodeToByteArray(),
             associatedData = "v1".encodeToByteArray(),
         )
         check(result.size == 33)
     }
 
     @Test
-    fun dangerousEncryptWithNonceAsync() = runBlockingExample("symmetric-key-dangerousEncryptWithNonceAsync") { parsec ->
+    fun dangerousEncryptWithNonceAsync() = runBlockingExample("dangerousEncryptWithNonceAsync") { parsec ->
         val key = parsec.generateAsync("web", Aes.GCM_256).join()
         val result = key.dangerousEncryptWithNonceAsync(
             "hello".encodeToByteArray(),
-            "000000000000000000000001".hexToByteArray(),
+            "unique nonce".encodeToByteArray(),
             associatedData = "v1".encodeToByteArray(),
         ).join()
         check(result.size == 33)
