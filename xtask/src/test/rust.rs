@@ -80,7 +80,7 @@ fn test_targets(folders: &[String]) -> Result<Vec<String>> {
             continue;
         }
         let targets = package["targets"].as_array().into_iter().flatten();
-        let tests = targets.filter(|target| target["kind"][0] == "test");
+        let tests = targets.filter(|target| target["kind"][0] == "test" && target["test"] == true);
         names.extend(
             tests
                 .filter_map(|target| target["name"].as_str())
